@@ -1,0 +1,3 @@
+"""Pacer: firmware for a wrist-worn running pacer."""
+
+__version__ = "0.1.0"

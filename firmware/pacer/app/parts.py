@@ -1,0 +1,33 @@
+"""The chips of a board, made from its facts."""
+
+from machine import I2C, PWM, UART, Pin
+
+from ..drivers.button import Button
+from ..drivers.buzzer import Buzzer
+from ..drivers.gnss import Gnss
+from ..drivers.mpu6050 import MPU6050
+from ..drivers.ssd1306 import SSD1306
+
+_DISPLAYS = {"ssd1306": SSD1306}
+_IMUS = {"mpu6050": MPU6050}
+
+
+class Parts:
+    """The drivers a Watch works with: gnss, display, imu (None if it is missing), buzzer, lap, back."""
+
+    def __init__(self, board):
+        bus = board.I2C
+        i2c = I2C(bus["id"], scl=Pin(bus["scl"]), sda=Pin(bus["sda"]), freq=bus["freq"])
+        self.display = _DISPLAYS[board.DISPLAY["chip"]](i2c, board.DISPLAY["address"])
+        self.imu_rate_hz = board.IMU["rate_hz"]
+        self.problem = ""
+        try:
+            self.imu = _IMUS[board.IMU["chip"]](i2c, board.IMU["address"], self.imu_rate_hz)
+        except OSError as e:
+            self.imu = None  # a watch without steps still paces
+            self.problem = "IMU: %s" % e
+        g = board.GNSS
+        self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
+        self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
+        self.lap = Button(Pin(board.BUTTONS["lap"], Pin.IN, Pin.PULL_UP))
+        self.back = Button(Pin(board.BUTTONS["back"], Pin.IN, Pin.PULL_UP))

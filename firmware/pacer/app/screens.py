@@ -1,0 +1,272 @@
+"""What the runner sees: 128x64 pixels, 16 characters by 8 lines of text, and large digits.
+
+All numbers are written into one buffer and drawn character by character, from strings that exist
+already: drawing a frame allocates nothing.
+"""
+
+from micropython import const
+
+from ..core import engine as eg
+from ..core import workout as wk
+from ..core.coach import CUE_NAMES, NONE
+from ..core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, put_pace
+from . import digits
+
+_CHARS = tuple([chr(i) for i in range(32, 127)])
+_NOTE_MS = const(10_000)  # how long a step's note is on the screen before its lap data
+_KINDS = ("RUN", "REST", "JOG", "WALK", "STRIDE", "WARM UP", "COOL DOWN")
+_CUES = tuple([name.upper() for name in CUE_NAMES])
+
+
+def wrap(text, width=16, lines=2):
+    """Text as at most `lines` strings of `width` characters, broken between words where that goes."""
+    out = [""]
+    for word in text.split(" "):
+        if out[-1] and len(out[-1]) + 1 + len(word) > width:
+            out.append(word)
+        else:
+            out[-1] += (" " if out[-1] else "") + word
+        while len(out[-1]) > width:
+            out.append(out[-1][width:])
+            out[-2] = out[-2][:width]
+    return tuple(out[:lines])
+
+
+class Screens:
+    """draw(watch) draws the screen that belongs to the watch's state and shows it."""
+
+    def __init__(self, display):
+        self._display = display
+        self._big = digits.big()
+        self._middle = digits.middle()
+        self._buf = bytearray(16)
+        self._notes = ()
+        self._name = ("",)
+
+    def load(self, workout):
+        """Prepare what a workout shows, so that nothing has to be cut while running."""
+        self._name = wrap(workout.name or "Workout")
+        self._notes = [wrap(note) if note else None for note in workout.notes]
+
+    def draw(self, watch):
+        fb = self._display.fb
+        fb.fill(0)
+        state = watch.engine.state if watch.engine else eg.READY
+        if state == eg.READY:
+            self._ready(fb, watch)
+        elif state == eg.RUNNING:
+            self._run(fb, watch)
+        elif state == eg.PAUSED:
+            self._paused(fb, watch)
+        else:
+            self._summary(fb, watch)
+        return self._display.show()
+
+    def _ready(self, fb, watch):
+        fb.text("PACER", 0, 0)
+        fix = watch.nmea.fix
+        buf = self._buf
+        if fix.sats >= 0:
+            put_number(buf, 0, fix.sats, 2)
+            self._text(fb, 2, 80, 0)
+            fb.text("sat", 104, 0)
+        fb.hline(0, 10, 128, 1)
+        if watch.message:
+            y = 14
+            for line in watch.message:
+                fb.text(line, 0, y)
+                y += 10
+            return
+        y = 14
+        for line in self._name:
+            fb.text(line, 0, y)
+            y += 10
+        if watch.motion.fixed:
+            fb.text("GPS fix", 0, 38)
+        elif watch.heard:
+            fb.text("searching...", 0, 38)
+        else:
+            fb.text("no GPS: wiring?", 0, 38)
+        fb.text("LAP starts", 0, 54)
+        if watch.choices > 1:
+            fb.text("BACK>", 88, 54)
+
+    def _run(self, fb, watch):
+        e = watch.engine
+        c = e.cursor
+        buf = self._buf
+        resting = e.kind == wk.REST or e.kind == wk.WALK or e.kind == wk.JOG
+        if c.row >= len(e.workout):
+            fb.text("DONE: free run", 0, 0)
+        else:
+            fb.text(_KINDS[e.kind], 0, 0)
+            self._rep(fb, c, watch.run_steps)
+        if resting and e.end != wk.END_LAP:
+            self._large_left(fb, e)
+        else:
+            put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
+            self._large(fb, 0, 11)
+            self._target(fb, c)
+        self._confidence(fb, watch.motion.confidence)
+        self._left(fb, e)
+        self._bar(fb, e)
+        self._bottom(fb, watch, e, c)
+
+    def _rep(self, fb, c, run_steps):
+        """Rep k of n, always; outside a repeat the step of all steps."""
+        buf = self._buf
+        k = c.rep
+        n = c.reps
+        if not n:
+            k = c.index + 1
+            n = run_steps
+            fb.text("step", 48 if n < 100 else 0, 0)
+        width = 2 if n < 100 else 5
+        put_number(buf, 0, k, width)
+        buf[width] = 47
+        put_number(buf, width + 1, n, width)
+        self._text(fb, 2 * width + 1, 128 - 8 * (2 * width + 1), 0)
+
+    def _large(self, fb, x, y):
+        """The pace in the buffer, M'SS, in large digits."""
+        buf = self._buf
+        big = self._big  # not its bound method: a reference to that is 16 bytes of heap
+        if buf[0] != 32:
+            big.put(fb, x, y, buf[0])
+        big.put(fb, x + 18, y, buf[1])
+        fb.fill_rect(x + 37, y, 3, 9, 1)
+        big.put(fb, x + 42, y, buf[3])
+        big.put(fb, x + 60, y, buf[4])
+
+    def _large_left(self, fb, e):
+        """What is left of a recovery, large: minutes and seconds, or metres."""
+        buf = self._buf
+        big = self._big  # not its bound method: a reference to that is 16 bytes of heap
+        if e.end == wk.END_TIME:
+            put_clock(buf, 0, e.amount - e.step_ms)
+            for i in range(3):
+                big.put(fb, 18 * i - 18, 11, buf[i + 1])
+            fb.fill_rect(38, 18, 4, 4, 1)
+            fb.fill_rect(38, 30, 4, 4, 1)
+            big.put(fb, 44, 11, buf[5])
+            big.put(fb, 62, 11, buf[6])
+            return
+        put_number(buf, 0, (e.amount - e.step_mm + 999) // 1000, 4)
+        for i in range(4):
+            big.put(fb, 18 * i, 11, buf[i])
+        fb.text("m", 74, 34)
+
+    def _target(self, fb, c):
+        buf = self._buf
+        if not c.pace_fast:
+            fb.text("no", 96, 14)
+            fb.text("target", 80, 24)
+            return
+        fb.text(">", 80, 12)
+        put_pace(buf, 0, c.pace_fast)
+        self._text(fb, 5, 88, 12)
+        if c.pace_slow != c.pace_fast:
+            put_pace(buf, 0, c.pace_slow)
+            self._text(fb, 5, 88, 22)
+
+    def _confidence(self, fb, percent):
+        """Four rising bars: how sure the speed is."""
+        for i in range(4):
+            if percent > 25 * i:
+                fb.fill_rect(104 + 6 * i, 40 - 2 * i - 2, 4, 2 * i + 3, 1)
+            else:
+                fb.hline(104 + 6 * i, 40, 4, 1)
+
+    def _left(self, fb, e):
+        buf = self._buf
+        if e.end == wk.END_LAP:
+            fb.text("open", 0, 45)
+        elif e.end == wk.END_TIME:
+            put_clock(buf, 0, e.amount - e.step_ms)
+            self._text(fb, 7, 0, 45)
+        else:
+            put_distance(buf, 0, e.amount - e.step_mm)
+            self._text(fb, 7, 0, 45)
+        put_clock(buf, 0, e.step_ms)
+        self._text(fb, 7, 72, 45)
+
+    def _bar(self, fb, e):
+        if e.end == wk.END_LAP:
+            return
+        fb.hline(0, 54, 128, 1)
+        done = e.step_ms if e.end == wk.END_TIME else e.step_mm
+        amount = e.amount
+        while amount > 8_000_000:  # < 2**30 times 128
+            amount >>= 1
+            done >>= 1
+        if amount:
+            fb.hline(0, 53, done * 128 // amount, 1)
+            fb.hline(0, 55, done * 128 // amount, 1)
+
+    def _bottom(self, fb, watch, e, c):
+        """The cue; else, at first, the step's note; else the last lap."""
+        cue = watch.coach.cue
+        if watch.undo_shown:
+            fb.text("hold BACK: undo", 0, 57)
+        elif cue != NONE and watch.cue_shown:
+            fb.fill_rect(0, 56, 128, 8, 1)
+            text = _CUES[cue]
+            if cue == 3:
+                text = "PUSH A LITTLE"
+            fb.text(text, 64 - 4 * len(text), 56, 0)
+        elif c.row < len(self._notes) and self._notes[c.row] and e.step_ms < _NOTE_MS:
+            lines = self._notes[c.row]
+            fb.text(lines[e.step_ms // 2500 % len(lines)], 0, 57)
+        elif watch.lap_ms:
+            buf = self._buf
+            fb.text("last", 0, 57)
+            put_clock(buf, 0, watch.lap_ms)
+            self._text(fb, 7, 24, 57)
+            put_pace(buf, 0, pace_of_lap(watch.lap_ms, watch.lap_mm))
+            self._text(fb, 6, 80, 57)
+
+    def _paused(self, fb, watch):
+        e = watch.engine
+        fb.text("PAUSED", 40, 0)
+        self._rep(fb, e.cursor, watch.run_steps)
+        buf = self._buf
+        put_clock(buf, 0, e.run_ms)
+        self._middles(fb, 7, 29, 14)
+        put_distance(buf, 0, e.run_mm)
+        self._text(fb, 7, 36, 34)
+        fb.text("LAP goes on", 0, 46)
+        fb.text("hold BACK: end", 0, 56)
+
+    def _summary(self, fb, watch):
+        e = watch.engine
+        buf = self._buf
+        fb.text("RUN SAVED" if watch.saved else "RUN NOT SAVED", 0, 0)
+        fb.hline(0, 10, 128, 1)
+        put_clock(buf, 0, e.run_ms)
+        self._middles(fb, 7, 0, 15)
+        put_distance(buf, 0, e.run_mm)
+        self._text(fb, 7, 0, 37)
+        put_pace(buf, 0, pace_of_lap(e.run_ms, e.run_mm))
+        self._text(fb, 6, 80, 37)
+        fb.text("laps", 80, 15)
+        put_number(buf, 0, watch.laps, 4)
+        self._text(fb, 4, 80, 24)
+        fb.text("BACK: new run", 0, 54)
+
+    def _middles(self, fb, count, x, y):
+        """The clock in the buffer in middle digits."""
+        for i in range(count):
+            if self._buf[i] == 58:
+                fb.fill_rect(x + 4, y + 4, 2, 2, 1)
+                fb.fill_rect(x + 4, y + 10, 2, 2, 1)
+            else:
+                self._middle.put(fb, x, y, self._buf[i])
+            x += 10
+
+    def _text(self, fb, count, x, y):
+        """The first `count` bytes of the buffer as small text."""
+        buf = self._buf
+        for i in range(count):
+            if buf[i] != 32:
+                fb.text(_CHARS[buf[i] - 32], x, y)
+            x += 8

@@ -1,0 +1,285 @@
+"""The watch: one function of time.
+
+Watch.step(now_ms) reads what has arrived, moves the state on, and returns. It is called some fifty
+times a second with time.ticks_ms(); nothing below it asks what time it is. While a run is on it
+allocates nothing.
+"""
+
+from array import array
+
+from micropython import const
+
+from .. import __version__
+from ..core import coach, journal
+from ..core import engine as eg
+from ..core import workout as wk
+from ..core.cadence import UNKNOWN, Cadence
+from ..core.fixed import ticks_since
+from ..core.motion import Motion
+from ..core.nmea import Parser
+from ..drivers import button
+from . import sounds
+from .screens import Screens, wrap
+
+_MOVE_MS = const(100)  # between two looks at the distance
+_READ_MS = const(100)  # between two reads of the receiver, sooner when much waits
+_READ_BYTES = const(256)
+_SAMPLE_MS = const(100)
+_FRAME_MS = const(250)
+_COACH_MS = const(500)
+_SECOND_MS = const(1000)
+_DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate
+_CUE_MS = const(6_000)  # a cue is on the screen for so long
+
+_CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
+
+
+class Watch:
+    """parts: a Parts or what looks like one. store: a Store.
+
+    clock_ms counts from the first step(); everything in here is timed by it.
+    """
+
+    def __init__(self, parts, store):
+        self._parts = parts
+        self._store = store
+        self.screens = Screens(parts.display)
+        self.sounds = sounds.Sounds(parts.buzzer)
+        self.nmea = Parser()
+        self.motion = Motion()
+        self.cadence = Cadence(parts.imu_rate_hz)
+        self.coach = coach.Coach()
+        self.events = eg.Events()
+        self.engine = None
+        self.clock_ms = 0
+        self.message = ()  # lines for the ready screen when no workout can be run
+        self.heard = False  # the receiver said something that made sense
+        self.saved = True
+        self.undo_shown = self.cue_shown = False
+        self.run_steps = 0
+        self.laps = self.lap_ms = self.lap_mm = 0
+        self._undo_laps = self._undo_ms = self._undo_mm = 0
+        self._ticks = None
+        self._samples = array("h", (0,) * (3 * (parts.imu.BURST if parts.imu else 0)))
+        self._read_due = self._sample_due = self._move_due = 0
+        self._frame_due = self._coach_due = self._second_due = 0
+        self._heard_ms = 0
+        self._accepted = 0
+        self._cue_ms = 0
+        self._files = store.workouts()
+        self._choice = 0
+        self.choices = len(self._files)
+        self._choose(0)
+
+    @property
+    def running(self):
+        return self.engine is not None and self.engine.state in (eg.RUNNING, eg.PAUSED)
+
+    def step(self, now_ms):
+        """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm."""
+        if self._ticks is None:
+            self._ticks = now_ms
+        passed = ticks_since(now_ms, self._ticks)
+        self._ticks = now_ms
+        if passed > 0:
+            self.clock_ms += passed
+        ms = self.clock_ms
+        self._receive(ms)
+        if ms >= self._sample_due:
+            self._sample_due = ms + _SAMPLE_MS
+            self._sample()
+        self._press(ms)
+        if ms >= self._move_due:
+            self._move_due = ms + _MOVE_MS
+            self._move(ms)
+        if ms >= self._coach_due:
+            self._coach_due = ms + _COACH_MS
+            self._advise(ms)
+        if ms >= self._second_due:
+            self._second_due += _SECOND_MS
+            if ms >= self._second_due:
+                self._second_due = ms + _SECOND_MS
+            self._second(ms)
+        self._report(ms)
+        self.sounds.step(ms)
+        if ms >= self._frame_due:
+            self._frame_due = ms + _FRAME_MS
+            self.undo_shown = self.engine is not None and self.engine.can_undo()
+            self.cue_shown = ms - self._cue_ms < _CUE_MS
+            self.screens.draw(self)
+
+    def _receive(self, ms):
+        gnss = self._parts.gnss
+        if ms < self._read_due and gnss.waiting() < _READ_BYTES:
+            return
+        self._read_due = ms + _READ_MS
+        nmea = self.nmea
+        count = gnss.read_into(nmea.room())
+        if not count:
+            self._listen(ms)
+            return
+        nmea.commit(count)
+        while nmea.next():
+            self.motion.fix(nmea.fix, ms)
+        self._listen(ms)
+
+    def _listen(self, ms):
+        """Another baud rate when the receiver makes no sense for a while."""
+        if self.nmea.accepted != self._accepted:
+            self._accepted = self.nmea.accepted
+            self._heard_ms = ms
+            self.heard = True
+        elif ms - self._heard_ms > _DEAF_MS:
+            self._heard_ms = ms
+            self._parts.gnss.next_baud()
+
+    def _sample(self):
+        imu = self._parts.imu
+        if imu is None:
+            self.motion.steps(UNKNOWN)
+            return
+        count = imu.read(self._samples)
+        while count:
+            self.cadence.feed(self._samples, count)
+            if count < imu.BURST:
+                break
+            count = imu.read(self._samples)
+        self.motion.steps(self.cadence.cadence_spm)
+
+    def _move(self, ms):
+        self.motion.advance(ms)
+        if self.engine:
+            self.engine.advance(ms, self.motion.distance_mm, self.motion.speed_mm_s)
+
+    def _press(self, ms):
+        lap = self._parts.lap.poll(ms)
+        back = self._parts.back.poll(ms)
+        if lap == button.NONE and back == button.NONE:
+            return
+        self._move(ms)
+        e = self.engine
+        state = e.state if e else eg.READY
+        if lap == button.DOWN:
+            if state == eg.READY:
+                self._start(ms)
+            elif state == eg.RUNNING:
+                e.lap()
+            elif state == eg.PAUSED:
+                e.resume(ms, self.motion.distance_mm)
+        if back == button.SHORT:
+            if state == eg.READY:
+                self._choose(self._choice + 1)
+            elif state == eg.RUNNING:
+                e.pause()
+            elif state == eg.PAUSED:
+                e.resume(ms, self.motion.distance_mm)
+            else:
+                self._choose(self._choice)
+        elif back == button.LONG:
+            if state == eg.RUNNING:
+                e.undo()
+            elif state == eg.PAUSED:
+                e.finish()
+
+    def _choose(self, choice):
+        """Load a workout: not while running, so it may allocate."""
+        self.engine = None
+        if not self._files:
+            self.message = ("no workouts:", "load one with", "mpremote cp", "W.txt :workouts/")
+            return
+        self._choice = choice % len(self._files)
+        workout = self._store.load(self._files[self._choice])
+        if workout is None:
+            self.message = wrap(self._store.error, 16, 5)
+            return
+        self.message = ()
+        self.run_steps = workout.totals()[0]
+        self.screens.load(workout)
+        self.engine = eg.Engine(workout, self.events)
+
+    def _start(self, ms):
+        if self.engine is None:
+            return
+        self.laps = self.lap_ms = self.lap_mm = 0
+        header = "pacer %s workout %s\n" % (__version__, self._files[self._choice])
+        self._store.begin(header.encode(), ms)
+        self._second_due = ms
+        self.engine.start(ms, self.motion.distance_mm)
+
+    def _advise(self, ms):
+        e = self.engine
+        if e is None or e.state != eg.RUNNING:
+            return
+        cue = self.coach.tick(e.run_ms, self.motion.speed_mm_s, self.motion.confidence)
+        if cue == coach.NONE or self.sounds.playing:
+            return
+        self._cue_ms = ms
+        self.sounds.play(_CUE_SOUNDS[cue], ms)
+        c = e.cursor
+        self.events.put(eg.EV_CUE, e.run_ms, c.index, c.row, c.rep, e.step_ms, e.step_mm, cue)
+
+    def _report(self, ms):
+        """Take what has happened: sound, screen, record."""
+        ev = self.events
+        while ev.take():
+            self._heed(ev, ms)
+            journal.event(self._store.record, ev)
+            self._store.write(ms)
+            if ev.kind == eg.EV_END:
+                self.saved = not self._store.error
+                self._store.end()
+
+    def _heed(self, ev, ms):
+        e = self.engine
+        kind = ev.kind
+        if kind == eg.EV_STEP:
+            self._begin_step(ms)
+        elif kind == eg.EV_LAP:
+            self._undo_laps = self.laps
+            self._undo_ms = self.lap_ms
+            self._undo_mm = self.lap_mm
+            self.laps += 1
+            self.lap_ms = ev.time_ms
+            self.lap_mm = ev.distance_mm
+        elif kind == eg.EV_COUNTDOWN:
+            self.sounds.play(sounds.TICK, ms)
+        elif kind == eg.EV_UNDO:
+            self.laps = self._undo_laps
+            self.lap_ms = self._undo_ms
+            self.lap_mm = self._undo_mm
+            self._begin_step(ms)
+            self.sounds.play(sounds.UNDO, ms)
+        elif kind == eg.EV_PAUSE:
+            self.sounds.play(sounds.PAUSE, ms)
+        elif kind == eg.EV_RESUME:
+            self._coach_step(e)
+            self.sounds.play(sounds.RESUME, ms)
+        elif kind == eg.EV_END:
+            self.sounds.play(sounds.END, ms)
+
+    def _begin_step(self, ms):
+        e = self.engine
+        self._coach_step(e)
+        if e.cursor.row >= len(e.workout):
+            self.sounds.play(sounds.COMPLETE, ms)
+        elif e.kind == wk.REST or e.kind == wk.JOG or e.kind == wk.WALK:
+            self.sounds.play(sounds.RECOVER, ms)
+        else:
+            self.sounds.play(sounds.GO, ms)
+
+    def _coach_step(self, e):
+        c = e.cursor
+        left = e.left_ms(self.motion.speed_mm_s)
+        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, left)
+
+    def _second(self, ms):
+        e = self.engine
+        if e is None or e.state != eg.RUNNING:
+            return
+        m = self.motion
+        c = e.cursor
+        journal.second(
+            self._store.record, e.run_ms, c.index, c.row, m.speed_mm_s, e.run_mm, m.raw_mm_s,
+            self.cadence.cadence_spm, m.confidence,
+        )  # fmt: skip
+        self._store.write(ms)

@@ -1,0 +1,209 @@
+"""Fixes and steps to one distance and one speed.
+
+Distance is the integral of the receiver's Doppler speed between fixes; positions check it and stand
+in where a receiver gives no speed. Between fixes the distance runs on at the smoothed speed, so that
+a beep comes when it is due and not with the next fix; it never runs backwards. Speeds are averaged,
+never paces. Without fixes the steps carry on at the step length learned so far.
+"""
+
+from micropython import const
+
+from .cadence import UNKNOWN
+from .fixed import hypot
+from .geodesy import Plane
+
+_FASTEST_MM_S = const(12_000)  # no runner is faster
+_GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
+_LATE_MS = const(600)  # a fix later than this after the earliest ones means that a clock was set
+_HOLD_MS = const(5_000)  # how long the last speed is believed without fix and without steps
+_REFUSE_MOST = const(3)  # so many refused in a row are the truth after all
+_JUMP_MM = const(25_000)  # what a position may be off beside what a runner can run
+_ACCEL_MM_S2 = const(4_000)  # a sprinter's start
+_STILL_MM_S = const(700)  # slower than this without a step is standing
+_STILL_NO_STEPS_MM_S = const(400)  # the same where no step counter says so
+# Smoothing, chosen for a Doppler noise of 0.15 m/s: slow while the error looks like noise, fast when
+# its leaky sum shows a change of pace (3.1 of its own standard deviations).
+_SLOW_MS = const(7_000)
+_FAST_MS = const(1_000)
+_CHANGE_MM_S = const(700)
+
+
+class Motion:
+    """Distance and speed. Feed fix() and steps() as they come, read after advance().
+
+    distance_mm     since the first fix; grows only
+    speed_mm_s      smoothed
+    raw_mm_s        the receiver's own last speed
+    confidence      0 (none) to 100
+    refused         fixes that no runner could have run
+    """
+
+    def __init__(self):
+        self.distance_mm = 0
+        self.speed_mm_s = 0
+        self.raw_mm_s = 0
+        self.confidence = 0
+        self.refused = 0
+        self.plane = Plane()
+        self.fixed = False  # a fix came and is not older than a gap
+        self._known = False  # there was a fix at all
+        self._anchor_mm = 0  # distance at _anchor_ms
+        self._anchor_ms = 0
+        self._left = 0  # mm * 2000 not yet in _anchor_mm
+        self._fix_ms = 0
+        self._phase_ms = 0  # arrival minus time of day of the quickest fix
+        self._sum = 0  # leaky sum of what the smoothing missed
+        self._bad = 0
+        self._x_mm = self._y_mm = 0
+        self._cadence_spm = UNKNOWN
+        self._step_mm = 0  # learned step length
+        self._hdop_c = 100
+
+    def steps(self, cadence_spm):
+        """The cadence now, 0 for standing, UNKNOWN without a step counter."""
+        self._cadence_spm = cadence_spm
+
+    def fix(self, fix, at_ms):
+        """Take a Fix whose last byte came at at_ms."""
+        if not fix.valid:
+            return
+        at = self._epoch_ms(fix.utc_ms, at_ms)
+        dt = at - self._fix_ms
+        if self._known and dt <= 0:
+            return  # the same second twice
+        first = not self._known or dt > _GAP_MS
+        self.plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
+        dx = self.plane.x_mm - self._x_mm - self.plane.shift_x_mm
+        dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
+        moved = hypot(dx, dy)
+        speed = fix.speed_mm_s
+        if not first:
+            if speed < 0:
+                speed = moved * 1000 // dt if moved < 100_000 else _FASTEST_MM_S + 1
+            most = _ACCEL_MM_S2 * dt // 1000 + 2000
+            jumped = moved > _FASTEST_MM_S * dt // 1000 + _JUMP_MM
+            if speed > _FASTEST_MM_S or jumped or not -most < speed - self.raw_mm_s < most:
+                self.refused += 1
+                self._bad += 1
+                if self._bad <= _REFUSE_MOST or speed > _FASTEST_MM_S:
+                    self._shift()
+                    return
+                first = True
+        elif speed > _FASTEST_MM_S:
+            self.refused += 1
+            return
+        self._bad = 0
+        if speed < 0:
+            speed = 0
+        if self._still(speed):
+            speed = 0
+        self._x_mm = self.plane.x_mm
+        self._y_mm = self.plane.y_mm
+        if first:
+            # What was run in the gap is what the steps said; the fix adds nothing to it.
+            self._dead_reckon(at)
+            self.speed_mm_s = speed
+            self._sum = 0
+        else:
+            self._integrate(self.raw_mm_s + speed, dt)
+            self._smooth(speed, dt)
+        self.raw_mm_s = speed
+        self._fix_ms = at
+        self._anchor_ms = at
+        self._known = True
+        self.fixed = True
+        self._hdop_c = fix.hdop_c
+        self._learn_step()
+
+    def advance(self, now_ms):
+        """Bring distance_mm, speed_mm_s and confidence to now."""
+        if not self._known:
+            self.confidence = 0
+            self._anchor_ms = now_ms
+            return
+        age = now_ms - self._fix_ms
+        if age > _GAP_MS:
+            self.fixed = False
+            self._dead_reckon(now_ms)
+        distance = self._anchor_mm
+        ahead = now_ms - self._anchor_ms
+        if ahead > 0:
+            distance += self.speed_mm_s * ahead // 1000  # < 2**30: 12 m/s for 3 s
+        if distance > self.distance_mm:
+            self.distance_mm = distance
+        self._rate(age)
+
+    def _epoch_ms(self, utc_ms, at_ms):
+        """When the fix was true, on our clock: its arrival less what it was later than the quickest."""
+        phase = at_ms - utc_ms
+        late = phase - self._phase_ms
+        if not self._known or not 0 <= late <= _LATE_MS:
+            self._phase_ms = phase
+            return at_ms
+        if late:
+            self._phase_ms += 1  # the two clocks may drift apart by 1 in 1,000
+        return at_ms - late
+
+    def _shift(self):
+        """The plane moved under a fix that is not taken: move what is kept with it."""
+        self._x_mm += self.plane.shift_x_mm
+        self._y_mm += self.plane.shift_y_mm
+
+    def _still(self, speed):
+        if self._cadence_spm == UNKNOWN:
+            return speed < _STILL_NO_STEPS_MM_S
+        return self._cadence_spm == 0 and speed < _STILL_MM_S
+
+    def _integrate(self, double_mm_s, dt):
+        total = double_mm_s * dt + self._left  # < 2**30: twice 12 m/s for 3 s
+        whole = total // 2000
+        self._left = total - whole * 2000
+        # From the last fix's own anchor, not from where the running-on came to.
+        self._anchor_mm += whole
+
+    def _dead_reckon(self, now_ms):
+        """Move the anchor to now by steps, or for a short while by the last speed."""
+        dt = now_ms - self._anchor_ms
+        if dt <= 0:
+            return
+        if self._cadence_spm == 0:
+            self.speed_mm_s = 0
+        elif self._cadence_spm > 0 and self._step_mm:
+            self.speed_mm_s = self._step_mm * self._cadence_spm // 60
+        elif now_ms - self._fix_ms > _GAP_MS + _HOLD_MS:
+            self.speed_mm_s = 0
+        while dt > 0:
+            part = dt if dt < 30_000 else 30_000
+            self._integrate(2 * self.speed_mm_s, part)
+            dt -= part
+        self._anchor_ms = now_ms
+
+    def _smooth(self, speed, dt):
+        miss = speed - self.speed_mm_s
+        self._sum = self._sum * 3 // 4 + miss
+        tau = _SLOW_MS
+        if self._sum > _CHANGE_MM_S or self._sum < -_CHANGE_MM_S or not speed:
+            tau = _FAST_MS
+        self.speed_mm_s += miss * dt // (tau + dt)  # < 2**30: 12 m/s times 3 s
+
+    def _learn_step(self):
+        if self._cadence_spm <= 0 or self.speed_mm_s < 1000:
+            return
+        step = self.speed_mm_s * 60 // self._cadence_spm
+        if not 300 <= step <= 2500:
+            return
+        if not self._step_mm:
+            self._step_mm = step
+        else:
+            self._step_mm += (step - self._step_mm + 8) >> 4
+
+    def _rate(self, age):
+        if not self.fixed:
+            self.confidence = 30 if self._cadence_spm > 0 and self._step_mm else 0
+            return
+        sure = 100
+        if self._hdop_c > 100:
+            sure -= (self._hdop_c - 100) // 5
+        if age > 1500:
+            sure -= 30
+        self.confidence = sure if sure > 30 else 30

@@ -1,0 +1,379 @@
+"""NMEA 0183 from any GNSS receiver: bytes in, fixes out. No strings, no floats, no allocation.
+
+Of the sentences, RMC makes a fix (time, validity, place, speed, date); GGA adds satellites, HDOP and
+quality; VTG gives the speed where RMC has none. A receiver that sends no RMC gets its fixes from
+GGA and VTG. All talkers are alike. Whether there is a fix says the third field of RMC, A or V; the
+navigational status at its end is V on good fixes of several makers and is not read.
+
+Refused are: no checksum or a wrong one, a character or digit out of place, hour 24, minute 60, latitude
+over 90, lines of more than 120 characters. The caller fills room(), says how much by commit(), and
+calls next() until it returns False.
+"""
+
+from micropython import const
+
+MAX_LINE = const(120)  # from "$" to the checksum; RTK and 4G modules send 91
+ROOM = const(512)
+EMPTY = const(-1)
+_BAD = const(-2)
+_HEAD = const(128)
+_MAX_FIELDS = const(32)
+
+
+class Fix:
+    """What the receiver last said. Integers only; -1 where it said nothing.
+
+    valid       1 with a fix, else 0
+    utc_ms      time of day in ms; date_ddmmyy as sent
+    lat_deg, lat_umin, lon_deg, lon_umin   degrees and micro-minutes, both negative in the south and west
+    speed_mm_s  Doppler speed over ground
+    sats, hdop_c (hundredths), quality     of the last GGA
+    """
+
+    def __init__(self):
+        self.valid = 0
+        self.utc_ms = EMPTY
+        self.date_ddmmyy = EMPTY
+        self.lat_deg = self.lat_umin = 0
+        self.lon_deg = self.lon_umin = 0
+        self.speed_mm_s = EMPTY
+        self.course_cdeg = EMPTY
+        self.sats = EMPTY
+        self.hdop_c = EMPTY
+        self.quality = EMPTY
+
+
+class Parser:
+    """A stream of bytes to fixes. accepted, other and refused count sentences.
+
+    accepted: RMC, GGA or VTG that was read; other: a correct sentence of another kind; refused: all
+    that began with "$" and was not correct.
+    """
+
+    def __init__(self):
+        self.fix = Fix()
+        self.accepted = 0
+        self.other = 0
+        self.refused = 0
+        self._buf = bytearray(_HEAD + ROOM)
+        view = memoryview(self._buf)
+        # A slice made now costs nothing later: one for each multiple of 8 that left-over bytes end at.
+        self._rooms = [view[i : i + ROOM] for i in range(0, _HEAD + 1, 8)]
+        self._pos = 0  # first byte not yet read
+        self._end = 0  # behind the last byte received
+        self._commas = bytearray(_MAX_FIELDS + 1)
+        self._fields = 0
+        self._start = 0
+        self._since_rmc = 0
+        self._since_vtg = 0
+        self._deg = self._umin = 0
+
+    def room(self):
+        """A memoryview of 512 bytes to read the next bytes into. Moves what is left over to the front."""
+        buf = self._buf
+        left = self._end - self._pos
+        if left > _HEAD:  # next() leaves at most a line
+            left = 0
+        to = -left & 7
+        if to != self._pos:
+            at = self._pos
+            if at > to:
+                for i in range(to, to + left):
+                    buf[i] = buf[at]
+                    at += 1
+            else:
+                at += left
+                for i in range(to + left - 1, to - 1, -1):
+                    at -= 1
+                    buf[i] = buf[at]
+        self._pos = to
+        self._end = to + left
+        return self._rooms[(to + left) >> 3]
+
+    def commit(self, count):
+        """`count` bytes of room() are filled."""
+        self._end += count
+
+    def next(self):
+        """Read on to the next fix; True with .fix renewed, False when more bytes are needed."""
+        buf = self._buf
+        end = self._end
+        while True:
+            start = buf.find(b"$", self._pos, end)
+            if start < 0:
+                self._pos = end
+                return False
+            stop = buf.find(b"\n", start, end)
+            limit = stop if stop >= 0 else end
+            again = buf.find(b"$", start + 1, limit)
+            if again >= 0:  # bytes were lost: the line is torn
+                self.refused += 1
+                self._pos = again
+                continue
+            if limit - start > MAX_LINE + 2:
+                self.refused += 1
+                self._pos = limit
+                continue
+            if stop < 0:
+                self._pos = start
+                return False
+            self._pos = stop + 1
+            got = self._sentence(start, stop)
+            if got < 0:
+                self.refused += 1
+            elif got:
+                return True
+
+    def _sentence(self, start, stop):
+        """1 with a new fix, 0 without, negative when refused."""
+        buf = self._buf
+        if buf[stop - 1] == 13:
+            stop -= 1
+        star = stop - 3
+        if star < start + 6 or buf[star] != 42:
+            return _BAD
+        total = 0
+        for i in range(start + 1, star):
+            total ^= buf[i]
+        if total != _hex(buf[star + 1]) << 4 | _hex(buf[star + 2]):
+            return _BAD
+        a = buf[start + 3]
+        b = buf[start + 4]
+        c = buf[start + 5]
+        if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" opens a maker's own sentence
+            if a == 82 and b == 77 and c == 67:
+                return self._rmc(start, star)
+            if a == 71 and b == 71 and c == 65:
+                return self._gga(start, star)
+            if a == 86 and b == 84 and c == 71:
+                return self._vtg(start, star)
+        for i in range(start + 1, star):
+            if not 32 <= buf[i] < 127:
+                return _BAD
+        self.other += 1
+        return 0
+
+    def _split(self, start, star):
+        """Note where the fields end, relative to start. Field 0 is the sentence's name."""
+        buf = self._buf
+        commas = self._commas
+        n = 0
+        at = start
+        while n < _MAX_FIELDS:
+            at = buf.find(b",", at, star)
+            if at < 0:
+                break
+            commas[n] = at - start
+            n += 1
+            at += 1
+        commas[n] = star - start
+        self._start = start
+        self._fields = n  # fields after the name
+
+    def _rmc(self, start, star):
+        self._split(start, star)
+        if self._fields < 9:
+            return _BAD
+        status = self._letter(2)
+        utc = self._time(1)
+        speed = self._number(7, 3)
+        course = self._number(8, 2)
+        date = self._date(9)
+        if utc == _BAD or speed == _BAD or course == _BAD or date == _BAD or course > 36_000:
+            return _BAD
+        if status != 65 and status != 86:
+            return _BAD
+        place = self._place(3)
+        if place == _BAD or (status == 65 and (place == EMPTY or utc == EMPTY)):
+            return _BAD
+        if speed > 1_000_000:
+            return _BAD
+        fix = self.fix
+        fix.valid = 1 if status == 65 else 0
+        fix.utc_ms = utc
+        fix.date_ddmmyy = date
+        fix.course_cdeg = course
+        if speed >= 0:
+            speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
+        fix.speed_mm_s = speed
+        self._since_rmc = 0
+        self.accepted += 1
+        return 1
+
+    def _gga(self, start, star):
+        self._split(start, star)
+        if self._fields < 8:
+            return _BAD
+        utc = self._time(1)
+        quality = self._number(6, 0)
+        sats = self._number(7, 0)
+        hdop = self._number(8, 2)
+        if utc == _BAD or quality == _BAD or sats == _BAD or hdop == _BAD or quality > 9 or sats > 99:
+            return _BAD
+        fix = self.fix
+        # The place goes into the fix only where no RMC brings it; it must be right in any case.
+        alone = self._since_rmc >= 3
+        if alone:
+            place = self._place(2)
+        else:
+            place = self._check_place(2)
+        if place == _BAD:
+            return _BAD
+        fix.quality = quality
+        fix.sats = sats
+        fix.hdop_c = hdop
+        self.accepted += 1
+        if not alone:
+            self._since_rmc += 1
+            return 0
+        fix.utc_ms = utc
+        fix.valid = 1 if quality > 0 and place != EMPTY and utc != EMPTY else 0
+        if self._since_vtg < 3:
+            self._since_vtg += 1
+            return 0
+        fix.speed_mm_s = EMPTY
+        return 1
+
+    def _vtg(self, start, star):
+        self._split(start, star)
+        if self._fields < 5:
+            return _BAD
+        speed = self._number(5, 3)
+        if speed == _BAD or speed > 1_000_000:
+            return _BAD
+        self.accepted += 1
+        self._since_vtg = 0
+        if self._since_rmc < 3:
+            return 0
+        if speed >= 0:
+            speed = (speed * 463 + 450) // 900
+        self.fix.speed_mm_s = speed
+        return 1
+
+    def _letter(self, field):
+        """The one character of a field, EMPTY, or _BAD when there are more."""
+        start = self._start + self._commas[field - 1] + 1
+        size = self._start + self._commas[field] - start
+        if size == 1:
+            return self._buf[start]
+        return EMPTY if size == 0 else _BAD
+
+    def _number(self, field, places):
+        """A field's number, `places` decimals kept and the rest cut off; EMPTY or _BAD."""
+        start = self._start
+        return self._digits(start + self._commas[field - 1] + 1, start + self._commas[field], places)
+
+    def _digits(self, at, stop, places):
+        if at >= stop:
+            return EMPTY
+        buf = self._buf
+        value = 0
+        left = EMPTY
+        seen = 0
+        while at < stop:
+            c = buf[at] - 48
+            at += 1
+            if c == -2 and left < 0:
+                left = places
+                continue
+            if c < 0 or c > 9:
+                return _BAD
+            seen = 1
+            if left:
+                if value > 99_999_999:  # < 2**30 after the next digit
+                    return _BAD
+                value = value * 10 + c
+                if left > 0:
+                    left -= 1
+        if not seen:
+            return _BAD
+        if left < 0:
+            left = places
+        while left:
+            if value > 99_999_999:
+                return _BAD
+            value *= 10
+            left -= 1
+        return value
+
+    def _time(self, field):
+        """hhmmss.sss as ms of the day. Second 60 is a leap second."""
+        start = self._start + self._commas[field - 1] + 1
+        stop = self._start + self._commas[field]
+        if start == stop:
+            return EMPTY
+        if stop - start < 6 or (stop - start > 6 and self._buf[start + 6] != 46):
+            return _BAD
+        hours = self._digits(start, start + 2, 0)
+        minutes = self._digits(start + 2, start + 4, 0)
+        ms = self._digits(start + 4, stop, 3)
+        if hours < 0 or minutes < 0 or ms < 0 or hours > 23 or minutes > 59 or ms > 60_999:
+            return _BAD
+        return (hours * 60 + minutes) * 60_000 + ms
+
+    def _date(self, field):
+        date = self._number(field, 0)
+        if date == EMPTY or date == _BAD:
+            return date
+        start = self._start
+        if self._commas[field] - self._commas[field - 1] != 7:
+            return _BAD
+        if not 1 <= date // 10_000 <= 31 or not 1 <= date // 100 % 100 <= 12:
+            return _BAD
+        return date
+
+    def _place(self, field):
+        """Read four fields of latitude and longitude into the fix. 0, EMPTY or _BAD."""
+        got = self._angle(field, 2, 90, 78, 83)
+        if got:
+            return got
+        deg = self._deg
+        umin = self._umin
+        got = self._angle(field + 2, 3, 180, 69, 87)
+        if got:
+            return _BAD  # a latitude without a longitude
+        fix = self.fix
+        fix.lat_deg = deg
+        fix.lat_umin = umin
+        fix.lon_deg = self._deg
+        fix.lon_umin = self._umin
+        return 0
+
+    def _check_place(self, field):
+        got = self._angle(field, 2, 90, 78, 83)
+        if got:
+            return got
+        return _BAD if self._angle(field + 2, 3, 180, 69, 87) else 0
+
+    def _angle(self, field, width, most, plus, minus):
+        """d...dmm.mmmm and its letter into _deg and _umin."""
+        start = self._start + self._commas[field - 1] + 1
+        stop = self._start + self._commas[field]
+        if start == stop:
+            return EMPTY
+        minutes = start + width
+        if stop - minutes < 2 or (stop - minutes > 2 and self._buf[minutes + 2] != 46):
+            return _BAD
+        deg = self._digits(start, minutes, 0)
+        umin = self._digits(minutes, stop, 6)
+        if deg < 0 or umin < 0 or umin >= 60_000_000 or deg > most or (deg == most and umin):
+            return _BAD
+        letter = self._letter(field + 1)
+        if letter == minus:
+            deg = -deg
+            umin = -umin
+        elif letter != plus:
+            return _BAD
+        self._deg = deg
+        self._umin = umin
+        return 0
+
+
+def _hex(c):
+    if 48 <= c <= 57:
+        return c - 48
+    if 65 <= c <= 70:
+        return c - 55
+    if 97 <= c <= 102:
+        return c - 87
+    return 256

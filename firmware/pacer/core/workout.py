@@ -1,0 +1,269 @@
+"""A workout as a flat table, and the cursor that walks it in running order.
+
+A row is a step or the end of a repeat, as in a FIT workout file: the repeat row names the row that
+its block starts with and how often it runs. Distances in millimetres, times in milliseconds, paces
+in ms/km; a pace band is kept as (fast, slow), a single pace as both alike, no target as 0.
+"""
+
+from array import array
+
+from micropython import const
+
+MAX_STEPS = const(64)
+MAX_DEPTH = const(3)
+MAX_REPS = const(999)
+MAX_TIME_MS = const(86_400_000)  # 24 h
+MAX_DISTANCE_MM = const(1_000_000_000)  # 1,000 km
+MAX_RUN_STEPS = const(99_999)  # in running order, for what neither time nor distance bounds
+
+# Kinds of row. A repeat is no step: it closes its block.
+RUN = const(0)
+REST = const(1)
+JOG = const(2)
+WALK = const(3)
+STRIDE = const(4)
+WARM_UP = const(5)
+COOL_DOWN = const(6)
+REPEAT = const(7)
+KIND_NAMES = ("run", "rest", "jog", "walk", "stride", "warm-up", "cool-down")
+
+# What ends a step. The amount is in ms, in mm, or none.
+END_TIME = const(0)
+END_DISTANCE = const(1)
+END_LAP = const(2)
+END_NAMES = ("time", "distance", "lap")
+
+# Flags of a step.
+LADDER = const(1)  # the pace goes from the first to the second over the reps of the repeat
+BETWEEN = const(2)  # left out after the last rep
+
+_WIDTH = const(6)
+_KIND = const(0)
+_END = const(1)
+_AMOUNT = const(2)
+_PACE_A = const(3)
+_PACE_B = const(4)
+_FLAGS = const(5)
+
+
+class Workout:
+    """Rows of steps and repeats, a name, and a note for each row or None.
+
+    Built by notation.parse, which calls check(); what is handed out has passed it.
+    """
+
+    def __init__(self, name=""):
+        self.name = name
+        self.notes = []
+        self.rows = array("i")
+        self.steps = 0  # step rows, repeats not counted
+
+    def __len__(self):
+        return len(self.notes)
+
+    def add_step(self, kind, end, amount, pace_a=0, pace_b=0, flags=0, note=None):
+        """Append a step. pace_a and pace_b: a band's fast and slow edge, or a ladder's first and last."""
+        for value in (kind, end, amount, pace_a, pace_b, flags):
+            self.rows.append(value)
+        self.notes.append(note)
+        self.steps += 1
+
+    def add_repeat(self, first_row, reps):
+        """Close a block: rows first_row up to here run `reps` times."""
+        for value in (REPEAT, first_row, reps, 0, 0, 0):
+            self.rows.append(value)
+        self.notes.append(None)
+
+    def kind(self, row):
+        return self.rows[row * _WIDTH]
+
+    def end(self, row):
+        """What ends the step; for a repeat, the first row of its block."""
+        return self.rows[row * _WIDTH + _END]
+
+    def amount(self, row):
+        """How much of it, in ms or mm; for a repeat, how many reps."""
+        return self.rows[row * _WIDTH + _AMOUNT]
+
+    def pace_a(self, row):
+        return self.rows[row * _WIDTH + _PACE_A]
+
+    def pace_b(self, row):
+        return self.rows[row * _WIDTH + _PACE_B]
+
+    def flags(self, row):
+        return self.rows[row * _WIDTH + _FLAGS]
+
+    def totals(self):
+        """(steps in running order, time in ms, distance in mm, steps of unknown extent).
+
+        A step with a pace counts in both; a rest without one counts its time and stands still; what
+        has neither pace nor both measures counts what it has, and among the unknown. Allocates: for
+        loading, not for running.
+        """
+        return self._sum(0, len(self))
+
+    def _sum(self, row, stop):
+        count = time_ms = distance_mm = unknown = 0
+        between = (0, 0, 0, 0)
+        while row < stop:
+            close = self._closing(row, stop)
+            if close is None:
+                one = self._extent(row)
+                if self.flags(row) & BETWEEN:
+                    between = tuple([between[i] + one[i] for i in range(4)])
+            else:
+                first = self.end(close)
+                one = self._sum(first, close)
+                skipped = one[4]
+                reps = self.amount(close)
+                one = tuple([one[i] * reps - skipped[i] for i in range(4)])
+                row = close
+            count += one[0]
+            time_ms += one[1]
+            distance_mm += one[2]
+            unknown += one[3]
+            row += 1
+        return count, time_ms, distance_mm, unknown, between
+
+    def _closing(self, row, stop):
+        """The outermost repeat row that closes a block starting at this row, or None."""
+        found = None
+        for r in range(row, stop):
+            if self.kind(r) == REPEAT and self.end(r) == row:
+                found = r
+        return found
+
+    def _extent(self, row):
+        amount = self.amount(row)
+        end = self.end(row)
+        pace = (self.pace_a(row) + self.pace_b(row) + 1) // 2
+        if end == END_TIME:
+            if pace:
+                return 1, amount, (amount * 1_000_000 + pace // 2) // pace, 0
+            return 1, amount, 0, 0 if self.kind(row) == REST else 1
+        if end == END_DISTANCE:
+            if pace:
+                return 1, (amount * pace + 500_000) // 1_000_000, amount, 0
+            return 1, 0, amount, 1
+        return 1, 0, 0, 1
+
+
+class Cursor:
+    """Walks a workout in running order. next() moves on; nothing is allocated.
+
+    row     the row of the current step, -1 before the first, len(workout) after the last
+    index   its number in running order, from 0
+    rep     which rep of its innermost repeat, from 1; 0 outside a repeat
+    reps    of how many
+    pace_fast, pace_slow   its target band in ms/km, 0 when it has none; a ladder's rung is both
+    """
+
+    def __init__(self, workout):
+        self.workout = workout
+        self._done = array("H", (0,) * MAX_DEPTH)  # reps completed of each open repeat
+        self._close = array("h", (-1,) * MAX_DEPTH)  # its closing row
+        self.rewind()
+
+    def rewind(self):
+        self._depth = 0
+        self.row = -1
+        self.index = -1
+        self.rep = self.reps = 0
+        self.pace_fast = self.pace_slow = 0
+
+    def save(self, into):
+        """Keep the position in an array('i') of at least 9."""
+        into[0] = self.row
+        into[1] = self.index
+        into[2] = self._depth
+        for i in range(MAX_DEPTH):
+            into[3 + i] = self._done[i]
+            into[6 + i] = self._close[i]
+
+    def restore(self, saved):
+        self._depth = saved[2]
+        for i in range(MAX_DEPTH):
+            self._done[i] = saved[3 + i]
+            self._close[i] = saved[6 + i]
+        self.row = saved[0]
+        self.index = saved[1]
+        if 0 <= self.row < len(self.workout):
+            self._arrive()
+
+    def next(self):
+        """Move to the next step; False when there is none."""
+        w = self.workout
+        n = len(w)
+        row = self.row + 1
+        while row < n:
+            if w.kind(row) == REPEAT:
+                top = self._depth - 1
+                self._done[top] += 1
+                if self._done[top] < w.amount(row):
+                    row = w.end(row)  # inner repeats were closed; _open starts them anew
+                else:
+                    self._depth = top
+                    row += 1
+                continue
+            self._open(row)
+            if w.flags(row) & BETWEEN and self._last_rep():
+                row += 1
+                continue
+            self.row = row
+            self.index += 1
+            self._arrive()
+            return True
+        if self.row != n:
+            self.row = n
+            self.index += 1
+        self.rep = self.reps = 0
+        self.pace_fast = self.pace_slow = 0
+        return False
+
+    def _last_rep(self):
+        top = self._depth - 1
+        return self._done[top] + 1 >= self.workout.amount(self._close[top])
+
+    def _open(self, row):
+        """Push the repeats whose block starts at this row and that are not open yet."""
+        rows = self.workout.rows
+        for i in range(len(rows) - _WIDTH, row * _WIDTH, -_WIDTH):  # the outermost first
+            if rows[i] == REPEAT and rows[i + _END] == row and not self._is_open(i // _WIDTH):
+                self._close[self._depth] = i // _WIDTH
+                self._done[self._depth] = 0
+                self._depth += 1
+
+    def _is_open(self, close):
+        for i in range(self._depth):
+            if self._close[i] == close:
+                return True
+        return False
+
+    def _arrive(self):
+        w = self.workout
+        row = self.row
+        a = w.pace_a(row)
+        b = w.pace_b(row)
+        self.rep = self.reps = 0
+        if self._depth:
+            top = self._depth - 1
+            self.rep = self._done[top] + 1
+            self.reps = w.amount(self._close[top])
+            if w.flags(row) & LADDER:
+                if self.reps > 1:
+                    a = a + rung(b - a, self.rep - 1, self.reps - 1)
+                b = a
+        self.pace_fast = a
+        self.pace_slow = b
+
+
+def rung(span, k, n):
+    """span * k / n rounded to nearest, 0 <= k <= n < 1000, abs(span) < 2**22, without large integers."""
+    sign = 1
+    if span < 0:
+        span = -span
+        sign = -1
+    whole = span // n
+    rest = span - whole * n
+    return sign * (whole * k + (2 * rest * k + n) // (2 * n))

@@ -1,0 +1,1 @@
+"""One file a chip. A driver is handed its bus and pins and fills the caller's buffers with integers."""

@@ -1,0 +1,113 @@
+"""MPU-6050: registers, sample-rate divider and the 1024-byte FIFO (InvenSense RM-MPU-6000A-00 rev 4.2)."""
+
+from collections.abc import Callable
+
+from . import Refused
+
+_RESET = {0x6B: 0x40, 0x75: 0x68}
+# Registers a driver may write; the rest are read-only or not documented.
+_WRITABLE = {0x19, 0x1A, 0x1B, 0x1C, 0x23, 0x37, 0x38, 0x68, 0x6A, 0x6B, 0x6C} | set(range(0x0D, 0x11))
+_READABLE = _WRITABLE | set(range(0x3A, 0x49)) | {0x72, 0x73, 0x74, 0x75}
+_FIFO_BYTES = 1024
+
+Samples = Callable[[int, int, int], list[tuple[int, int, int]]]
+
+
+class MPU6050:
+    """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
+
+    def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
+        self._now_us = now_us
+        self._samples = samples
+        self._registers = bytearray(128)
+        for register, value in _RESET.items():
+            self._registers[register] = value
+        self._fifo = bytearray()
+        self._sampled_us = now_us()
+        self.overflowed = 0
+
+    def write(self, data: bytes) -> None:
+        if not data:
+            return  # an address scan
+        self.write_memory(data[0], data[1:])
+
+    def read(self, count: int) -> bytes:
+        raise Refused("MPU-6050: read without a register address")
+
+    def write_memory(self, register: int, data: bytes) -> None:
+        for value in data:
+            if register not in _WRITABLE:
+                raise Refused(f"MPU-6050: register 0x{register:02x} cannot be written")
+            self._run()
+            self._set(register, value)
+            register += 1
+
+    def _set(self, register: int, value: int) -> None:
+        if register == 0x6B and value & 0x80:  # device reset
+            self._registers = bytearray(128)
+            for r, v in _RESET.items():
+                self._registers[r] = v
+            self._fifo.clear()
+            return
+        if register == 0x6A and value & 0x04:  # FIFO reset: clears itself, works while FIFO_EN is 0
+            if not self._registers[0x6A] & 0x40 or not value & 0x40:
+                self._fifo.clear()
+            value &= ~0x04
+        self._registers[register] = value
+
+    def read_memory(self, register: int, count: int) -> bytes:
+        self._run()
+        if register == 0x74:
+            if count > len(self._fifo):
+                raise Refused(f"MPU-6050: read of {count} bytes past a FIFO of {len(self._fifo)}")
+            out = bytes(self._fifo[:count])
+            del self._fifo[:count]
+            return out
+        out = bytearray()
+        for r in range(register, register + count):
+            if r not in _READABLE:
+                raise Refused(f"MPU-6050: register 0x{r:02x} is not documented")
+            if r == 0x72:
+                out.append(len(self._fifo) >> 8)
+            elif r == 0x73:
+                out.append(len(self._fifo) & 255)
+            elif 0x3B <= r <= 0x40:
+                sample = self._samples(self._now_us(), 1, self._period_us())[0]
+                value = self._scaled(sample[(r - 0x3B) // 2])
+                out.append(value >> 8 & 255 if r & 1 else value & 255)
+            else:
+                out.append(self._registers[r])
+        return bytes(out)
+
+    def _period_us(self) -> int:
+        base = 1000 if 1 <= self._registers[0x1A] & 7 <= 6 else 125
+        return base * (1 + self._registers[0x19])
+
+    def _scaled(self, value: int) -> int:
+        shift = (self._registers[0x1C] >> 3 & 3) - 2  # 4096 counts to a g at +-8 g
+        value = value >> shift if shift >= 0 else value << -shift
+        return max(-32768, min(32767, value))
+
+    def _run(self) -> None:
+        """Take the samples that are due by now."""
+        now = self._now_us()
+        period = self._period_us()
+        due = (now - self._sampled_us) // period
+        if due <= 0:
+            return
+        start = self._sampled_us + period
+        self._sampled_us += due * period
+        if self._registers[0x6B] & 0x40:  # asleep
+            return
+        if not (self._registers[0x6A] & 0x40 and self._registers[0x23] & 0x08):
+            return
+        most = _FIFO_BYTES // 6 + 1
+        if due > most:
+            start += (due - most) * period
+            due = most
+        for sample in self._samples(start, due, period):
+            for value in sample:
+                self._fifo += (self._scaled(value) & 0xFFFF).to_bytes(2, "big")
+        if len(self._fifo) > _FIFO_BYTES:
+            self.overflowed += 1
+            del self._fifo[: len(self._fifo) - _FIFO_BYTES]  # the oldest bytes are lost

@@ -1,0 +1,83 @@
+"""The ESP32's UART: a finite receive ring, bytes that take their time, noise at the wrong baud rate."""
+
+from collections import deque
+from typing import Protocol
+
+
+class Talker(Protocol):
+    """A part that sends: its baud rate, and what it begins to send up to a time."""
+
+    baud: int
+
+    def speak(self, until_us: int) -> list[tuple[int, bytes]]: ...
+
+    def hear(self, data: bytes, baud: int) -> None: ...
+
+
+class Uart:
+    """One end with a ring of rxbuf bytes; the other end is the talker."""
+
+    def __init__(self, talker: Talker, seed: int) -> None:
+        self._talker = talker
+        self._bursts: deque[tuple[int, bytes, int]] = deque()
+        self._ring = bytearray()
+        self._size = 256
+        self._baud = 0
+        self._free_us = 0
+        self._noise = seed * 2 + 1
+        self.lost = 0
+        self.received = 0
+
+    def open(self, now_us: int, baud: int, rxbuf: int) -> None:
+        self.flow(now_us)
+        self._ring.clear()
+        self._baud = baud
+        self._size = max(rxbuf, 129)  # the ESP32's own FIFO holds 128
+
+    def flow(self, now_us: int) -> int:
+        """Let the bytes in that have come by now; returns how many can be read."""
+        for start, data in self._talker.speak(now_us):
+            start = max(start, self._free_us)
+            byte_us = 10_000_000 // self._talker.baud
+            self._bursts.append((start, data, byte_us))
+            self._free_us = start + len(data) * byte_us
+        while self._bursts:
+            start, data, byte_us = self._bursts[0]
+            count = min(len(data), (now_us - start) // byte_us)
+            if count <= 0:
+                break
+            self._take(data[:count])
+            if count == len(data):
+                self._bursts.popleft()
+            else:
+                self._bursts[0] = (start + count * byte_us, data[count:], byte_us)
+                break
+        return len(self._ring)
+
+    def _take(self, data: bytes) -> None:
+        if not self._baud:
+            return
+        if self._baud != self._talker.baud:
+            data = self._garble(data)
+        self.received += len(data)
+        room = self._size - len(self._ring)
+        if len(data) > room:
+            self.lost += len(data) - room
+            data = data[:room]
+        self._ring += data
+
+    def _garble(self, data: bytes) -> bytes:
+        count = max(1, len(data) * self._baud // self._talker.baud)
+        out = bytearray()
+        for i in range(count):
+            self._noise = self._noise * 1103515245 + 12345 & 0x7FFFFFFF
+            out.append((data[i * len(data) // count] ^ self._noise >> 16) & 255)
+        return bytes(out)
+
+    def read(self, count: int) -> bytes:
+        out = bytes(self._ring[:count])
+        del self._ring[:count]
+        return out
+
+    def write(self, data: bytes) -> None:
+        self._talker.hear(data, self._baud)

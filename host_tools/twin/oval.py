@@ -1,0 +1,59 @@
+"""The standard 400 m track: two straights of 84.39 m and two half circles (World Athletics, 36.50 m kerb)."""
+
+import math
+
+STRAIGHT_M = 84.39
+KERB_M = 36.50
+LANE_M = 1.22
+
+
+def measured_radius(lane: int) -> float:
+    """Radius of the line a lane is measured on: 0.30 m out of the kerb, 0.20 m out of the other lines."""
+    return KERB_M + 0.30 if lane == 1 else KERB_M + LANE_M * (lane - 1) + 0.20
+
+
+def lap_length(lane: int) -> float:
+    return 2 * STRAIGHT_M + 2 * math.pi * measured_radius(lane)
+
+
+class Oval:
+    """Places on a lane by distance run; counter-clockwise unless clockwise is set."""
+
+    def __init__(self, lane: int = 1, lat_deg: float = 51.5, lon_deg: float = 4.3, turn_deg: float = 32.0, clockwise: bool = False) -> None:
+        self.radius = measured_radius(lane)
+        self.lap_m = lap_length(lane)
+        self._lat = lat_deg
+        self._lon = lon_deg
+        self._cos = math.cos(math.radians(turn_deg))
+        self._sin = math.sin(math.radians(turn_deg))
+        self._clockwise = clockwise
+        p = math.radians(lat_deg)
+        self._m_lat = 111132.954 - 559.822 * math.cos(2 * p) + 1.175 * math.cos(4 * p)
+        self._m_lon = 111412.84 * math.cos(p) - 93.5 * math.cos(3 * p) + 0.118 * math.cos(5 * p)
+
+    def local(self, run_m: float) -> tuple[float, float, float]:
+        """(x, y, heading in radians from x) on the oval's own axes."""
+        s = run_m % self.lap_m
+        half = math.pi * self.radius
+        if s < STRAIGHT_M:
+            x, y, heading = s - STRAIGHT_M / 2, -self.radius, 0.0
+        elif s < STRAIGHT_M + half:
+            heading = (s - STRAIGHT_M) / self.radius
+            x, y = STRAIGHT_M / 2 + self.radius * math.sin(heading), -self.radius * math.cos(heading)
+        elif s < 2 * STRAIGHT_M + half:
+            x, y, heading = STRAIGHT_M / 2 - (s - STRAIGHT_M - half), self.radius, math.pi
+        else:
+            turned = (s - 2 * STRAIGHT_M - half) / self.radius
+            heading = math.pi + turned
+            x, y = -STRAIGHT_M / 2 - self.radius * math.sin(turned), self.radius * math.cos(turned)
+        if self._clockwise:
+            return x, -y, -heading
+        return x, y, heading
+
+    def place(self, run_m: float, error_east_m: float = 0.0, error_north_m: float = 0.0) -> tuple[float, float, float]:
+        """(latitude, longitude, course in degrees) after run_m metres, with an error added."""
+        x, y, heading = self.local(run_m)
+        east = x * self._cos - y * self._sin + error_east_m
+        north = x * self._sin + y * self._cos + error_north_m
+        course = 90 - math.degrees(heading + math.atan2(self._sin, self._cos))
+        return self._lat + north / self._m_lat, self._lon + east / self._m_lon, course

@@ -1,0 +1,324 @@
+"""Who wears the watch: a virtual runner on the oval, or a recorded run.
+
+The runner knows the workout as a runner does, hears the buzzer, starts reps too fast, tires, drifts, and
+answers a cue after a few seconds by changing effort. GNSS errors are those of a small receiver: position
+off by a Gauss-Markov process, Doppler speed by noise.
+"""
+
+import math
+import random
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from pacer.core import workout as wk
+
+from .chips.gnss import Observation
+from .oval import Oval
+
+TICK_US = 100_000
+_EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
+
+
+@dataclass
+class Step:
+    """One step in running order."""
+
+    row: int
+    rep: int
+    reps: int
+    kind: int
+    end: int
+    amount: int
+    pace_fast: int
+    pace_slow: int
+    note: str | None
+
+
+def unroll(workout: wk.Workout) -> list[Step]:
+    """The steps in running order, as the firmware's own cursor walks them."""
+    out = []
+    c = wk.Cursor(workout)
+    while c.next():
+        r = c.row
+        out.append(
+            Step(
+                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), c.pace_fast, c.pace_slow,
+                workout.notes[r],
+            )
+        )  # fmt: skip
+    return out
+
+
+@dataclass
+class Noise:
+    """Errors of the receiver: metres and m/s, 1 sigma, and over how many seconds they hold."""
+
+    position_m: float = 2.5
+    position_s: float = 60.0
+    speed_m_s: float = 0.15
+    speed_s: float = 0.0  # 0: white
+
+
+@dataclass
+class Truth:
+    """What was really run, sampled every tenth of a second."""
+
+    distance_m: list[float] = field(default_factory=lambda: [0.0])
+    speed_m_s: list[float] = field(default_factory=lambda: [0.0])
+
+    def distance_at(self, us: int) -> float:
+        return self._at(self.distance_m, us)
+
+    def speed_at(self, us: int) -> float:
+        return self._at(self.speed_m_s, us)
+
+    @staticmethod
+    def _at(values: list[float], us: int) -> float:
+        i = us // TICK_US
+        if i >= len(values) - 1:
+            return values[-1]
+        part = us % TICK_US / TICK_US
+        return values[i] + (values[i + 1] - values[i]) * part
+
+
+class Hand:
+    """The two buttons: presses with the bouncing of real contacts. Presses come in order."""
+
+    def __init__(self) -> None:
+        self._edges: dict[str, list[tuple[int, int]]] = {"lap": [], "back": []}
+        self._levels = {"lap": 1, "back": 1}
+
+    def press(self, name: str, at_us: int, hold_us: int = 150_000) -> None:
+        for down, up in ((0, 1_000), (2_000, 3_500), (4_000, hold_us), (hold_us + 800, hold_us + 1_500)):
+            self._edges[name].append((at_us + down, 0))
+            self._edges[name].append((at_us + up, 1))
+
+    def level(self, name: str, now_us: int) -> int:
+        edges = self._edges[name]
+        while edges and edges[0][0] <= now_us:
+            self._levels[name] = edges.pop(0)[1]
+        return self._levels[name]
+
+
+class VirtualRunner:
+    """A runner on the oval who does the workout."""
+
+    START_US = 20_000_000
+
+    def __init__(self, workout: wk.Workout, seed: int, oval: Oval | None = None, noise: Noise | None = None) -> None:
+        self.plan = unroll(workout)
+        self.oval = oval or Oval()
+        self.noise = noise or Noise()
+        self.truth = Truth()
+        self.hand = Hand()
+        self.done = False
+        self.cadence_spm = 0.0
+        self.speed_m_s = 0.0
+        self.distance_m = 0.0
+        self.index = -1  # step that the runner believes to be in
+        self._rng = random.Random(seed)
+        self._gps = random.Random(seed + 1)
+        self._us = 0
+        self._step_us = 0
+        self._bias = 0.0
+        self._wander = 0.0
+        self._answers: list[tuple[int, float]] = []
+        self._east = self._gps.gauss(0, self.noise.position_m)
+        self._north = self._gps.gauss(0, self.noise.position_m)
+        self._speed_error = self._gps.gauss(0, self.noise.speed_m_s)
+        self._observed_us = 0
+        self._end_us: int | None = None
+        self._lap_us: int | None = None
+        self.hand.press("lap", self.START_US)
+
+    def hear(self, at_us: int, name: str) -> None:
+        if name in ("go", "recover", "complete"):
+            self.index += 1
+            self._step_us = at_us
+            self._answers.clear()
+            self._bias = self._rng.gauss(0.01, 0.025)
+            self._lap_us = None
+            if name == "complete":
+                self._end_us = at_us + 12_000_000
+                self.hand.press("back", self._end_us)
+                self.hand.press("back", self._end_us + 1_500_000, 1_200_000)
+            elif self.index < len(self.plan) and self.plan[self.index].end == wk.END_LAP:
+                self._lap_us = at_us + 45_000_000
+                self.hand.press("lap", self._lap_us)
+        elif name == "easy now":
+            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), -0.03))
+        elif name == "push a little harder":
+            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), 0.03))
+        elif name == "end":
+            self._end_us = at_us
+            self.index = len(self.plan) + 1
+
+    def advance(self, until_us: int) -> None:
+        while self._us + TICK_US <= until_us:
+            self._us += TICK_US
+            self._tick(TICK_US / 1e6)
+
+    def _tick(self, dt: float) -> None:
+        wanted = self._wanted()
+        self._wander += -self._wander * dt / 15 + self._rng.gauss(0, 0.006) * math.sqrt(dt)
+        most = 1.5 * dt if wanted > self.speed_m_s else 2.0 * dt
+        self.speed_m_s += max(-most, min(most, (wanted - self.speed_m_s) * min(1.0, 1.2 * dt + 0.05)))
+        if wanted == 0 and self.speed_m_s < 0.15:
+            self.speed_m_s = 0.0
+        self.distance_m += self.speed_m_s * dt
+        self.truth.distance_m.append(self.distance_m)
+        self.truth.speed_m_s.append(self.speed_m_s)
+        self.cadence_spm = cadence_of(self.speed_m_s)
+        if self._end_us is not None and self.index > len(self.plan) and self._us > self._end_us + 4_000_000:
+            self.done = True
+
+    def _wanted(self) -> float:
+        if self.index < 0 or self.index > len(self.plan):
+            return 0.0
+        while self._answers and self._answers[0][0] <= self._us:
+            self._bias += self._answers.pop(0)[1]
+        if self.index >= len(self.plan):
+            return 1.6
+        step = self.plan[self.index]
+        if not step.pace_fast:
+            return _EASY_M_S[step.kind]
+        target = 2e6 / (step.pace_fast + step.pace_slow)
+        since = (self._us - self._step_us) / 1e6
+        eager = 0.05 * math.exp(-since / 20)
+        tired = -0.00012 * since
+        return target * (1 + self._bias + eager + tired + self._wander)
+
+    def observe(self, at_us: int) -> Observation:
+        """What the receiver believes at an epoch; epochs come in order."""
+        dt = (at_us - self._observed_us) / 1e6
+        self._observed_us = at_us
+        n = self.noise
+        keep = math.exp(-dt / n.position_s)
+        spread = n.position_m * math.sqrt(1 - keep * keep)
+        self._east = self._east * keep + self._gps.gauss(0, spread)
+        self._north = self._north * keep + self._gps.gauss(0, spread)
+        if n.speed_s:
+            keep = math.exp(-dt / n.speed_s)
+            self._speed_error = self._speed_error * keep + self._gps.gauss(0, n.speed_m_s * math.sqrt(1 - keep**2))
+        else:
+            self._speed_error = self._gps.gauss(0, n.speed_m_s)
+        if at_us < 6_000_000:
+            return Observation(None)
+        lat, lon, course = self.oval.place(self.truth.distance_at(at_us), self._east, self._north)
+        speed = abs(self.truth.speed_at(at_us) + self._speed_error)
+        return Observation(lat, lon, speed, course)
+
+
+def cadence_of(speed_m_s: float) -> float:
+    """Steps a minute at a speed: about 105 to 125 walking, 160 to 190 running."""
+    if speed_m_s < 0.3:
+        return 0.0
+    if speed_m_s < 2.1:
+        return 85 + 20 * speed_m_s
+    return 148 + 7 * speed_m_s
+
+
+class RecordedRunner:
+    """Replays a track: seconds, places, speeds, distances and cadences of a recording.
+
+    Between two samples at most 10 s apart it runs a straight line; over a longer gap there is no fix.
+    """
+
+    GAP_S = 10.0
+    LEAD_S = 15.0  # standing at the start while the watch finds its fix and is started
+
+    def __init__(
+        self,
+        seconds: list[float],
+        places: list[tuple[float, float]],
+        speeds: list[float],
+        distances: list[float],
+        cadences: list[float],
+    ) -> None:
+        self.truth = Truth()
+        self.hand = Hand()
+        self.done = False
+        self.cadence_spm = 0.0
+        self.speed_m_s = 0.0
+        self._seconds = [s - seconds[0] + self.LEAD_S for s in seconds]
+        self._places = places
+        self._speeds = speeds
+        self._distances = distances
+        self._cadences = cadences
+        self._us = 0
+        self.hand.press("lap", int((self.LEAD_S - 0.3) * 1e6))
+        self._end_us = int((self._seconds[-1] + 0.5) * 1e6)
+        self.hand.press("back", self._end_us)
+        self.hand.press("back", self._end_us + 1_500_000, 1_200_000)
+
+    def hear(self, at_us: int, name: str) -> None:
+        """A recording does not listen."""
+
+    def advance(self, until_us: int) -> None:
+        while self._us + TICK_US <= until_us:
+            self._us += TICK_US
+            i, part, gap = self._find(self._us / 1e6)
+            j = min(i + 1, len(self._seconds) - 1)
+            self.speed_m_s = 0.0 if gap else self._mix(self._speeds, i, j, part)
+            self.cadence_spm = 0.0 if gap else self._cadences[i]
+            self.truth.speed_m_s.append(self.speed_m_s)
+            self.truth.distance_m.append(self._mix(self._distances, i, j, part))
+            if self._us > self._end_us + 6_000_000:
+                self.done = True
+
+    @staticmethod
+    def _mix(values: list[float], i: int, j: int, part: float) -> float:
+        return values[i] + (values[j] - values[i]) * part
+
+    def _find(self, s: float) -> tuple[int, float, bool]:
+        """(sample before, part of the way to the next, is there a gap)."""
+        t = self._seconds
+        i = max(0, bisect_right(t, s) - 1)
+        if i + 1 >= len(t) or s <= t[0]:
+            return i, 0.0, s <= t[0] or s > t[-1]
+        span = t[i + 1] - t[i]
+        return i, (s - t[i]) / span if span > 0 else 0.0, span > self.GAP_S
+
+    def observe(self, at_us: int) -> Observation:
+        s = at_us / 1e6
+        i, part, gap = self._find(s)
+        outside = s <= self._seconds[0] or s >= self._seconds[-1]
+        if gap and not outside:
+            return Observation(None)
+        j = min(i + 1, len(self._seconds) - 1)
+        lat = self._places[i][0] + (self._places[j][0] - self._places[i][0]) * part
+        lon = self._places[i][1] + (self._places[j][1] - self._places[i][1]) * part
+        speed = 0.0 if outside else self._mix(self._speeds, i, j, part)
+        course = 0.0
+        if i != j:
+            north = self._places[j][0] - self._places[i][0]
+            east = (self._places[j][1] - self._places[i][1]) * math.cos(math.radians(lat))
+            course = math.degrees(math.atan2(east, north))
+        return Observation(lat, lon, speed, course)
+
+
+class Stander:
+    """Somebody who stands with the watch on while a receiver's log is played; for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.truth = Truth()
+        self.hand = Hand()
+        self.done = False
+        self.cadence_spm = 0.0
+        self.speed_m_s = 0.0
+        self._us = 0
+        self._end_us = int(seconds * 1e6)
+        self.hand.press("lap", min(8_000_000, self._end_us // 2))
+        self.hand.press("back", self._end_us)
+        self.hand.press("back", self._end_us + 1_500_000, 1_200_000)
+
+    def hear(self, at_us: int, name: str) -> None:
+        """Stands."""
+
+    def advance(self, until_us: int) -> None:
+        while self._us + TICK_US <= until_us:
+            self._us += TICK_US
+            self.truth.distance_m.append(0.0)
+            self.truth.speed_m_s.append(0.0)
+        if self._us > self._end_us + 6_000_000:
+            self.done = True

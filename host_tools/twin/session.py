@@ -1,0 +1,250 @@
+"""One run of the watch: a person, a board, a workout, and everything that came out."""
+
+import importlib.util
+import struct
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pacer.core import coach, notation
+from pacer.core import engine as eg
+from pacer.core import workout as wk
+
+from .. import BOARDS
+from . import flash as flash_image
+from . import interp
+from .chips.uart import Talker
+from .runner import Step, Truth, unroll
+from .world import Person, World
+
+_RECORD = struct.Struct("<BBHiiiihH")
+HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
+_PATIENCE_US = 60_000_000  # how long a person waits for a watch that does not react
+
+
+@dataclass
+class Second:
+    """A record a second of the run, as the firmware wrote it."""
+
+    t_ms: int
+    index: int
+    speed_mm_s: int
+    distance_mm: int
+    raw_mm_s: int
+    cadence_spm: int
+    confidence: int
+
+
+@dataclass
+class Event:
+    kind: str
+    t_ms: int
+    index: int
+    row: int
+    rep: int
+    time_ms: int
+    distance_mm: int
+    value: int
+
+
+@dataclass
+class Result:
+    """What a session left behind. Times in ms of the run unless named otherwise."""
+
+    workout: wk.Workout
+    plan: list[Step]
+    runtime: str
+    seconds: list[Second] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
+    heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
+    step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
+    patterns: list[tuple[int, str]] = field(default_factory=list)
+    truth: Truth = field(default_factory=Truth)
+    start_us: int = 0  # power-on to the press that started the run
+    virtual_s: float = 0.0
+    wall_s: float = 0.0
+    i2c_bytes: int = 0
+    uart_lost: int = 0
+    saved: bool = False
+
+    @property
+    def laps(self) -> list[Event]:
+        """The laps that stand: those taken back by the button are left out."""
+        out: list[Event] = []
+        for e in self.events:
+            if e.kind == "lap":
+                out.append(e)
+            elif e.kind == "undo" and out:
+                out.pop()
+        return out
+
+    @property
+    def cues(self) -> list[Event]:
+        return [e for e in self.events if e.kind == "cue"]
+
+    def target(self, index: int) -> tuple[int, int]:
+        """(fast, slow) in ms/km of a step in running order; zeros for none."""
+        if index < len(self.plan):
+            return self.plan[index].pace_fast, self.plan[index].pace_slow
+        return 0, 0
+
+    def heard_us(self, t_ms: int) -> int:
+        """When the person heard what happened at t_ms of the run: the tone that began nearest after it."""
+        at = self.start_us + t_ms * 1000
+        near = [us for us, name in self.patterns if name in _BOUNDARIES and -50_000 <= us - at <= 1_500_000]
+        return near[0] if near else at
+
+
+_BOUNDARIES = ("go", "recover", "complete", "end")
+
+
+def load_board(name: str) -> ModuleType:
+    """A board's facts. Raises FileNotFoundError for a board that is none."""
+    path = BOARDS / name / "board.py"
+    spec = importlib.util.spec_from_file_location(f"board_{name}", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise FileNotFoundError(f"no board {name!r}; there are: {', '.join(sorted(boards()))}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def boards() -> list[str]:
+    return [p.parent.name for p in BOARDS.glob("*/board.py")]
+
+
+def read_run(path: Path) -> tuple[list[Second], list[Event]]:
+    """The seconds and events of a run's file; what was cut off in mid-record is left out."""
+    data = path.read_bytes()
+    at = data.index(b"\n") + 1
+    seconds, events = [], []
+    while at + _RECORD.size <= len(data):
+        kind, cadence, index, t_ms, a, distance, x, rep, row = _RECORD.unpack_from(data, at)
+        at += _RECORD.size
+        if kind == 0:
+            seconds.append(Second(t_ms, index, a, distance, x, cadence, rep))
+        else:
+            events.append(Event(eg.EVENT_NAMES[kind], t_ms, index, row, rep, a, distance, x))
+    return seconds, events
+
+
+def run(
+    text: str,
+    person: Person,
+    talker: Talker,
+    *,
+    board: str = "esp32_devkit",
+    runtime: str | None = None,
+    seed: int = 1,
+    compiled: bool = False,
+    heap: str | None = None,
+    heap_at_us: tuple[int, ...] = (),
+    lock_at_us: int | None = None,
+    limit_us: int | None = None,
+    record: bool = False,
+    costs: bool = False,
+    live: Callable[[World, Path], Any] | None = None,
+) -> Result:
+    """Run main.py with one workout on the virtual board until the person is done.
+
+    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it for good; costs: keep the instructions of each turn of the loop
+    (WebAssembly only); record: keep every frame; live: called at each turn, for showing.
+    """
+    runtime = interp.choose(runtime)
+    workout = notation.parse(text)
+    world = World(load_board(board), talker, person, seed)
+    result = Result(workout, unroll(workout), runtime)
+    asked = list(heap_at_us)
+    locks = [] if lock_at_us is None else [lock_at_us]
+    shown = -1
+    spent = 0
+    if limit_us is None:
+        count, time_ms, distance_mm, unknown = workout.totals()[:4]
+        limit_us = int(1.6 * time_ms * 1000) + distance_mm + 90_000_000 * (unknown + 2)
+
+    def on_step(instructions: int) -> None:
+        nonlocal shown, spent
+        if costs:
+            result.step_costs.append((world.now_us, instructions - spent))
+            spent = instructions
+        if asked and world.now_us >= asked[0]:
+            asked.pop(0)
+            world.want_heap = True
+        if locks and world.now_us >= locks[0]:
+            locks.pop()
+            world.lock_heap = True
+        if world.heap:
+            result.heap.append((world.heap_at_us, *world.heap))
+            world.heap = None
+        if record and world.display.frames != shown:
+            shown = world.display.frames
+            result.frames.append((world.now_us, world.display.memory.tobytes()))
+        if live:
+            live(world, folder)
+
+    def stop() -> bool:
+        return person.done or world.now_us > limit_us
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled)
+        began = time.perf_counter()
+        interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step)
+        result.wall_s = time.perf_counter() - began
+        for path in sorted((folder / "runs").glob("*.run"))[:1]:
+            result.seconds, result.events = read_run(path)
+    result.virtual_s = world.now_us / 1e6
+    result.patterns = world.ears.patterns
+    result.truth = person.truth
+    result.i2c_bytes = world.i2c_bytes
+    result.uart_lost = world.uart.lost
+    result.saved = any(e.kind == "end" for e in result.events)
+    starts = [us for us, name in result.patterns if name in ("go", "recover")]
+    result.start_us = starts[0] if starts else 0
+    return result
+
+
+def laps_table(result: Result) -> list[dict[str, Any]]:
+    """Each lap: what it was, what the watch measured, what was really run between its two tones."""
+    out = []
+    before = result.heard_us(0)
+    for lap in result.laps:
+        heard = result.heard_us(lap.t_ms)
+        fast, slow = result.target(lap.index)
+        kind = wk.KIND_NAMES[result.plan[lap.index].kind] if lap.index < len(result.plan) else "free"
+        out.append(
+            {
+                "step": lap.index + 1,
+                "rep": lap.rep,
+                "kind": kind,
+                "target": {"pace_fast_ms_km": fast, "pace_slow_ms_km": slow} if fast else None,
+                "time_ms": lap.time_ms,
+                "distance_mm": lap.distance_mm,
+                "true_time_ms": (heard - before) // 1000,
+                "true_distance_mm": round(
+                    1000 * (result.truth.distance_at(heard) - result.truth.distance_at(before))
+                ),
+            }
+        )
+        before = heard
+    return out
+
+
+def cues_table(result: Result) -> list[dict[str, Any]]:
+    out = []
+    for cue in result.cues:
+        fast, slow = result.target(cue.index)
+        speed = result.truth.speed_at(result.start_us + cue.t_ms * 1000)
+        out.append(
+            {
+                "t_ms": cue.t_ms,
+                "kind": coach.CUE_NAMES[cue.value],
+                "true_pace_ms_km": round(1e6 / speed) if speed > 0.2 else None,
+                "target": {"pace_fast_ms_km": fast, "pace_slow_ms_km": slow} if fast else None,
+            }
+        )
+    return out
