@@ -66,6 +66,24 @@ def run(
         run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
 
 
+def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str:
+    """Run a script of a folder on its own, without a board: what it printed. Imports come from the folder.
+
+    Raises Crashed when it fails. runtime may also be "cpython", for the same script beside the others.
+    """
+    if runtime == WASM:
+        return run_wasm([f"/{script}"], folder, heap)[0]
+    exe = [micropython() or "", "-X", f"heapsize={heap}"] if runtime == UNIX else [sys.executable, "-B"]
+    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).resolve().parent.parent / "compat"))
+    done = subprocess.run(
+        [*exe, script], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    text = done.stdout.decode(errors="replace")
+    if done.returncode:
+        raise Crashed(text.strip() or f"exit status {done.returncode}")
+    return text
+
+
 @contextlib.contextmanager
 def _one_core() -> Iterator[None]:
     """Keep both ends of the pipe on one core: a change of process then costs 5 us, not 35."""

@@ -146,9 +146,9 @@ class VirtualRunner:
                 self._lap_us = at_us + 45_000_000
                 self.hand.press("lap", self._lap_us)
         elif name == "easy now":
-            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), -0.03))
+            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), -0.02))
         elif name == "push a little harder":
-            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), 0.03))
+            self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), 0.02))
         elif name == "end":
             self._end_us = at_us
             self.index = len(self.plan) + 1
@@ -185,7 +185,7 @@ class VirtualRunner:
         target = 2e6 / (step.pace_fast + step.pace_slow)
         since = (self._us - self._step_us) / 1e6
         eager = 0.05 * math.exp(-since / 20)
-        tired = -0.00012 * since
+        tired = -0.00003 * since
         return target * (1 + self._bias + eager + tired + self._wander)
 
     def observe(self, at_us: int) -> Observation:

@@ -84,6 +84,14 @@ class Result:
         return out
 
     @property
+    def sentences(self) -> dict[str, int] | None:
+        """What the firmware's parser read of the receiver, as it logged it at the end."""
+        for e in self.events:
+            if e.kind == "receiver":
+                return {"accepted": e.time_ms, "other": e.distance_mm, "refused": e.value}
+        return None
+
+    @property
     def cues(self) -> list[Event]:
         return [e for e in self.events if e.kind == "cue"]
 

@@ -39,7 +39,7 @@ class Screens:
         self._display = display
         self._big = digits.big()
         self._middle = digits.middle()
-        self._buf = bytearray(16)
+        self._buf = bytearray(24)
         self._notes = ()
         self._name = ("",)
 
@@ -108,7 +108,13 @@ class Screens:
             self._large(fb, 0, 11)
             self._target(fb, c)
         self._confidence(fb, watch.motion.confidence)
-        self._left(fb, e)
+        if resting:
+            put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
+            self._text(fb, 6, 0, 45)
+        else:
+            self._left(fb, e)
+        put_clock(buf, 0, e.step_ms)
+        self._text(fb, 7, 72, 45)
         self._bar(fb, e)
         self._bottom(fb, watch, e, c)
 
@@ -120,12 +126,15 @@ class Screens:
         if not n:
             k = c.index + 1
             n = run_steps
-            fb.text("step", 48 if n < 100 else 0, 0)
-        width = 2 if n < 100 else 5
-        put_number(buf, 0, k, width)
-        buf[width] = 47
-        put_number(buf, width + 1, n, width)
-        self._text(fb, 2 * width + 1, 128 - 8 * (2 * width + 1), 0)
+        at = put_number(buf, 0, k, 5)
+        buf[at] = 47
+        at += 1
+        size = 1
+        while n >= 10 and size < 5:  # n follows its stroke closely, whatever its length
+            n //= 10
+            size += 1
+        at = put_number(buf, at, c.reps or run_steps, size)
+        self._text(fb, at, 128 - 8 * at, 0)
 
     def _large(self, fb, x, y):
         """The pace in the buffer, M'SS, in large digits."""
@@ -187,8 +196,6 @@ class Screens:
         else:
             put_distance(buf, 0, e.amount - e.step_mm)
             self._text(fb, 7, 0, 45)
-        put_clock(buf, 0, e.step_ms)
-        self._text(fb, 7, 72, 45)
 
     def _bar(self, fb, e):
         if e.end == wk.END_LAP:
@@ -201,7 +208,6 @@ class Screens:
             done >>= 1
         if amount:
             fb.hline(0, 53, done * 128 // amount, 1)
-            fb.hline(0, 55, done * 128 // amount, 1)
 
     def _bottom(self, fb, watch, e, c):
         """The cue; else, at first, the step's note; else the last lap."""
@@ -227,8 +233,9 @@ class Screens:
 
     def _paused(self, fb, watch):
         e = watch.engine
-        fb.text("PAUSED", 40, 0)
-        self._rep(fb, e.cursor, watch.run_steps)
+        fb.text("PAUSED", 0, 0)
+        if e.cursor.row < len(e.workout):
+            self._rep(fb, e.cursor, watch.run_steps)
         buf = self._buf
         put_clock(buf, 0, e.run_ms)
         self._middles(fb, 7, 29, 14)

@@ -28,7 +28,8 @@ _SAMPLE_MS = const(100)
 _FRAME_MS = const(250)
 _COACH_MS = const(500)
 _SECOND_MS = const(1000)
-_DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate
+_DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
+_NOISE_BYTES = const(100)  # ... if something was heard at all
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
@@ -64,6 +65,7 @@ class Watch:
         self._read_due = self._sample_due = self._move_due = 0
         self._frame_due = self._coach_due = self._second_due = 0
         self._heard_ms = 0
+        self._noise = 0
         self._accepted = 0
         self._cue_ms = 0
         self._files = store.workouts()
@@ -116,21 +118,23 @@ class Watch:
         nmea = self.nmea
         count = gnss.read_into(nmea.room())
         if not count:
-            self._listen(ms)
             return
         nmea.commit(count)
+        self._noise += count
         while nmea.next():
             self.motion.fix(nmea.fix, ms)
         self._listen(ms)
 
     def _listen(self, ms):
-        """Another baud rate when the receiver makes no sense for a while."""
+        """Another baud rate when what comes makes no sense for a while. Silence is no reason to change."""
         if self.nmea.accepted != self._accepted:
             self._accepted = self.nmea.accepted
             self._heard_ms = ms
             self.heard = True
-        elif ms - self._heard_ms > _DEAF_MS:
+            self._noise = 0
+        elif self._noise > _NOISE_BYTES and ms - self._heard_ms > _DEAF_MS:
             self._heard_ms = ms
+            self._noise = 0
             self._parts.gnss.next_baud()
 
     def _sample(self):
@@ -226,6 +230,9 @@ class Watch:
             journal.event(self._store.record, ev)
             self._store.write(ms)
             if ev.kind == eg.EV_END:
+                n = self.nmea
+                ev.put(eg.EV_RECEIVER, ev.t_ms, ev.index, ev.row, 0, n.accepted, n.other, n.refused)
+            elif ev.kind == eg.EV_RECEIVER:
                 self.saved = not self._store.error
                 self._store.end()
 

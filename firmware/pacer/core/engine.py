@@ -29,8 +29,9 @@ EV_RESUME = const(7)
 EV_COMPLETE = const(8)  # the last step is done; the run goes on
 EV_END = const(9)  # the runner has ended it
 EV_CUE = const(10)  # value = cue, written by the coach's caller
+EV_RECEIVER = const(11)  # sentences at the end of a run: read, of other kinds, refused
 EVENT_NAMES = (
-    "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue",
+    "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
 )  # fmt: skip
 
 UNDO_MS = const(5_000)

@@ -1,0 +1,44 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SESSION ?= workouts/ladder-5x1000.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint setup lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION=file for another)
+	@$(BIN)/pacer sim $(SESSION) --out out
+
+test: $(VENV)/.dev ## Run all tests
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.dev ## Check style and types of firmware and tools
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy --config-file firmware/mypy.ini
+
+setup: $(VENV)/.run ## Make .venv with what the tools need, and nothing else
+
+lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.run: pyproject.toml requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	@echo "adding what the tests need (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

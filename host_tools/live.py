@@ -1,0 +1,102 @@
+"""The live view: the OLED as the runner sees it, pace against target, progress, while time flies."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+from pacer.core import workout as wk
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from .text import clock, pace
+from .twin.runner import Step
+from .twin.session import Second, read_run
+from .twin.world import World
+
+_DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+_REFRESH_S = 0.1
+
+
+def braille(pixels: np.ndarray) -> str:
+    """64 x 128 booleans as 16 lines of 64 characters, two by four pixels each."""
+    cells = pixels.reshape(16, 4, 64, 2)
+    codes = (cells * _DOTS[None, :, None, :]).sum(axis=(1, 3))
+    return "\n".join("".join(chr(0x2800 + c) for c in row) for row in codes)
+
+
+class LiveView:
+    """A context; call it at each turn of the loop, it draws ten times a second of real time."""
+
+    def __init__(self, console: Console, plan: list[Step], name: str, total_s: float) -> None:
+        self._plan = plan
+        self._name = name
+        self._total_s = max(total_s, 1.0)
+        self._began = time.perf_counter()
+        self._drawn = 0.0
+        self._live = Live(console=console, refresh_per_second=10, transient=True)
+
+    def __enter__(self) -> "LiveView":
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.__exit__(*exception)  # type: ignore[arg-type]
+
+    def __call__(self, world: World, folder: Path) -> None:
+        now = time.perf_counter()
+        if now - self._drawn < _REFRESH_S:
+            return
+        self._drawn = now
+        second: Second | None = None
+        laps = 0
+        for path in (folder / "runs").glob("*.run"):
+            if path.stat().st_size > 64:
+                seconds, events = read_run(path)
+                second = seconds[-1] if seconds else None
+                laps = sum(e.kind == "lap" for e in events)
+        self._live.update(self._draw(world, second, laps))
+
+    def _draw(self, world: World, second: Second | None, laps: int) -> Group:
+        glass = Panel(Text(braille(world.display.pixels()), style="bright_cyan on black"), width=68, title="OLED")
+        facts = Table.grid(padding=(0, 1))
+        facts.add_column(justify="right", style="dim")
+        facts.add_column()
+        facts.add_row("session", self._name)
+        virtual = world.now_us / 1e6
+        if second:
+            step = self._plan[second.index] if second.index < len(self._plan) else None
+            target = pace(step.pace_fast) if step and step.pace_fast else "none"
+            if step and step.pace_slow != step.pace_fast:
+                target += " to " + pace(step.pace_slow)
+            shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0
+            facts.add_row("step", f"{second.index + 1} of {len(self._plan)}" + (f": {wk.KIND_NAMES[step.kind]}" if step else ""))
+            facts.add_row("pace", Text(pace(round(shown)), style="bold"))
+            facts.add_row("target", target)
+            facts.add_row("", self._gauge(shown, step))
+            facts.add_row("run", f"{clock(second.t_ms)}   {second.distance_mm / 1e6:.2f} km   lap {laps + 1}")
+        else:
+            facts.add_row("", "waiting for the fix and the start")
+        speed = virtual / max(0.001, time.perf_counter() - self._began)
+        facts.add_row("time", f"{speed:.0f} x real")
+        done = min(1.0, (second.t_ms / 1000 if second else 0) / self._total_s)
+        bar = ProgressBar(total=1.0, completed=done, width=68)
+        body = Table.grid(padding=(0, 2))
+        body.add_row(glass, facts)
+        return Group(body, bar)
+
+    @staticmethod
+    def _gauge(shown_ms_km: float, step: Step | None) -> Text:
+        """Where the pace lies about the target: 30 s/km to each side."""
+        if not step or not step.pace_fast or not shown_ms_km:
+            return Text(" ")
+        middle = (step.pace_fast + step.pace_slow) / 2
+        at = round(15 + max(-15.0, min(15.0, (middle - shown_ms_km) / 2000)))
+        line = ["\u2500"] * 31
+        line[15] = "\u253c"
+        line[at] = "\u25cf"
+        off = abs(middle - shown_ms_km)
+        return Text("slow " + "".join(line) + " fast", style="green" if off < 8000 else "yellow" if off < 20000 else "red")

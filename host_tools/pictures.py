@@ -1,0 +1,135 @@
+"""Pictures of a run: the OLED as PNG and GIF, pace against target as a plot."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from .text import pace
+from .twin.session import Result
+
+_LIT = (186, 242, 255)
+_DARK = (6, 10, 14)
+_SCALE = 4
+_MARGIN = 18
+
+
+def pixels(memory: bytes) -> np.ndarray:
+    """A frame's display memory as 64 x 128 booleans."""
+    pages = np.frombuffer(memory, np.uint8).reshape(8, 128)
+    return np.unpackbits(pages[:, None, :], axis=1, bitorder="little").reshape(64, 128).astype(bool)
+
+
+def frame_image(memory: bytes, scale: int = _SCALE) -> Image.Image:
+    """One frame as the eye sees the glass: pixels apart from each other, in a dark bezel."""
+    lit = pixels(memory)
+    cell = np.zeros((64 * scale, 128 * scale), bool)
+    for dy in range(scale - 1):
+        for dx in range(scale - 1):
+            cell[dy::scale, dx::scale] = lit
+    rgb = np.where(cell[:, :, None], np.array(_LIT, np.uint8), np.array(_DARK, np.uint8)).astype(np.uint8)
+    glass = Image.fromarray(rgb)
+    image = Image.new("RGB", (glass.width + 2 * _MARGIN, glass.height + 2 * _MARGIN), (24, 26, 30))
+    ImageDraw.Draw(image).rounded_rectangle(
+        (6, 6, image.width - 7, image.height - 7), radius=12, fill=_DARK, outline=(58, 62, 70), width=2
+    )
+    image.paste(glass, (_MARGIN, _MARGIN))
+    return image
+
+
+def save_gif(frames: Sequence[bytes], path: Path, ms: int = 120) -> None:
+    """An animation of frames, small enough for a README."""
+    images = [frame_image(f, 3).quantize(8) for f in frames]
+    images[0].save(path, save_all=True, append_images=images[1:], duration=ms, loop=0, optimize=True)
+
+
+def key_frames(result: Result, every_s: float) -> list[bytes]:
+    """Frames through a run: one every `every_s` seconds, and one at each cue and lap."""
+    wanted = list(np.arange(1.0, result.virtual_s, every_s) * 1e6)
+    wanted += [result.start_us + 1000 * e.t_ms + 600_000 for e in result.events if e.kind in ("cue", "lap")]
+    return [frame_at(result, us) for us in sorted(wanted)]
+
+
+def frame_at(result: Result, us: float) -> bytes:
+    """What the screen showed at a time from power-on."""
+    times = [t for t, _ in result.frames]
+    i = int(np.searchsorted(times, us, side="right")) - 1
+    return result.frames[max(0, i)][1]
+
+
+def named_frames(result: Result) -> dict[str, bytes]:
+    """A frame of each screen that the run came by."""
+    at = result.start_us
+    out = {"ready": frame_at(result, at - 500_000)}
+    seen: set[str] = set()
+    for lap in result.laps:
+        if lap.index >= len(result.plan):
+            continue
+        kind = result.plan[lap.index].kind
+        name = {0: "run", 1: "rest", 2: "jog", 3: "walk", 4: "stride", 5: "warm-up", 6: "cool-down"}[kind]
+        if name not in seen and lap.time_ms > 8_000:
+            seen.add(name)
+            out[name] = frame_at(result, at + 1000 * (lap.t_ms - lap.time_ms * 2 // 5))
+        if result.plan[lap.index].note and "note" not in out:
+            out["note"] = frame_at(result, at + 1000 * (lap.t_ms - lap.time_ms + 1500))
+    names = {1: "cue-easy-now", 2: "cue-hold-steady", 3: "cue-push"}
+    for cue in result.cues:
+        out.setdefault(names[cue.value], frame_at(result, at + 1000 * cue.t_ms + 800_000))
+    for event in result.events:
+        if event.kind == "pause":
+            out["paused"] = frame_at(result, at + 1000 * event.t_ms + 900_000)
+    out["summary"] = result.frames[-1][1]
+    return out
+
+
+def pace_plot(result: Result, path: Path) -> None:
+    """Pace against target over the run: what the watch showed, the truth, the band, the cues."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import FuncFormatter
+
+    t = np.array([s.t_ms for s in result.seconds]) / 60_000
+    speed = np.array([s.speed_mm_s for s in result.seconds]) / 1000
+    raw = np.array([s.raw_mm_s for s in result.seconds]) / 1000
+    true = np.array([result.truth.speed_at(result.start_us + s.t_ms * 1000) for s in result.seconds])
+    fig, ax = plt.subplots(figsize=(12, 5.2), dpi=130)
+    begin = 0.0
+    for lap in result.laps:
+        fast, slow = result.target(lap.index)
+        end = lap.t_ms / 60_000
+        if fast:
+            wide = 0.0 if fast != slow else 0.01
+            ax.fill_between(
+                [begin, end], 1e6 / fast * (1 - wide), 1e6 / slow * (1 + wide), color="#f2b84b", alpha=0.75, lw=0,
+                label="target", zorder=1,
+            )  # fmt: skip
+        begin = end
+    ax.plot(t, raw, ".", ms=1.6, color="#9aa5b1", alpha=0.6, label="receiver's own speed", zorder=2)
+    ax.plot(t, true, color="#2a9d62", lw=1.0, label="really run", zorder=3)
+    ax.plot(t, speed, color="#1f5fa8", lw=1.3, label="shown by the watch", zorder=4)
+    marks = {1: ("v", "#c0392b", "easy now"), 2: ("o", "#555555", "hold steady"), 3: ("^", "#7d3cc9", "push")}
+    for cue in result.cues:
+        marker, colour, name = marks[cue.value]
+        at = result.truth.speed_at(result.start_us + cue.t_ms * 1000)
+        ax.plot(cue.t_ms / 60_000, at, marker, color=colour, ms=6, label=name, zorder=5)
+    top = max(4.0, float(speed.max()) * 1.08 if len(speed) else 4.0)
+    ax.set_ylim(0, top)
+    ax.set_xlim(0, max(t[-1], 0.1) if len(t) else 1)
+    paces = [p for p in (150, 180, 210, 240, 270, 300, 330, 360, 420, 480, 600, 900) if 1000 / p < top]
+    ax.set_yticks([1000 / p for p in paces])
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: pace(1e6 / v) if v else ""))
+    ax.set_xlabel("minutes")
+    ax.set_ylabel("pace per km")
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    handles, labels = ax.get_legend_handles_labels()
+    unique = dict(zip(labels, handles, strict=True))
+    ax.legend(unique.values(), unique.keys(), loc="lower left", ncols=len(unique), fontsize=8, frameon=False,
+              bbox_to_anchor=(0, 1.0))  # fmt: skip
+    ax.set_title(result.workout.name or "Workout", loc="right", fontsize=11)
+    fig.tight_layout()
+    fig.savefig(path)
+    plt.close(fig)

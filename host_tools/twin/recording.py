@@ -1,0 +1,247 @@
+"""Recordings of real runs, to be fed to the watch in place of the virtual runner.
+
+FIT (fitdecode), GPX (gpxpy) and TCX (tcxreader) give a track that the twin's receiver says again in NMEA;
+a receiver's own log is played byte for byte.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .chips.gnss import NmeaReceiver
+from .chips.uart import Talker
+from .runner import RecordedRunner, Stander, cadence_of
+from .world import Person
+
+_SEMICIRCLE = 180 / 2**31
+
+
+class Unreadable(Exception):
+    """The recording cannot be replayed; the text says why and what would do."""
+
+
+@dataclass
+class Track:
+    """Samples of a run: seconds from its start, degrees, metres, m/s, steps/min; None where it says nothing."""
+
+    seconds: list[float] = field(default_factory=list)
+    places: list[tuple[float, float]] = field(default_factory=list)
+    distances: list[float | None] = field(default_factory=list)
+    speeds: list[float | None] = field(default_factory=list)
+    cadences: list[float | None] = field(default_factory=list)
+    total_m: float | None = None  # the recording's own total
+
+    def add(self, at: datetime, lat: Any, lon: Any, distance: Any, speed: Any, cadence: Any) -> None:
+        if lat is None or lon is None:
+            return
+        if not self.seconds:
+            self._start = at
+        second = (at - self._start).total_seconds()
+        if self.seconds and second <= self.seconds[-1]:
+            return
+        self.seconds.append(second)
+        self.places.append((float(lat), float(lon)))
+        self.distances.append(distance)
+        self.speeds.append(speed)
+        self.cadences.append(cadence)
+
+
+@dataclass
+class Recording:
+    """What is to be replayed. own_* is what the recording says of itself; None where it does not."""
+
+    kind: str
+    person: Person
+    talker: Talker
+    own_distance_m: float | None
+    own_time_s: float | None
+    length_s: float
+    track: Track | None = None
+
+
+def read(path: Path) -> Recording:
+    """Read a recording by its suffix. Raises Unreadable."""
+    kind = path.suffix.lower().lstrip(".")
+    readers = {"fit": _fit, "gpx": _gpx, "tcx": _tcx}
+    if not path.is_file():
+        raise Unreadable(f"{path}: there is no such file")
+    if kind in readers:
+        try:
+            track = readers[kind](path)
+        except Unreadable:
+            raise
+        except Exception as e:  # a decoder's own errors are many
+            raise Unreadable(f"{path}: not a readable {kind.upper()} file ({e or type(e).__name__})") from e
+        return _from_track(kind, path, track)
+    if kind in ("nmea", "log", "txt", "ubx"):
+        return _from_log(path)
+    raise Unreadable(f"{path}: expected a .fit, .gpx, .tcx, .nmea or .log recording")
+
+
+def _fit(path: Path) -> Track:
+    import fitdecode
+
+    track = Track()
+    with fitdecode.FitReader(str(path)) as reader:
+        for frame in reader:
+            if not isinstance(frame, fitdecode.FitDataMessage):
+                continue
+            get = {f.name: f.value for f in reversed(frame.fields) if f.value is not None}.get
+            if frame.name == "session":
+                track.total_m = get("total_distance")
+            elif frame.name == "record":
+                lat, lon = get("position_lat"), get("position_long")
+                cadence = get("cadence")
+                track.add(
+                    get("timestamp"),
+                    lat * _SEMICIRCLE if lat is not None else None,
+                    lon * _SEMICIRCLE if lon is not None else None,
+                    get("distance"),
+                    get("enhanced_speed", get("speed")),
+                    2 * (cadence + (get("fractional_cadence") or 0)) if cadence is not None else None,
+                )
+    return track
+
+
+def _gpx(path: Path) -> Track:
+    import gpxpy
+
+    track = Track()
+    with path.open(encoding="utf-8") as f:
+        gpx = gpxpy.parse(f)
+    for part in gpx.tracks:
+        for segment in part.segments:
+            for p in segment.points:
+                if p.time is not None:
+                    track.add(p.time, p.latitude, p.longitude, None, p.speed, None)
+    return track
+
+
+def _tcx(path: Path) -> Track:
+    from tcxreader.tcxreader import TCXReader
+
+    track = Track()
+    exercise = TCXReader().read(str(path))
+    for p in exercise.trackpoints:
+        extension = p.tpx_ext or {}
+        cadence = extension.get("RunCadence", p.cadence)
+        track.add(
+            p.time, p.latitude, p.longitude, p.distance, extension.get("Speed"),
+            2 * cadence if cadence is not None else None,
+        )  # fmt: skip
+    track.total_m = exercise.distance
+    return track
+
+
+def _from_track(kind: str, path: Path, track: Track) -> Recording:
+    n = len(track.seconds)
+    if n < 2:
+        raise Unreadable(f"{path}: expected a run with positions and times; this {kind.upper()} file holds none")
+    own = track.total_m
+    if own is None and track.distances[-1] is not None:
+        own = track.distances[-1]
+    steps = [0.0]
+    for i in range(1, n):
+        steps.append(_metres(track.places[i - 1], track.places[i]))
+    ground = [0.0]
+    for i in range(1, n):
+        ground.append(ground[-1] + steps[i])
+    if own is None:
+        own = ground[-1]  # a GPX file has no distance of its own: its points' path
+    distances = _filled(track.distances, ground)
+    speeds = [s if s is not None else _slope(ground, track.seconds, i) for i, s in enumerate(track.speeds)]
+    cadences = [c if c is not None else cadence_of(speeds[i]) for i, c in enumerate(track.cadences)]
+    person = RecordedRunner(track.seconds, track.places, speeds, distances, cadences)
+    length = track.seconds[-1]
+    return Recording(kind, person, NmeaReceiver(person.observe), own, length, length, track)
+
+
+def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance on the mean earth; for hops of metres."""
+    p = math.radians((a[0] + b[0]) / 2)
+    north = math.radians(b[0] - a[0])
+    east = math.radians(b[1] - a[1]) * math.cos(p)
+    return 6_371_008.8 * math.hypot(north, east)
+
+
+def _filled(values: list[float | None], ground: list[float]) -> list[float]:
+    """The recording's distances, where it has them; between and without them, its path."""
+    if all(v is None for v in values):
+        return ground
+    out: list[float] = []
+    last, at = 0.0, 0
+    for i, v in enumerate(values):
+        if v is not None:
+            last, at = v, i
+        out.append(max(last + ground[i] - ground[at], out[-1] if out else 0.0))
+    return out
+
+
+def _slope(ground: list[float], seconds: list[float], i: int) -> float:
+    a, b = max(0, i - 2), min(len(ground) - 1, i + 2)
+    return (ground[b] - ground[a]) / (seconds[b] - seconds[a])
+
+
+class LogTalker:
+    """Plays a receiver's own bytes: what belongs to one second of its clock begins with that second."""
+
+    LEAD_US = 2_000_000
+    baud = 0  # whatever the watch listens at: the log does not tell what it was taken at
+
+    def __init__(self, data: bytes) -> None:
+        self.bursts = _bursts(data)
+        self._next = 0
+
+    def speak(self, until_us: int) -> list[tuple[int, bytes]]:
+        out = []
+        while self._next < len(self.bursts) and self.bursts[self._next][0] + self.LEAD_US <= until_us:
+            at, data = self.bursts[self._next]
+            out.append((at + self.LEAD_US, data))
+            self._next += 1
+        return out
+
+    def hear(self, data: bytes, baud: int) -> None:
+        """A recording does not listen."""
+
+    @property
+    def length_us(self) -> int:
+        return self.bursts[-1][0] + 1_000_000
+
+
+def _bursts(data: bytes) -> list[tuple[int, bytes]]:
+    """[(start in us from the log's begin, bytes)], cut where the time of day in RMC or GGA changes."""
+    out: list[tuple[int, bytes]] = []
+    begin = 0
+    at = 0
+    first: float | None = None
+    last: float | None = None
+    now_us = 0
+    for line in data.splitlines(keepends=True):
+        fields = line.split(b",", 2)
+        if len(fields) > 2 and fields[0][-3:] in (b"RMC", b"GGA") and fields[1][:6].isdigit() and len(fields[1]) >= 6:
+            t = fields[1]
+            second = int(t[:2]) * 3600 + int(t[2:4]) * 60 + float(t[4:])
+            if first is None:
+                first = second
+            elif last is not None and second != last:
+                out.append((now_us, data[begin:at]))
+                begin = at
+                step = second - last
+                now_us += round((step if 0 < step < 60 else 1) * 1e6)
+            last = second
+        at += len(line)
+    out.append((now_us, data[begin:]))
+    return out
+
+
+def _from_log(path: Path) -> Recording:
+    lines = path.read_bytes().splitlines(keepends=True)
+    data = b"".join(line for line in lines if not line.startswith(b"#"))
+    if b"$G" not in data and b"$B" not in data:
+        raise Unreadable(f"{path}: expected NMEA sentences ($GPRMC, $GNGGA, ...); this log holds none")
+    talker = LogTalker(data)
+    length = talker.length_us / 1e6
+    person = Stander((talker.length_us + talker.LEAD_US) / 1e6)
+    return Recording("nmea", person, talker, None, None, length)

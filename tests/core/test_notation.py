@@ -1,0 +1,205 @@
+from pacer.core import notation, workout
+from pacer.core.notation import NotationError, parse, unparse
+
+DESIGN = """Workout - Progressive 1k Repeats
+- 15min @ 6'00''/km
+- 4 lots of:
+- 30s @ 3'00''/km
+- 5 lots of:
+- 1.0km @ 5'30''/km
+- 2min 10s rest
+- 10min @ 6'00''/km
+"""
+
+
+def rows(text):
+    """The steps in running order: (kind, end, amount, fast, slow, rep, reps)."""
+    w = parse(text)
+    out = []
+    c = workout.Cursor(w)
+    while c.next():
+        out.append((w.kind(c.row), w.end(c.row), w.amount(c.row), c.pace_fast, c.pace_slow, c.rep, c.reps))
+    return out
+
+
+def one(text):
+    """The only step of a text, without rep."""
+    got = rows(text)
+    assert len(got) == 1, got
+    return got[0][:5]
+
+
+def refused(text, line, column, *words):
+    try:
+        parse(text)
+    except NotationError as e:
+        assert (e.line, e.column) == (line, column), str(e)
+        for word in words:
+            assert word in e.message, e.message
+    else:
+        raise AssertionError("not refused: %r" % (text,))
+
+
+def test_the_session_of_the_house_reads_as_it_stands_flat():
+    r = (workout.RUN, workout.END_TIME, 900_000, 360_000, 360_000, 0, 0)
+    want = [r]
+    want += [(workout.RUN, workout.END_TIME, 30_000, 180_000, 180_000, k, 4) for k in range(1, 5)]
+    for k in range(1, 6):
+        want.append((workout.RUN, workout.END_DISTANCE, 1_000_000, 330_000, 330_000, k, 5))
+        want.append((workout.REST, workout.END_TIME, 130_000, 0, 0, k, 5))
+    want.append((workout.RUN, workout.END_TIME, 600_000, 360_000, 360_000, 0, 0))
+    assert rows(DESIGN) == want
+    assert parse(DESIGN).name == "Progressive 1k Repeats"
+    assert rows("\n".join(["    " + line for line in DESIGN.split("\n")])) == want
+
+
+def test_indented_steps_belong_to_the_repeat_above():
+    nested = "2 x:\n  3 lots of:\n    - 400m\n    - 1min rest\n  - 3min rest\n- 5min"
+    got = rows(nested)
+    assert len(got) == 2 * (3 * 2 + 1) + 1
+    assert [g[2] for g in got[:7]] == [400_000, 60_000] * 3 + [180_000]
+    assert rows("- 2 x:\n\t- 1km\n- 2km") == rows("2 x 1km\n2km")
+
+
+def test_quotes_of_every_keyboard_mean_the_same():
+    want = one("1km @ 5'30\"/km")
+    for pace in ("5'30''/km", "5:30/km", "5\u201930\u201d/km", "5\u203230\u2033/km", "5\u201930\u2019\u2019/km", "5'30 /km", "5:30 min/km"):
+        assert one("1km @ " + pace) == want, pace
+
+
+def test_a_pace_per_mile_is_one():
+    assert one("1mi @ 8'00\"/mi") == (workout.RUN, workout.END_DISTANCE, 1_609_344, 298_258, 298_258)
+
+
+def test_m_is_metres_and_min_is_minutes_always():
+    assert one("400m")[1:3] == (workout.END_DISTANCE, 400_000)
+    assert one("15m")[1:3] == (workout.END_DISTANCE, 15_000)
+    assert one("15min")[1:3] == (workout.END_TIME, 900_000)
+    assert one("15 min")[1:3] == (workout.END_TIME, 900_000)
+
+
+def test_lengths():
+    assert one("1h 5min 3s")[2] == 3_903_000
+    assert one("2min10s")[2] == 130_000
+    assert one("1.5min")[2] == 90_000
+    assert one("2 laps")[1:3] == (workout.END_DISTANCE, 800_000)
+    assert one("0.5mi")[2] == 804_672
+    assert one("warm-up lap")[:3] == (workout.WARM_UP, workout.END_LAP, 0)
+
+
+def test_kinds_stand_before_or_behind_the_length():
+    for words, kind in (
+        ("rest", workout.REST), ("jog", workout.JOG), ("walk", workout.WALK), ("stride", workout.STRIDE),
+        ("warm-up", workout.WARM_UP), ("warm up", workout.WARM_UP), ("Warmup", workout.WARM_UP),
+        ("cool-down", workout.COOL_DOWN), ("cool down", workout.COOL_DOWN), ("run", workout.RUN),
+    ):  # fmt: skip
+        assert one("5min " + words)[0] == kind
+        assert one(words + " 5min")[0] == kind
+
+
+def test_bands_are_kept_fast_first_and_ladders_take_a_rung_a_rep():
+    assert one("5min @ 5'40\"-5'20\"/km")[3:] == (320_000, 340_000)
+    assert one("5min @ 5'20\"/km \u2013 5'40\"/km")[3:] == (320_000, 340_000)
+    paces = [r[3] for r in rows("5 x 1km @ 5'30\" -> 3'45\"/km")]
+    assert paces == [330_000, 303_750, 277_500, 251_250, 225_000]
+    assert [r[3] for r in rows("1 x 1km @ 5'00\" \u2192 4'00\"/km")] == [300_000]
+    assert [r[3] for r in rows("3 x 1km @ 4'00\" -> 4'20\"/km")] == [240_000, 250_000, 260_000]
+
+
+def test_a_rest_between_is_left_out_after_the_last_rep():
+    got = rows("3 x 400m @ 4'00\"/km, 1min rest between")
+    assert [g[0] for g in got] == [workout.RUN, workout.REST, workout.RUN, workout.REST, workout.RUN]
+
+
+def test_n_repeats_are_n():
+    for n in (1, 2, 999):
+        assert len(rows("%d x 100m" % n)) == n
+
+
+def test_one_line_repeats_nest_in_brackets():
+    got = rows("2 x (3 x (200m @ 4'00\"/km), 1 lap jog)")
+    assert [g[2] for g in got] == [200_000, 200_000, 200_000, 400_000] * 2
+    got = rows("2 x 3 x 200m @ 4'00\"/km, 100m jog")
+    assert [g[2] for g in got] == [200_000, 100_000] * 6
+
+
+def test_a_note_is_kept_for_the_screen():
+    w = parse("1km @ 5'30\"/km | hold it, and smile")
+    assert w.notes[0] == "hold it, and smile"
+
+
+def test_comments_and_empty_lines_do_nothing():
+    assert rows("# mine\n\n1km # all out\n\n") == rows("1km")
+
+
+def test_what_cannot_be_read_is_refused_with_its_place():
+    refused("", 1, 1, "at least one step")
+    refused("5 bananas", 1, 3, "unit")
+    refused("- 1km\n- hello", 2, 3, "expected a duration")
+    refused("1km @ 5'77\"/km", 1, 9, "00 to 59")
+    refused("1km @ 5'30\"", 1, 12, "/km or /mi")
+    refused("1km @ fast", 1, 7, "expected a pace")
+    refused("1km @ 5'30\"/km @ 5'40\"/km", 1, 16, "one target")
+    refused("1km 5min", 1, 5, "only one")
+    refused("400m 400m", 1, 6, "larger unit first")
+    refused("4 lots of:", 1, 1, "step below")
+    refused("- 4 lots off:\n- 1km", 1, 13, "'of'")
+    refused("1km @ 5'30\" -> 4'00\"/km", 1, 5, "inside a repeat")
+    refused("1min rest between", 1, 11, "in a repeat")
+    refused("1km\n  2km", 2, 1, "as far to the right")
+    refused("rest", 1, 1, "how long")
+    refused("0m", 1, 1, "above zero")
+    refused("1km |", 1, 6, "words")
+    refused(b"1km \xff", 1, 1, "UTF-8")
+    refused("Workout hills\n1km", 1, 9, "'-'")
+    refused("1km rest jog", 1, 10, "one kind")
+    refused("2 x (1km, 1min rest", 1, 20, "')'")
+
+
+def test_limits_are_checked_and_named():
+    refused("\n".join(["1km"] * 65), 65, 1, "64 steps")
+    assert len(rows("\n".join(["1km"] * 64))) == 64
+    refused("2 x 2 x 2 x 2 x 100m", 1, 1, "3 deep")
+    assert len(rows("2 x 2 x 2 x 100m")) == 8
+    refused("1000 x 100m", 1, 1, "999")
+    refused("0 x 100m", 1, 1, "999")
+    refused("# " + "x" * 4095 + "\n1km", 1, 1, "4 KiB")
+    refused("25h", 1, 1, "24 h")
+    refused("25 x 1h", 1, 1, "24 h")
+    refused("1001km", 1, 1, "1,000 km")
+    refused("2 x 501km", 1, 1, "1,000 km")
+    refused("999 x 999 x lap", 1, 1, "steps")
+
+
+def test_canonical_text_reads_back_to_the_same_workout():
+    for text in (
+        DESIGN,
+        "5 x (1km @ 5'30\" -> 3'45\"/km, 90s rest between)\n3 x:\n  2 \u00d7 2min @ 8:00-8:30/mi, 1 lap jog\n  lap walk | go",
+        "1h 1.5s\n1mi warm-up\n0.001km stride @ 2'59.999\"/km",
+    ):
+        w = parse(text)
+        again = parse(unparse(w))
+        assert (again.name, list(again.rows), again.notes) == (w.name, list(w.rows), w.notes)
+        assert unparse(again) == unparse(w)
+
+
+def test_totals_count_every_rep():
+    count, time_ms, distance_mm, unknown, _ = parse(DESIGN).totals()
+    assert (count, time_ms, unknown) == (16, 3_920_000, 0)
+    assert distance_mm == 9_833_335  # 15 min at 6'00" is 2.5 km, 30 s at 3'00" 166.667 m
+    assert parse("3 x 1km @ 5'00\"/km, 1min rest between").totals()[:3] == (5, 1_020_000, 3_000_000)
+
+
+def test_a_flat_repeat_ends_before_a_cool_down():
+    got = rows("2 lots of:\n30s @ 3'00\"/km\n10min cool-down")
+    assert [g[2] for g in got] == [30_000, 30_000, 600_000]
+
+
+def test_a_workout_that_failed_leaves_nothing_behind():
+    w = None
+    try:
+        w = parse("1km\n5 x\n")
+    except NotationError:
+        pass
+    assert w is None
+    assert notation.MAX_TEXT_BYTES == 4096
