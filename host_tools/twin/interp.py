@@ -107,10 +107,9 @@ def _run_unix(
     to_guest, from_host = os.pipe()
     to_host, from_guest = os.pipe()
     with _one_core(), tempfile.TemporaryFile() as printed:
-        # The guest finds its ends as descriptors 3 and 4.
-        command = 'exec "$0" -X heapsize=%s "$1" "$2" 3<&%d 4>&%d' % (heap, to_guest, from_guest)
+        boot = str(flash / ".twin" / "boot.py")
         process = subprocess.Popen(
-            ["/bin/sh", "-c", command, exe, str(flash / ".twin" / "boot.py"), str(flash)],
+            [exe, "-X", f"heapsize={heap}", boot, str(flash), str(to_guest), str(from_guest)],
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
@@ -241,9 +240,9 @@ def run_wasm(
     linker.define(
         store, "wasi_snapshot_preview1", "clock_time_get", Func(store, FuncType([i32, i64, i32], [i32]), clock)
     )
-    with tempfile.NamedTemporaryFile() as printed:
+    with tempfile.NamedTemporaryFile() as printed, tempfile.NamedTemporaryFile() as complained:
         wasi.stdout_file = printed.name
-        wasi.stderr_file = printed.name
+        wasi.stderr_file = complained.name
         store.set_wasi(wasi)
         instance = linker.instantiate(store, module)
         memory = instance.exports(store)["memory"]
@@ -257,7 +256,7 @@ def run_wasm(
         except (Trap, WasmtimeError, _PowerOff, Refused) as e:
             if not failure:
                 crashed = str(e)
-        text = Path(printed.name).read_text(errors="replace")
+        text = printed.read().decode(errors="replace") + complained.read().decode(errors="replace")
     if failure and not isinstance(failure[0], _PowerOff):
         raise failure[0]
     if crashed or (world is not None and not failure):

@@ -193,8 +193,8 @@ def _decode(text):
             text = b""
         try:
             text = str(bytes(text), "utf-8")
-        except ValueError as e:  # UnicodeError is one, on every interpreter
-            raise NotationError(1, 1, "this is not UTF-8 text; expected a workout file") from e
+        except ValueError:  # UnicodeError is one, on every interpreter
+            raise NotationError(1, 1, "this is not UTF-8 text; expected a workout file")
     if size > MAX_TEXT_BYTES:
         raise NotationError(1, 1, "the text has %d bytes; at most 4 KiB (4096) fit" % size)
     if text[:1] == "\ufeff":

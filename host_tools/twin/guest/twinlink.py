@@ -41,8 +41,8 @@ if _wasm:
     with open("/.twin/mailbox", "w") as _f:
         _f.write("%d %d" % (addressof(_request), addressof(status)))
 else:
-    _in = open(3, "rb")
-    _to = open(4, "wb")
+    _in = open(int(sys.argv[2]), "rb")
+    _to = open(int(sys.argv[3]), "wb")
 
 
 def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):

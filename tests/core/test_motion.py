@@ -1,0 +1,177 @@
+from pacer.core.cadence import UNKNOWN
+from pacer.core.motion import Motion
+from pacer.core.nmea import Fix
+
+UMIN_M = 539.96  # micro-minutes of latitude to a metre
+
+
+class Drive:
+    """A Motion fed with one fix a second, going north."""
+
+    def __init__(self, cadence=UNKNOWN):
+        self.motion = Motion()
+        self.fix = Fix()
+        self.fix.valid = 1
+        self.fix.hdop_c = 90
+        self.fix.lat_deg = 50
+        self.ms = 10_000
+        self.utc_ms = 40_000_000
+        self.metres = 0.0
+        self.cadence = cadence
+
+    def second(self, speed_mm_s, valid=1, jump_m=0.0, seconds=1):
+        self.ms += 1000 * seconds
+        self.utc_ms += 1000 * seconds
+        self.metres += speed_mm_s / 1000 * seconds
+        f = self.fix
+        f.valid = valid
+        f.utc_ms = self.utc_ms % 86_400_000
+        f.lat_umin = int((self.metres + jump_m + 5000) * UMIN_M)
+        f.speed_mm_s = speed_mm_s
+        self.motion.steps(self.cadence)
+        self.motion.fix(f, self.ms)
+        self.motion.advance(self.ms)
+
+
+def test_distance_is_the_integral_of_speed():
+    d = Drive()
+    d.second(3000)
+    start = d.motion.distance_mm
+    for _ in range(600):
+        d.second(3000)
+    assert d.motion.distance_mm - start == 1_800_000
+    assert d.motion.speed_mm_s == 3000
+
+
+def test_distance_grows_between_fixes_and_never_goes_back():
+    d = Drive()
+    last = 0
+    for k in range(200):
+        d.second(2500 + 1000 * (k % 3))
+        for part in range(100, 1000, 100):
+            d.motion.advance(d.ms + part)
+            assert d.motion.distance_mm >= last
+            last = d.motion.distance_mm
+    d.second(3000)
+    ahead = d.motion.distance_mm
+    d.motion.advance(d.ms + 500)
+    assert d.motion.distance_mm - ahead > 1000
+
+
+def test_standing_adds_nothing():
+    for cadence in (0, UNKNOWN):
+        d = Drive(cadence)
+        for k in range(600):
+            d.second(50 + 300 * (k % 2))
+        assert d.motion.distance_mm <= 400
+
+
+def test_the_first_fix_and_the_first_after_a_gap_add_no_jump():
+    d = Drive()
+    for _ in range(20):
+        d.second(0)
+    before = d.motion.distance_mm
+    d.second(0, jump_m=3000, seconds=60)
+    assert d.motion.distance_mm - before == 0
+
+
+def test_a_jump_of_the_position_is_refused_until_it_proves_true():
+    d = Drive()
+    for _ in range(30):
+        d.second(3000)
+    before = d.motion.distance_mm
+    d.second(3000, jump_m=500)
+    assert d.motion.refused == 1
+    d.second(3000)
+    assert 5_900 <= d.motion.distance_mm - before <= 6_100
+    for _ in range(20):
+        d.second(3000, jump_m=500)
+    assert d.motion.distance_mm - before <= 22 * 3000 + 3000
+    assert d.motion.fixed
+
+
+def test_a_speed_no_runner_has_is_refused():
+    d = Drive()
+    for _ in range(10):
+        d.second(3000)
+    before = d.motion.distance_mm
+    d.fix.speed_mm_s = 40_000
+    d.ms += 1000
+    d.fix.utc_ms += 1000
+    d.motion.fix(d.fix, d.ms)
+    d.motion.advance(d.ms)
+    assert d.motion.distance_mm - before <= 3_100
+
+
+def test_without_fix_the_steps_carry_on():
+    d = Drive(168)
+    for _ in range(120):
+        d.second(3000)
+    before = d.motion.distance_mm
+    for _ in range(60):
+        d.second(3000, valid=0)
+    got = d.motion.distance_mm - before
+    assert 176_000 <= got <= 184_000, got
+    assert 0 < d.motion.confidence < 100
+
+
+def test_without_fix_and_without_steps_it_stops_soon():
+    d = Drive()
+    for _ in range(60):
+        d.second(3000)
+    before = d.motion.distance_mm
+    for _ in range(120):
+        d.second(3000, valid=0)
+    assert d.motion.distance_mm - before <= 30_000
+    assert d.motion.confidence == 0
+    assert d.motion.speed_mm_s == 0
+
+
+def test_a_change_of_pace_is_seen_within_four_seconds():
+    d = Drive()
+    for _ in range(60):
+        d.second(2778)
+    for _ in range(4):
+        d.second(4167)
+    assert d.motion.speed_mm_s >= 2778 + 0.9 * 1389
+
+
+def test_midnight_and_a_leap_second_lose_no_distance():
+    d = Drive()
+    d.utc_ms = 86_395_000
+    d.second(3000)
+    start = d.motion.distance_mm
+    for _ in range(10):
+        d.second(3000)
+    d.utc_ms -= 1000  # the receiver says 23:59:60 or repeats a second
+    for _ in range(10):
+        d.second(3000)
+    assert 57_000 <= d.motion.distance_mm - start <= 63_000
+
+
+def test_the_same_fix_said_twice_counts_once():
+    d = Drive()
+    for _ in range(5):
+        d.second(3000)
+    before = d.motion.distance_mm
+    for _ in range(50):
+        d.motion.fix(d.fix, d.ms)
+    d.motion.advance(d.ms)
+    assert d.motion.distance_mm == before
+
+
+def test_a_fix_that_arrives_late_is_dated_by_its_own_clock():
+    d = Drive()
+    for _ in range(20):
+        d.second(3000)
+    before = d.motion.distance_mm
+    for late in (300, 0, 450, 120, 0):
+        d.ms += 1000 + late
+        d.utc_ms += 1000
+        d.fix.utc_ms = d.utc_ms
+        d.metres += 3
+        d.fix.lat_umin = int((d.metres + 5000) * UMIN_M)
+        d.motion.fix(d.fix, d.ms)
+        d.ms -= late
+    d.motion.advance(d.ms)
+    assert abs(d.motion.distance_mm - before - 15_000) <= 30

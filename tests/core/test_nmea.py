@@ -1,0 +1,165 @@
+from pacer.core.nmea import EMPTY, Parser
+
+
+def checked(body):
+    total = 0
+    for c in body.encode():
+        total ^= c
+    return ("$%s*%02X\r\n" % (body, total)).encode()
+
+
+RMC = "GNRMC,093000.50,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A"
+
+
+def feed(parser, data, chunk=512):
+    """Give bytes in chunks; returns the fixes as tuples."""
+    out = []
+    for i in range(0, len(data), chunk):
+        part = data[i : i + chunk]
+        room = parser.room()
+        for k in range(len(part)):
+            room[k] = part[k]
+        parser.commit(len(part))
+        while parser.next():
+            f = parser.fix
+            out.append((f.valid, f.utc_ms, f.lat_deg, f.lat_umin, f.lon_deg, f.lon_umin, f.speed_mm_s))
+    return out
+
+
+WANT = (1, 34_200_500, 51, 30_123_450, 4, 18_543_210, 3333)
+
+
+def counts(parser):
+    return parser.accepted, parser.other, parser.refused
+
+
+def test_rmc_makes_a_fix_from_any_talker():
+    for talker in ("GP", "GN", "GL", "GA", "BD", "GB", "QZ", "GI"):
+        p = Parser()
+        assert feed(p, checked(talker + RMC[2:])) == [WANT], talker
+        assert counts(p) == (1, 0, 0)
+
+
+def test_bytes_may_come_in_pieces_of_any_size():
+    data = checked(RMC) * 9
+    for chunk in (1, 2, 7, 8, 9, 63, 64, 65, 200, 511, 512):
+        p = Parser()
+        assert feed(p, data, chunk) == [WANT] * 9, chunk
+
+
+def test_south_and_west_are_negative():
+    p = Parser()
+    got = feed(p, checked("GPRMC,000000,A,3456.5,S,05830.25,W,0,,010100,,"))
+    assert got == [(1, 0, -34, -56_500_000, -58, -30_250_000, 0)]
+
+
+def test_a_receiver_without_fix_is_heard_but_gives_none():
+    p = Parser()
+    got = feed(p, checked("GNRMC,093000.00,V,,,,,,,231126,,,N"))
+    assert got[0][0] == 0
+    assert got[0][6] == EMPTY
+    assert counts(p) == (1, 0, 0)
+
+
+def test_status_a_counts_whatever_the_navigational_status_says():
+    p = Parser()
+    assert feed(p, checked("GNRMC,093000.50,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A,V")) == [WANT]
+
+
+def test_fewer_fields_of_old_receivers_will_do():
+    p = Parser()
+    assert feed(p, checked("GPRMC,093000.5,A,5130.12345,N,00418.54321,E,6.479,84.4,231126")) == [WANT]
+
+
+def test_lines_up_to_120_characters_are_read_and_longer_ones_refused():
+    body = RMC + ",A" * 23
+    while len(checked(body)) < 120 + 2:
+        body += "1"
+    p = Parser()
+    assert feed(p, checked(body)) == [WANT]
+    p = Parser()
+    assert feed(p, checked(body + "23") + checked(RMC)) == [WANT]
+    assert p.refused == 1
+
+
+def test_what_is_out_of_place_is_refused():
+    for body in (
+        "GPRMC,093000,A,5177.12345,N,00418.54321,E,6.479,84.40,231126",  # minute 77
+        "GPRMC,093000,A,9530.12345,N,00418.54321,E,6.479,84.40,231126",  # latitude 95
+        "GPRMC,093000,A,9000.00001,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,A,5130.12345,N,18100.00000,E,6.479,84.40,231126",
+        "GPRMC,093000,A,513.012345,N,00418.54321,E,6.479,84.40,231126",  # digits shifted
+        "GPRMC,093000,A,5130.1x345,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,A,5130.12.45,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,A,5130.12345,E,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,A,5130.12345,N,,,6.479,84.40,231126",
+        "GPRMC,093000,A,,,,,6.479,84.40,231126",  # valid without a place
+        "GPRMC,240000,A,5130.12345,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,096000,A,5130.12345,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,9300,A,5130.12345,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,X,5130.12345,N,00418.54321,E,6.479,84.40,231126",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,6..47,84.40,231126",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,-6.47,84.40,231126",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,6.479,384.4,231126",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,6.479,84.40,321126",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,6.479,84.40,231326",
+        "GPRMC,093000,A,5130.12345,N,00418.54321,E,99999.9,84.40,231126",
+        "GPRMC,093000,A",
+    ):
+        p = Parser()
+        assert feed(p, checked(body)) == [], body
+        assert counts(p) == (0, 0, 1), body
+
+
+def test_a_sentence_needs_its_checksum():
+    good = checked(RMC)
+    for bad in (b"$" + RMC.encode() + b"\r\n", good[:-4] + b"00\r\n", good[:-4] + b"GG\r\n", good[:-5] + b"\r\n", b"$*00\r\n"):
+        p = Parser()
+        assert feed(p, bad) == []
+        assert counts(p) == (0, 0, 1), bad
+
+
+def test_a_bit_flipped_anywhere_lets_no_wrong_fix_through():
+    good = checked(RMC)
+    for i in range(len(good) - 2):
+        for bit in range(8):
+            bad = bytearray(good)
+            bad[i] ^= 1 << bit
+            p = Parser()
+            got = feed(p, bytes(bad) + good)
+            assert got in ([WANT], [WANT, WANT]), (i, bit, got)  # twice: only its case bit was hit
+            if len(got) == 2:
+                assert bytes(bad).upper() == good
+
+
+def test_garbage_and_lines_without_end_do_no_harm():
+    p = Parser()
+    noise = bytes([(i * 73 + 19) & 255 for i in range(5000)])
+    assert feed(p, noise + b"\n" + checked(RMC))[-1:] == [WANT]
+    p = Parser()
+    assert feed(p, b"$GPRMC," + b"1" * 5000 + checked(RMC)) == [WANT]
+    p = Parser()
+    assert feed(p, b"$" * 3000 + checked(RMC)[1:]) == [WANT]
+
+
+def test_gga_adds_what_rmc_does_not_say():
+    p = Parser()
+    feed(p, checked("GPGGA,093000,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,,") + checked(RMC))
+    assert (p.fix.sats, p.fix.hdop_c, p.fix.quality) == (9, 85, 1)
+
+
+def test_a_receiver_without_rmc_gets_fixes_from_gga_and_vtg():
+    p = Parser()
+    data = b""
+    for s in range(10):
+        data += checked("GPGGA,0930%02d,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,," % s)
+        data += checked("GPVTG,84.4,T,,M,6.479,N,12.0,K,A")
+    got = feed(p, data)
+    assert len(got) >= 6
+    assert got[-1] == (1, 34_209_000, 51, 30_123_450, 4, 18_543_210, 3333)
+
+
+def test_other_sentences_are_counted_apart():
+    p = Parser()
+    feed(p, checked("GPGSV,1,1,01,05,40,113,32") + checked("PUBX,00,1") + checked("GNZDA,1,2"))
+    assert counts(p) == (0, 3, 0)

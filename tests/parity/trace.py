@@ -1,0 +1,112 @@
+# Runs on CPython and both MicroPythons alike: reads inputs.json, prints what the core makes of it. The
+# outputs must be equal to the byte.
+import gc
+
+gc.disable()  # the 32-bit build may collect only at the top level
+
+import json
+from array import array
+
+from pacer.core import coach, notation
+from pacer.core import engine as eg
+from pacer.core.cadence import Cadence
+from pacer.core.motion import Motion
+from pacer.core.nmea import Parser
+from pacer.core.workout import Cursor
+
+
+def trace_text(text):
+    try:
+        w = notation.parse(text)
+    except notation.NotationError as e:
+        print("refused", e.line, e.column, e.message)
+        return
+    print(notation.unparse(w), list(w.rows), w.totals())
+    c = Cursor(w)
+    for _ in range(50):
+        if not c.next():
+            break
+        print(c.index, c.row, c.rep, c.reps, c.pace_fast, c.pace_slow)
+
+
+def trace_engine(script):
+    text, moves = script
+    try:
+        w = notation.parse(text)
+    except notation.NotationError:
+        return
+    events = eg.Events()
+    e = eg.Engine(w, events)
+    ms = mm = 0
+    e.start(ms, mm)
+    for what, dt, dd in moves:
+        ms += dt
+        mm += dd
+        e.advance(ms, mm, dd * 1000 // dt)
+        if what == 1:
+            e.lap()
+        elif what == 2:
+            e.undo()
+        elif what == 3:
+            e.pause()
+        elif what == 4:
+            e.resume(ms, mm)
+        while events.take():
+            print(
+                eg.EVENT_NAMES[events.kind], events.t_ms, events.index, events.row, events.rep, events.time_ms,
+                events.distance_mm, events.value,
+            )
+    e.finish()
+    print(e.state, e.run_ms, e.run_mm, e.step_ms, e.step_mm)
+
+
+def trace_bytes(chunks):
+    p = Parser()
+    m = Motion()
+    ms = 0
+    for chunk in chunks:
+        data = bytes(chunk)
+        for i in range(0, len(data), 500):
+            part = data[i : i + 500]
+            room = p.room()
+            for k in range(len(part)):
+                room[k] = part[k]
+            p.commit(len(part))
+            ms += 100
+            while p.next():
+                f = p.fix
+                print(f.valid, f.utc_ms, f.lat_deg, f.lat_umin, f.lon_deg, f.lon_umin, f.speed_mm_s, f.sats, f.hdop_c)
+                m.fix(f, ms)
+            m.advance(ms)
+            print(m.distance_mm, m.speed_mm_s, m.confidence, m.refused)
+    print(p.accepted, p.other, p.refused)
+
+
+def trace_samples(batches):
+    c = Cadence(50)
+    for batch in batches:
+        samples = array("h", batch)
+        c.feed(samples, len(samples) // 3)
+        print(c.steps, c.cadence_spm)
+
+
+def trace_speeds(script):
+    kind, pace, speeds = script
+    c = coach.Coach()
+    c.step(0, kind, pace, pace, 300_000)
+    t = 0
+    for speed in speeds:
+        t += 500
+        print(c.tick(t, speed, 80), end=" ")
+    print()
+
+
+with open("inputs.json") as f:
+    inputs = json.load(f)
+for name, trace in (
+    ("text", trace_text), ("engine", trace_engine), ("bytes", trace_bytes), ("samples", trace_samples),
+    ("speeds", trace_speeds),
+):  # fmt: skip
+    for one in inputs.get(name, ()):
+        print("--", name)
+        trace(one)

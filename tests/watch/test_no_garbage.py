@@ -1,0 +1,58 @@
+"""The running watch allocates nothing: measured on the 32-bit interpreter with its collector off."""
+
+import pytest
+from host_tools.twin import interp, session
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.runner import VirtualRunner
+from pacer.core import notation
+
+TEXT = """Workout - Garbage hunt
+- 45s warm-up @ 6'00"-6'30"/km
+- 3 x:
+  - 150m @ 4'40"/km | quick and light
+  - 15s rest between
+- 20s jog @ 6'00"/km
+- 100m @ 3'20" /km
+"""
+WARM_US = 35_000_000  # the run has begun 15 s before, every screen font and pattern is made
+
+
+def run(**options):
+    person = VirtualRunner(notation.parse(TEXT), seed=3)
+    return session.run(TEXT, person, NmeaReceiver(person.observe, 10, 115200), seed=3, compiled=True, **options)
+
+
+def test_minutes_of_running_allocate_no_byte():
+    at = (WARM_US, WARM_US + 60_000_000, WARM_US + 120_000_000)
+    result = run(runtime=interp.WASM, heap_at_us=at)
+    used = [u for _, u, _ in result.heap]
+    assert len(used) == 3
+    assert used[1] - used[0] == 0
+    assert used[2] - used[1] == 0
+    kinds = {result.plan[lap.index].kind for lap in result.laps if lap.index < len(result.plan)}
+    assert len(kinds) >= 4
+    assert result.cues
+
+
+def test_the_whole_rest_of_a_run_goes_by_under_a_locked_heap(runtime):
+    result = run(runtime=runtime, lock_at_us=WARM_US)
+    assert result.saved
+    assert len(result.laps) >= 8
+
+
+def test_an_allocation_would_be_noticed(tmp_path, monkeypatch):
+    """The proof itself: one tuple a second in the step, and the locked heap raises."""
+    import shutil
+
+    from host_tools import FIRMWARE
+    from host_tools.twin import flash
+
+    copy = tmp_path / "firmware"
+    shutil.copytree(FIRMWARE, copy)
+    watch = copy / "pacer" / "app" / "watch.py"
+    text = watch.read_text()
+    assert "        self._report(ms)\n" in text
+    watch.write_text(text.replace("        self._report(ms)\n", "        self._report(ms)\n        self.pair = (ms, ms)\n", 1))
+    monkeypatch.setattr(flash, "FIRMWARE", copy)
+    with pytest.raises(interp.Crashed, match="heap is locked"):
+        run(runtime=interp.WASM, lock_at_us=WARM_US)

@@ -1,0 +1,175 @@
+"""Whole runs of the unmodified firmware on the twin."""
+
+import pytest
+from host_tools import BOARDS, WORKOUTS
+from host_tools.twin import flash, interp, session
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.oval import Oval
+from host_tools.twin.runner import Noise, VirtualRunner
+from host_tools.twin.world import START_TICKS
+from pacer.core import notation
+
+SHORT = """Workout - Short
+- 30s warm-up
+- 3 x 200m @ 4'30"/km, 20s rest between
+- lap jog
+- 100m @ 4'00"/km
+"""
+
+
+def run(text=SHORT, seed=1, rate=1, baud=None, noise=None, lane=1, person=None, **options):
+    person = person or VirtualRunner(notation.parse(text), seed, Oval(lane), noise)
+    talker = NmeaReceiver(person.observe, rate, baud or (9600 if rate == 1 else 115200))
+    return session.run(text, person, talker, seed=seed, **options)
+
+
+def test_a_short_session_comes_out_whole(runtime):
+    r = run(runtime=runtime)
+    laps = session.laps_table(r)
+    assert [lap["kind"] for lap in laps] == ["warm-up", "run", "rest", "run", "rest", "run", "jog", "run", "free"]
+    assert [lap["time_ms"] for lap in laps if lap["kind"] in ("warm-up", "rest")] == [30_000, 20_000, 20_000]
+    assert [lap["distance_mm"] for lap in laps if lap["kind"] == "run"] == [200_000] * 3 + [100_000]
+    end = next(e for e in r.events if e.kind == "end")
+    assert sum(lap["time_ms"] for lap in laps) == end.time_ms
+    assert sum(lap["distance_mm"] for lap in laps) == end.distance_mm
+    assert r.saved
+    assert r.uart_lost == 0
+
+
+def test_both_micropythons_write_the_same_run():
+    if not interp.micropython():
+        pytest.skip("no unix MicroPython wheel here")
+    a, b = (run(runtime=name, seed=5) for name in (interp.UNIX, interp.WASM))
+    assert (a.seconds, a.events) == (b.seconds, b.events)
+
+
+def test_laps_are_near_the_truth(runtime):
+    r = run(runtime=runtime, seed=11)
+    for lap in session.laps_table(r):
+        assert abs(lap["time_ms"] - lap["true_time_ms"]) <= 150, lap
+        assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 6_000, lap
+
+
+def test_without_noise_the_distance_is_the_truth():
+    r = run("1000m @ 5'00\"/km\n400m @ 4'00\"/km", noise=Noise(0, 60, 0))
+    for lap in session.laps_table(r)[:2]:
+        assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 2_500, lap
+
+
+def test_ten_fixes_a_second_work_as_one_does():
+    r = run(rate=10, seed=2)
+    assert r.uart_lost == 0
+    assert r.saved
+    assert r.sentences["refused"] <= 2
+
+
+def test_the_clock_wraps_in_the_first_seconds_and_nobody_notices():
+    assert (1 << 30) - START_TICKS < 20_000
+    r = run("20s")
+    assert r.laps[0].time_ms == 20_000
+
+
+def test_a_receiver_at_another_baud_rate_is_found():
+    for baud in (115200, 38400):
+        r = run("1min\n100m", baud=baud)
+        assert r.saved, baud
+        assert r.laps[1].distance_mm == 100_000
+
+
+def test_the_watch_paces_without_an_imu(monkeypatch):
+    facts = session.load_board("esp32_devkit")
+    facts.IMU = {**facts.IMU, "address": 0x69}
+    monkeypatch.setattr(session, "load_board", lambda name: facts)
+    r = run("1min\n200m")
+    assert r.saved
+    assert r.laps[1].distance_mm == 200_000
+    assert max(s.cadence_spm for s in r.seconds) == 0
+
+
+def test_a_display_that_is_not_there_is_a_clear_error(monkeypatch):
+    facts = session.load_board("esp32_devkit")
+    facts.DISPLAY = {**facts.DISPLAY, "address": 0x3D}
+    monkeypatch.setattr(session, "load_board", lambda name: facts)
+    with pytest.raises(interp.Crashed, match="OSError"):
+        run("1min")
+
+
+def test_every_workout_of_the_library_runs_to_its_end():
+    for path in sorted(WORKOUTS.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        r = run(text, seed=4)
+        assert r.saved, path.name
+        assert len([lap for lap in r.laps if lap.index < len(r.plan)]) == len(r.plan), path.name
+
+
+def test_the_ladder_is_the_session_that_was_asked_for():
+    w = notation.parse((WORKOUTS / "ladder-5x1000.txt").read_text(encoding="utf-8"))
+    from host_tools.twin.runner import unroll
+
+    plan = unroll(w)
+    reps = [s for s in plan if s.amount == 1_000_000]
+    assert [s.pace_fast // 1000 for s in reps] == [330, 310, 290, 260, 225]
+    assert len({s.note for s in reps}) == 5
+    assert all(s.note for s in reps)
+    assert [s.amount for s in plan if s.kind == 2] == [400_000] * 4
+    assert (plan[0].kind, plan[0].amount) == (5, 1_600_000)
+    assert (plan[-1].kind, plan[-1].amount) == (6, 800_000)
+    assert [(s.kind, s.amount) for s in plan if s.kind == 4] == [(4, 30_000)] * 4
+
+
+class Fumbler(VirtualRunner):
+    """Presses lap by mistake in the first step and takes it back; pauses in the second."""
+
+    def hear(self, at_us, name):
+        if name == "undo":
+            self.index -= 1
+            return
+        if name in ("pause", "resume"):
+            return
+        super().hear(at_us, name)
+
+
+def test_a_mistaken_lap_press_is_taken_back_and_a_pause_does_not_count():
+    text = "40s\n30s\n20s"
+    person = Fumbler(notation.parse(text), 1)
+    start = person.START_US
+    person.hand.press("lap", start + 20_000_000)
+    person.hand.press("back", start + 22_000_000, 1_000_000)
+    person.hand.press("back", start + 50_000_000)
+    person.hand.press("lap", start + 65_000_000)
+    r = run(text, person=person)
+    kinds = [e.kind for e in r.events]
+    assert kinds.count("undo") == 1
+    assert [lap.time_ms for lap in r.laps[:3]] == [40_000, 30_000, 20_000]
+    heard = [r.heard_us(lap.t_ms) for lap in r.laps[:3]]
+    assert kinds.count("pause") == 2  # one here, one at the end
+    pause = next(e for e in r.events if e.kind == "pause")
+    assert abs(pause.t_ms - 50_000) <= 200
+    assert heard[0] - r.start_us < 41_000_000
+    tones = [name for _, name in r.patterns]
+    assert "undo" in tones
+    assert "resume" in tones
+
+
+def test_a_broken_workout_is_shown_and_never_run():
+    person = VirtualRunner(notation.parse("1min"), 1)
+    original = flash.build
+
+    def broken(folder, board, workouts, compiled=False):
+        return original(folder, board, {"broken.txt": "- 1km @ 5'77\"/km\n"}, compiled)
+
+    session.flash_image.build = broken
+    try:
+        r = run("1min", person=person, limit_us=40_000_000, record=True)
+    finally:
+        session.flash_image.build = original
+    assert r.events == []
+    assert not r.patterns
+    assert any(r.frames[-1][1])
+
+
+def test_boards_are_found_by_name():
+    assert session.boards() == ["esp32_devkit"]
+    assert (BOARDS / "esp32_devkit" / "README.md").exists()
+    with pytest.raises(FileNotFoundError, match="esp32_devkit"):
+        session.load_board("nothing")
