@@ -15,7 +15,7 @@ run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave picture
 test: $(VENV)/.dev ## Run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-lint: $(VENV)/.dev ## Check style and types of firmware and tools
+lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -27,6 +27,12 @@ lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+
+# MicroPython's own stubs for the ESP32, apart from site-packages: mypy takes them in place of CPython's.
+$(VENV)/typings: $(VENV)/.dev requirements-dev.lock
+	@sed -n 's/^\(micropython-[a-z0-9-]*stubs==[^ ]*\).*/\1/p' requirements-dev.lock > $(VENV)/stubs.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ -r $(VENV)/stubs.txt
+	@touch $@
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

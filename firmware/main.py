@@ -8,6 +8,7 @@ import time
 
 import board
 from machine import WDT
+
 from pacer.app.parts import Parts
 from pacer.app.store import Store
 from pacer.app.watch import Watch

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import rich_click as click
-from pacer.core import notation
-from pacer.core import workout as wk
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from pacer.core import notation
+from pacer.core import workout as wk
 
 from . import WORKOUTS
 from .text import band, clock, distance, pace
@@ -49,7 +50,8 @@ def _read_workout(path: Path) -> tuple[str, wk.Workout]:
         names = ", ".join(sorted(p.stem for p in WORKOUTS.glob("*.txt")))
         _fail(f"{path}: there is no such file; the library has {names}")
     try:
-        return data.decode("utf-8"), notation.parse(data)
+        workout = notation.parse(data)
+        return data.decode("utf-8"), workout
     except notation.NotationError as e:
         _fail(f"{path}: {e}")
 
@@ -80,8 +82,6 @@ def main() -> None:
     """The console script: every complaint is one sentence on standard error, with exit status 2."""
     try:
         sys.exit(pacer(standalone_mode=False))
-    except click.exceptions.NoArgsIsHelpError as e:
-        e.show()
     except click.Abort:
         print("pacer: stopped", file=sys.stderr)
         sys.exit(130)
@@ -91,10 +91,15 @@ def main() -> None:
     sys.exit(2)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=False, invoke_without_command=True
+)
+@click.pass_context
 @click.version_option(package_name="pacer-watch", prog_name="pacer")
-def pacer() -> None:
+def pacer(context: click.Context) -> None:
     """Pacer: an open running pacer on MicroPython, and its laptop tools."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @pacer.command()
@@ -137,7 +142,14 @@ def check(file: Path, as_json: bool) -> None:
         )
         return
     table = Table(title=workout.name or "Workout", title_justify="left", box=box.SIMPLE)
-    for name, justify in (("step", "right"), ("rep", "right"), ("kind", "left"), ("length", "right"), ("pace per km", "left"), ("note", "left")):
+    for name, justify in (
+        ("step", "right"),
+        ("rep", "right"),
+        ("kind", "left"),
+        ("length", "right"),
+        ("pace per km", "left"),
+        ("note", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for i, s in enumerate(steps[:200]):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
@@ -160,7 +172,14 @@ def check(file: Path, as_json: bool) -> None:
 @_out_option
 @_json_option
 def sim(
-    workout: Path, seed: int, rate: str, lane: int, live: bool | None, runtime: str | None, out: Path | None, as_json: bool
+    workout: Path,
+    seed: int,
+    rate: str,
+    lane: int,
+    live: bool | None,
+    runtime: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Run a workout with a virtual runner on a 400 m track.
 
@@ -287,18 +306,22 @@ def _summary(result: Result) -> dict[str, Any]:
 
 def _show(result: Result, out: Path | None) -> None:
     table = Table(title=f"{result.workout.name or 'Workout'}: laps", title_justify="left", box=box.SIMPLE)
-    for name in ("step", "kind", "rep", "target", "time", "metres", "pace", "really run"):
+    for name in ("step", "kind", "rep", "target", "time", "metres", "pace", "off by"):
         table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=True)
     for lap in laps_table(result):
         target = lap["target"]
         off = lap["distance_mm"] - lap["true_distance_mm"]
         speed = lap["time_ms"] * 1e6 / lap["distance_mm"] if lap["distance_mm"] else 0
         table.add_row(
-            str(lap["step"]), lap["kind"], str(lap["rep"] or ""),
+            str(lap["step"]),
+            lap["kind"],
+            str(lap["rep"] or ""),
             band(target["pace_fast_ms_km"], target["pace_slow_ms_km"]) if target else "-",
-            clock(lap["time_ms"]), f"{lap['distance_mm'] / 1000:.1f}", pace(speed),
-            f"{lap['true_distance_mm'] / 1000:.1f} ({off / 1000:+.1f})",
-        )  # fmt: skip
+            clock(lap["time_ms"]),
+            f"{lap['distance_mm'] / 1000:.1f}",
+            pace(speed),
+            f"{off / 1000:+.1f} m",
+        )
     _OUT.print(table)
     cues = Table(title="Cues", title_justify="left", box=box.SIMPLE)
     for name in ("at", "cue", "true pace", "target"):
@@ -325,5 +348,3 @@ def _show(result: Result, out: Path | None) -> None:
             pictures.save_gif(pictures.key_frames(result, 20), out / "oled.gif")
             pictures.pace_plot(result, out / "pace.png")
         _OUT.print(f"pictures: {out / 'oled.gif'}, {out}/oled-*.png, {out / 'pace.png'}")
-
-

@@ -4,13 +4,14 @@ import time
 from pathlib import Path
 
 import numpy as np
-from pacer.core import workout as wk
 from rich.console import Console, Group
 from rich.live import Live
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
+
+from pacer.core import workout as wk
 
 from .text import clock, pace
 from .twin.runner import Step
@@ -73,7 +74,9 @@ class LiveView:
             if step and step.pace_slow != step.pace_fast:
                 target += " to " + pace(step.pace_slow)
             shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0
-            facts.add_row("step", f"{second.index + 1} of {len(self._plan)}" + (f": {wk.KIND_NAMES[step.kind]}" if step else ""))
+            facts.add_row(
+                "step", f"{second.index + 1} of {len(self._plan)}" + (f": {wk.KIND_NAMES[step.kind]}" if step else "")
+            )
             facts.add_row("pace", Text(pace(round(shown)), style="bold"))
             facts.add_row("target", target)
             facts.add_row("", self._gauge(shown, step))
@@ -99,4 +102,6 @@ class LiveView:
         line[15] = "\u253c"
         line[at] = "\u25cf"
         off = abs(middle - shown_ms_km)
-        return Text("slow " + "".join(line) + " fast", style="green" if off < 8000 else "yellow" if off < 20000 else "red")
+        return Text(
+            "slow " + "".join(line) + " fast", style="green" if off < 8000 else "yellow" if off < 20000 else "red"
+        )

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import host_tools  # noqa: F401  (puts the firmware on the path)
 import pytest
+
+import host_tools  # noqa: F401  (puts the firmware on the path)
 from host_tools.twin import interp
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -187,7 +187,7 @@ def run_wasm(
     Its stock host call would take 64 KiB of the heap; so its clock call is the door instead, and the
     request and the answer are read and written in its memory, at addresses it left in /.twin/mailbox.
     """
-    from wasmtime import ExitTrap, Func, FuncType, Linker, Store, Trap, ValType, WasiConfig, WasmtimeError
+    from wasmtime import ExitTrap, Func, FuncType, Linker, Memory, Store, Trap, ValType, WasiConfig, WasmtimeError
 
     engine, module = _wasm_module()
     store = Store(engine)
@@ -245,11 +245,13 @@ def run_wasm(
         wasi.stderr_file = complained.name
         store.set_wasi(wasi)
         instance = linker.instantiate(store, module)
-        memory = instance.exports(store)["memory"]
+        memory, start = instance.exports(store)["memory"], instance.exports(store)["_start"]
+        assert isinstance(memory, Memory)
+        assert isinstance(start, Func)
         base = ctypes.addressof(memory.data_ptr(store).contents)
         crashed = ""
         try:
-            instance.exports(store)["_start"](store)
+            start(store)
         except ExitTrap as e:
             if e.code:
                 crashed = f"exit status {e.code}"

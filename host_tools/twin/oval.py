@@ -19,7 +19,14 @@ def lap_length(lane: int) -> float:
 class Oval:
     """Places on a lane by distance run; counter-clockwise unless clockwise is set."""
 
-    def __init__(self, lane: int = 1, lat_deg: float = 51.5, lon_deg: float = 4.3, turn_deg: float = 32.0, clockwise: bool = False) -> None:
+    def __init__(
+        self,
+        lane: int = 1,
+        lat_deg: float = 51.5,
+        lon_deg: float = 4.3,
+        turn_deg: float = 32.0,
+        clockwise: bool = False,
+    ) -> None:
         self.radius = measured_radius(lane)
         self.lap_m = lap_length(lane)
         self._lat = lat_deg

@@ -95,7 +95,7 @@ def _fit(path: Path) -> Track:
                 lat, lon = get("position_lat"), get("position_long")
                 cadence = get("cadence")
                 track.add(
-                    get("timestamp"),
+                    frame.get_value("timestamp"),
                     lat * _SEMICIRCLE if lat is not None else None,
                     lon * _SEMICIRCLE if lon is not None else None,
                     get("distance"),

@@ -160,8 +160,9 @@ def run(
 ) -> Result:
     """Run main.py with one workout on the virtual board until the person is done.
 
-    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it for good; costs: keep the instructions of each turn of the loop
-    (WebAssembly only); record: keep every frame; live: called at each turn, for showing.
+    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it for good; costs: keep the
+    instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
+    turn, for showing.
     """
     runtime = interp.choose(runtime)
     workout = notation.parse(text)
@@ -172,7 +173,7 @@ def run(
     shown = -1
     spent = 0
     if limit_us is None:
-        count, time_ms, distance_mm, unknown = workout.totals()[:4]
+        _, time_ms, distance_mm, unknown = workout.totals()[:4]
         limit_us = int(1.6 * time_ms * 1000) + distance_mm + 90_000_000 * (unknown + 2)
 
     def on_step(instructions: int) -> None:
@@ -233,9 +234,7 @@ def laps_table(result: Result) -> list[dict[str, Any]]:
                 "time_ms": lap.time_ms,
                 "distance_mm": lap.distance_mm,
                 "true_time_ms": (heard - before) // 1000,
-                "true_distance_mm": round(
-                    1000 * (result.truth.distance_at(heard) - result.truth.distance_at(before))
-                ),
+                "true_distance_mm": round(1000 * (result.truth.distance_at(heard) - result.truth.distance_at(before))),
             }
         )
         before = heard

@@ -219,11 +219,15 @@ class World:
         device = self._i2c(address, wanted)
         return (0, device.read(wanted)) if device else (errno.ENODEV, b"")
 
-    def _i2c_mem_read(self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+    def _i2c_mem_read(
+        self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int
+    ) -> tuple[int, bytes]:
         device = self._i2c(address, wanted + 2)
         return (0, device.read_memory(register, wanted)) if device else (errno.ENODEV, b"")
 
-    def _i2c_mem_write(self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+    def _i2c_mem_write(
+        self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int
+    ) -> tuple[int, bytes]:
         device = self._i2c(address, len(payload) + 1)
         if device is None:
             return errno.ENODEV, b""

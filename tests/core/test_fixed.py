@@ -2,7 +2,13 @@ from pacer.core import fixed
 
 
 def test_mul_div_is_exact_where_the_product_is_no_small_integer():
-    for a, b, c in ((1, 1, 1), (86_400_000, 1_000_000, 400_000_000), (0, 5, 7), (536_870_911, 2, 3), (60_000, 60_000, 59_999)):
+    for a, b, c in (
+        (1, 1, 1),
+        (86_400_000, 1_000_000, 400_000_000),
+        (0, 5, 7),
+        (536_870_911, 2, 3),
+        (60_000, 60_000, 59_999),
+    ):
         assert fixed.mul_div(a, b, c) == a * b // c
     x = 12345
     for _ in range(300):

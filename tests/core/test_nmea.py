@@ -113,7 +113,13 @@ def test_what_is_out_of_place_is_refused():
 
 def test_a_sentence_needs_its_checksum():
     good = checked(RMC)
-    for bad in (b"$" + RMC.encode() + b"\r\n", good[:-4] + b"00\r\n", good[:-4] + b"GG\r\n", good[:-5] + b"\r\n", b"$*00\r\n"):
+    for bad in (
+        b"$" + RMC.encode() + b"\r\n",
+        good[:-4] + b"00\r\n",
+        good[:-4] + b"GG\r\n",
+        good[:-5] + b"\r\n",
+        b"$*00\r\n",
+    ):
         p = Parser()
         assert feed(p, bad) == []
         assert counts(p) == (0, 0, 1), bad

@@ -63,7 +63,15 @@ def test_indented_steps_belong_to_the_repeat_above():
 
 def test_quotes_of_every_keyboard_mean_the_same():
     want = one("1km @ 5'30\"/km")
-    for pace in ("5'30''/km", "5:30/km", "5\u201930\u201d/km", "5\u203230\u2033/km", "5\u201930\u2019\u2019/km", "5'30 /km", "5:30 min/km"):
+    for pace in (
+        "5'30''/km",
+        "5:30/km",
+        "5\u201930\u201d/km",
+        "5\u203230\u2033/km",
+        "5\u201930\u2019\u2019/km",
+        "5'30 /km",
+        "5:30 min/km",
+    ):
         assert one("1km @ " + pace) == want, pace
 
 
@@ -174,7 +182,8 @@ def test_limits_are_checked_and_named():
 def test_canonical_text_reads_back_to_the_same_workout():
     for text in (
         DESIGN,
-        "5 x (1km @ 5'30\" -> 3'45\"/km, 90s rest between)\n3 x:\n  2 \u00d7 2min @ 8:00-8:30/mi, 1 lap jog\n  lap walk | go",
+        "5 x (1km @ 5'30\" -> 3'45\"/km, 90s rest between)",
+        "3 x:\n  2 \u00d7 2min @ 8:00-8:30/mi, 1 lap jog\n  lap walk | go",
         "1h 1.5s\n1mi warm-up\n0.001km stride @ 2'59.999\"/km",
     ):
         w = parse(text)

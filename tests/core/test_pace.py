@@ -25,7 +25,13 @@ def test_a_lap_of_exactly_five_minutes_never_reads_four_fifty_nine():
 
 
 def test_the_pace_of_long_and_odd_laps_is_exact():
-    for time_ms, mm in ((86_400_000, 1_000_000_000), (1, 1), (3_599_999, 12_345_678), (50_000_000, 160_934_400), (331, 999)):
+    for time_ms, mm in (
+        (86_400_000, 1_000_000_000),
+        (1, 1),
+        (3_599_999, 12_345_678),
+        (50_000_000, 160_934_400),
+        (331, 999),
+    ):
         true = (time_ms * 2_000_000 + mm) // (2 * mm)
         got = pace.pace_of_lap(time_ms, mm)
         if true > pace.PACE_SLOWEST_MS_KM:

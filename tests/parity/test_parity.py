@@ -5,10 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from host_tools import FIRMWARE
-from host_tools.twin import flash, interp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from host_tools import FIRMWARE
+from host_tools.twin import flash, interp
 
 HERE = Path(__file__).parent
 INTERPRETERS = ["cpython", interp.WASM] + ([interp.UNIX] if interp.micropython() else [])
@@ -61,7 +62,13 @@ amounts = st.one_of(
     st.builds("{}min {}s".format, st.integers(1, 20), st.integers(1, 59)),
     st.just("lap"),
 )
-paces = st.builds("{}{}{:02d}{}".format, st.integers(2, 9), st.sampled_from("':\u2019"), st.integers(0, 59), st.sampled_from(["", '"', "''"]))
+paces = st.builds(
+    "{}{}{:02d}{}".format,
+    st.integers(2, 9),
+    st.sampled_from("':\u2019"),
+    st.integers(0, 59),
+    st.sampled_from(["", '"', "''"]),
+)
 targets = st.one_of(
     st.just(""),
     st.builds(" @ {}{}".format, paces, st.sampled_from(["/km", "/mi", " /km"])),
@@ -103,7 +110,9 @@ def streams(draw):
         s = second % 86_400
         clock = f"{s // 3600:02d}{s // 60 % 60:02d}{s % 60:02d}.{draw(st.sampled_from(['00', '20', '5', '999']))}"
         lat = (lat + draw(st.integers(0, 400))) % 6_000_000
-        place = f"{draw(st.sampled_from([51, 0, 89, 90, 95]))}{lat // 100000:02d}.{lat % 100000:05d},{draw(st.sampled_from('NS'))},00418.5,E"
+        degrees = draw(st.sampled_from([51, 0, 89, 90, 95]))
+        letter = draw(st.sampled_from("NS"))
+        place = f"{degrees}{lat // 100000:02d}.{lat % 100000:05d},{letter},00418.5,E"
         knots = draw(st.sampled_from(["6.479", "0.01", "", "25", "99.9", "5.", "x"]))
         status = draw(st.sampled_from("AAAAV"))
         line = draw(

@@ -53,8 +53,14 @@ def trace_engine(script):
             e.resume(ms, mm)
         while events.take():
             print(
-                eg.EVENT_NAMES[events.kind], events.t_ms, events.index, events.row, events.rep, events.time_ms,
-                events.distance_mm, events.value,
+                eg.EVENT_NAMES[events.kind],
+                events.t_ms,
+                events.index,
+                events.row,
+                events.rep,
+                events.time_ms,
+                events.distance_mm,
+                events.value,
             )
     e.finish()
     print(e.state, e.run_ms, e.run_mm, e.step_ms, e.step_mm)

@@ -1,6 +1,7 @@
 """The running watch allocates nothing: measured on the 32-bit interpreter with its collector off."""
 
 import pytest
+
 from host_tools.twin import interp, session
 from host_tools.twin.chips.gnss import NmeaReceiver
 from host_tools.twin.runner import VirtualRunner
@@ -52,7 +53,9 @@ def test_an_allocation_would_be_noticed(tmp_path, monkeypatch):
     watch = copy / "pacer" / "app" / "watch.py"
     text = watch.read_text()
     assert "        self._report(ms)\n" in text
-    watch.write_text(text.replace("        self._report(ms)\n", "        self._report(ms)\n        self.pair = (ms, ms)\n", 1))
+    watch.write_text(
+        text.replace("        self._report(ms)\n", "        self._report(ms)\n        self.pair = (ms, ms)\n", 1)
+    )
     monkeypatch.setattr(flash, "FIRMWARE", copy)
     with pytest.raises(interp.Crashed, match="heap is locked"):
         run(runtime=interp.WASM, lock_at_us=WARM_US)

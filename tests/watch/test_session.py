@@ -1,6 +1,7 @@
 """Whole runs of the unmodified firmware on the twin."""
 
 import pytest
+
 from host_tools import BOARDS, WORKOUTS
 from host_tools.twin import flash, interp, session
 from host_tools.twin.chips.gnss import NmeaReceiver

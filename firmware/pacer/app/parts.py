@@ -21,6 +21,7 @@ class Parts:
         self.display = _DISPLAYS[board.DISPLAY["chip"]](i2c, board.DISPLAY["address"])
         self.imu_rate_hz = board.IMU["rate_hz"]
         self.problem = ""
+        self.imu: MPU6050 | None
         try:
             self.imu = _IMUS[board.IMU["chip"]](i2c, board.IMU["address"], self.imu_rate_hz)
         except OSError as e:

@@ -40,8 +40,8 @@ class Screens:
         self._big = digits.big()
         self._middle = digits.middle()
         self._buf = bytearray(24)
-        self._notes = ()
-        self._name = ("",)
+        self._notes: list = []
+        self._name: tuple = ()
 
     def load(self, workout):
         """Prepare what a workout shows, so that nothing has to be cut while running."""
@@ -51,7 +51,7 @@ class Screens:
     def draw(self, watch):
         fb = self._display.fb
         fb.fill(0)
-        state = watch.engine.state if watch.engine else eg.READY
+        state = watch.engine.state
         if state == eg.READY:
             self._ready(fb, watch)
         elif state == eg.RUNNING:

@@ -51,9 +51,9 @@ class Watch:
         self.cadence = Cadence(parts.imu_rate_hz)
         self.coach = coach.Coach()
         self.events = eg.Events()
-        self.engine = None
+        self.engine = eg.Engine(wk.Workout(), self.events)
         self.clock_ms = 0
-        self.message = ()  # lines for the ready screen when no workout can be run
+        self.message: tuple = ()  # lines for the ready screen when no workout can be run
         self.heard = False  # the receiver said something that made sense
         self.saved = True
         self.undo_shown = self.cue_shown = False
@@ -75,7 +75,7 @@ class Watch:
 
     @property
     def running(self):
-        return self.engine is not None and self.engine.state in (eg.RUNNING, eg.PAUSED)
+        return self.engine.state in (eg.RUNNING, eg.PAUSED)
 
     def step(self, now_ms):
         """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm."""
@@ -106,7 +106,7 @@ class Watch:
         self.sounds.step(ms)
         if ms >= self._frame_due:
             self._frame_due = ms + _FRAME_MS
-            self.undo_shown = self.engine is not None and self.engine.can_undo()
+            self.undo_shown = self.engine.can_undo()
             self.cue_shown = ms - self._cue_ms < _CUE_MS
             self.screens.draw(self)
 
@@ -152,8 +152,7 @@ class Watch:
 
     def _move(self, ms):
         self.motion.advance(ms)
-        if self.engine:
-            self.engine.advance(ms, self.motion.distance_mm, self.motion.speed_mm_s)
+        self.engine.advance(ms, self.motion.distance_mm, self.motion.speed_mm_s)
 
     def _press(self, ms):
         lap = self._parts.lap.poll(ms)
@@ -162,7 +161,7 @@ class Watch:
             return
         self._move(ms)
         e = self.engine
-        state = e.state if e else eg.READY
+        state = e.state
         if lap == button.DOWN:
             if state == eg.READY:
                 self._start(ms)
@@ -187,7 +186,7 @@ class Watch:
 
     def _choose(self, choice):
         """Load a workout: not while running, so it may allocate."""
-        self.engine = None
+        self.engine = eg.Engine(wk.Workout(), self.events)
         if not self._files:
             self.message = ("no workouts:", "load one with", "mpremote cp", "W.txt :workouts/")
             return
@@ -202,7 +201,7 @@ class Watch:
         self.engine = eg.Engine(workout, self.events)
 
     def _start(self, ms):
-        if self.engine is None:
+        if self.message:
             return
         self.laps = self.lap_ms = self.lap_mm = 0
         header = "pacer %s workout %s\n" % (__version__, self._files[self._choice])
@@ -212,7 +211,7 @@ class Watch:
 
     def _advise(self, ms):
         e = self.engine
-        if e is None or e.state != eg.RUNNING:
+        if e.state != eg.RUNNING:
             return
         cue = self.coach.tick(e.run_ms, self.motion.speed_mm_s, self.motion.confidence)
         if cue == coach.NONE or self.sounds.playing:
@@ -281,7 +280,7 @@ class Watch:
 
     def _second(self, ms):
         e = self.engine
-        if e is None or e.state != eg.RUNNING:
+        if e.state != eg.RUNNING:
             return
         m = self.motion
         c = e.cursor

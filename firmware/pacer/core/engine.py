@@ -303,4 +303,3 @@ class Engine:
             self._count = seconds
             c = self.cursor
             self.events.put(EV_COUNTDOWN, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, seconds)
-

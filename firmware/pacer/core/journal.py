@@ -1,13 +1,13 @@
 """The record of a run: fixed records of 24 bytes, little-endian, written one behind the other.
 
-    byte 0      kind: 0 a second of the run, else an event of engine.py
-    byte 1      a second: cadence in steps/min; else 0
-    2-3, 4-7    step index; time of the run, ms
-    8-11        a second: smoothed speed, mm/s; an event: the step's time, ms
-    12-15       a second: distance of the run, mm; an event: the step's distance, mm
-    16-19       a second: the receiver's own speed, mm/s; an event: its value
-    20-21       a second: confidence, 0 to 100; an event: rep
-    22-23       row of the workout
+byte 0      kind: 0 a second of the run, else an event of engine.py
+byte 1      a second: cadence in steps/min; else 0
+2-3, 4-7    step index; time of the run, ms
+8-11        a second: smoothed speed, mm/s; an event: the step's time, ms
+12-15       a second: distance of the run, mm; an event: the step's distance, mm
+16-19       a second: the receiver's own speed, mm/s; an event: its value
+20-21       a second: confidence, 0 to 100; an event: rep
+22-23       row of the workout
 """
 
 from struct import pack_into

@@ -315,7 +315,6 @@ class Parser:
         date = self._number(field, 0)
         if date == EMPTY or date == _BAD:
             return date
-        start = self._start
         if self._commas[field] - self._commas[field - 1] != 7:
             return _BAD
         if not 1 <= date // 10_000 <= 31 or not 1 <= date // 100 % 100 <= 12:

@@ -35,7 +35,7 @@ MILE_MM = const(1_609_344)
 _DASHES = "-\u2013\u2014"
 _BULLETS = "-*\u2022\u2013\u2014"
 _MINUTE_MARKS = "'\u2019\u2032\u2018:"
-_SECOND_MARKS = "\"\u201d\u2033\u201c"
+_SECOND_MARKS = '"\u201d\u2033\u201c'
 _SINGLE_MARKS = "'\u2019\u2032\u2018"
 _TIMES = "xX\u00d7"
 
@@ -103,7 +103,7 @@ def parse(text):
 def unparse(workout):
     """The canonical text of a workout, which reads back to an equal one."""
     out = ["Workout - " + workout.name if workout.name else "Workout"]
-    opens = {}
+    opens: dict = {}
     for row in range(len(workout)):
         if workout.kind(row) == wk.REPEAT:
             opens.setdefault(workout.end(row), []).insert(0, row)  # the outermost first
@@ -206,7 +206,7 @@ class _Reader:
     """The lines of a text, and the workout as far as it is read."""
 
     def __init__(self, text):
-        self.lines = []
+        self.lines: list = []
         number = 0
         name = None
         for raw in text.split("\n"):

@@ -60,9 +60,9 @@ class MPU6050:
         if register == 0x74:
             if count > len(self._fifo):
                 raise Refused(f"MPU-6050: read of {count} bytes past a FIFO of {len(self._fifo)}")
-            out = bytes(self._fifo[:count])
+            burst = bytes(self._fifo[:count])
             del self._fifo[:count]
-            return out
+            return burst
         out = bytearray()
         for r in range(register, register + count):
             if r not in _READABLE:

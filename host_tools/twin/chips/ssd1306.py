@@ -38,6 +38,7 @@ class SSD1306:
 
     def write(self, data: bytes) -> None:
         i = 0
+        commands = b""
         while i < len(data):
             control = data[i]
             i += 1
@@ -47,9 +48,12 @@ class SSD1306:
             body = data[i : i + 1] if one else data[i:]
             i += len(body)
             if control & 0x40:
+                self._commands(commands)
+                commands = b""
                 self._store(body)
             else:
-                self._commands(body)
+                commands += body
+        self._commands(commands)
 
     def read(self, count: int) -> bytes:
         return bytes([0x40 if not self.on else 0x00]) * count  # status: bit 6 is display off
@@ -131,9 +135,7 @@ class SSD1306:
                     self._column = self._column + 1 if self._column < last else first
                 continue
             count = min(len(body) - at, last + 1 - self._column)
-            self.memory[self._page, self._column : self._column + count] = np.frombuffer(
-                body, np.uint8, count, at
-            )
+            self.memory[self._page, self._column : self._column + count] = np.frombuffer(body, np.uint8, count, at)
             at += count
             self._column += count
             if self._column > last:

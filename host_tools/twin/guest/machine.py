@@ -39,7 +39,20 @@ class UART:
         if args or kwargs:
             self.init(*args, **kwargs)
 
-    def init(self, baudrate=115200, bits=8, parity=None, stop=1, *, tx=None, rx=None, rxbuf=256, txbuf=256, timeout=0, timeout_char=0):
+    def init(
+        self,
+        baudrate=115200,
+        bits=8,
+        parity=None,
+        stop=1,
+        *,
+        tx=None,
+        rx=None,
+        rxbuf=256,
+        txbuf=256,
+        timeout=0,
+        timeout_char=0,
+    ):
         pins = (tx._id if tx else 255) | (rx._id if rx else 255) << 8
         _link.check(_link.call(_link.UART_INIT, self._id, pins, baudrate, rxbuf))
 

@@ -1,0 +1,167 @@
+"""The command line: what scripts read, and what people get for bad input."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from host_tools import WORKOUTS
+
+
+def pacer(*args, code=0):
+    done = subprocess.run(
+        [sys.executable, "-c", "from host_tools.cli import main; main()", *map(str, args)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def refused(*args):
+    done = pacer(*args, code=2)
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("pacer: ")
+    return done.stderr
+
+
+@pytest.fixture
+def short(tmp_path):
+    path = tmp_path / "short.txt"
+    path.write_text("Workout - Short\n- 20s warm-up\n- 2 x 100m @ 4'00\"/km, 10s rest between\n")
+    return path
+
+
+def test_check_unrolls_a_workout():
+    got = json.loads(pacer("check", WORKOUTS / "progressive-1k.txt", "--json").stdout)
+    assert got["name"] == "Progressive 1k Repeats"
+    assert len(got["steps"]) == 16
+    assert got["steps"][5] == {
+        "step": 6, "kind": "run", "end": "distance", "amount": 1_000_000, "unit": "mm", "pace_fast_ms_km": 330_000,
+        "pace_slow_ms_km": 330_000, "rep": 1, "reps": 5, "note": None,
+    }  # fmt: skip
+    assert (got["total_time_ms"], got["total_distance_mm"]) == (3_920_000, 9_833_335)
+    assert "rest" in pacer("check", "progressive-1k").stdout
+
+
+def test_sim_prints_one_object(short):
+    got = json.loads(pacer("sim", short, "--json", "--seed", 3).stdout)
+    assert {"laps", "cues", "events", "totals", "runtime", "virtual_s", "wall_s"} <= set(got)
+    assert {"step", "rep", "kind", "target", "time_ms", "distance_mm", "true_time_ms", "true_distance_mm"} == set(
+        got["laps"][0]
+    )
+    assert [lap["kind"] for lap in got["laps"]] == ["warm-up", "run", "rest", "run", "free"]
+    assert got["totals"]["time_ms"] == sum(lap["time_ms"] for lap in got["laps"])
+    assert got["totals"]["saved"]
+
+
+def test_the_same_seed_gives_the_same_run(short):
+    a, b = (json.loads(pacer("sim", short, "--json", "--seed", 8).stdout) for _ in range(2))
+    a.pop("wall_s"), b.pop("wall_s")
+    assert a == b
+    c = json.loads(pacer("sim", short, "--json", "--seed", 9).stdout)
+    assert c["laps"] != a["laps"]
+
+
+def test_sim_leaves_pictures(short, tmp_path):
+    from PIL import Image
+
+    done = pacer("sim", short, "--out", tmp_path / "out")
+    assert "of virtual time" in done.stdout
+    with Image.open(tmp_path / "out" / "oled.gif") as gif:
+        assert gif.n_frames > 3
+    assert (tmp_path / "out" / "pace.png").stat().st_size > 10_000
+    assert {"oled-ready.png", "oled-run.png", "oled-rest.png", "oled-summary.png", "oled-paused.png"} <= {
+        p.name for p in (tmp_path / "out").iterdir()
+    }
+
+
+def test_replay_of_real_recordings(data):
+    for name, metres, tolerance in (
+        ("fit/activity-small-fenix2-run.fit", 9008.2, 0.006),
+        ("fit/developer-types-sample.fit", 6754.0, 0.006),
+        ("tcx/11km.tcx", 11047.3, 0.015),
+    ):
+        got = json.loads(pacer("replay", data / name, "--json").stdout)
+        assert abs(got["recording"]["distance_m"] - metres) < 0.1
+        assert abs(got["totals"]["distance_mm"] / 1000 - metres) <= tolerance * metres, name
+        assert abs(got["totals"]["time_ms"] / 1000 - got["recording"]["time_s"]) <= 2, name
+        assert got["recording"]["sentences"]["refused"] == 0
+
+
+def test_replay_of_receivers_logs_stands_still(data):
+    for name, refused_most in (("nmea/quectel-l76k-nmea.log", 0), ("nmea/ublox-8.log", 1)):
+        got = json.loads(pacer("replay", data / name, "--json").stdout)
+        assert got["totals"]["distance_mm"] <= 2_000
+        assert got["recording"]["sentences"]["refused"] <= refused_most
+        assert got["recording"]["sentences"]["accepted"] > 200
+
+
+def test_replay_with_a_workout(data, short):
+    got = json.loads(
+        pacer("replay", data / "fit" / "activity-small-fenix2-run.fit", "--workout", short, "--json").stdout
+    )
+    assert [lap["kind"] for lap in got["laps"]] == ["warm-up", "run", "rest", "run", "free"]
+
+
+def test_gpx_is_read_too(tmp_path):
+    points = "".join(
+        f'<trkpt lat="{51 + i * 27e-6:.7f}" lon="4.0">'
+        f"<time>2026-11-23T09:{30 + i // 60:02d}:{i % 60:02d}Z</time></trkpt>"
+        for i in range(180)
+    )
+    path = tmp_path / "north.gpx"
+    path.write_text(
+        '<?xml version="1.0"?><gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"<trk><trkseg>{points}</trkseg></trk></gpx>"
+    )
+    got = json.loads(pacer("replay", path, "--json").stdout)
+    assert abs(got["totals"]["distance_mm"] / 1000 - 179 * 3.003) < 8
+
+
+def test_bad_input_is_one_sentence_and_status_2(tmp_path, data):
+    bad = tmp_path / "bad.txt"
+    bad.write_text("- 1km @ 5'77\"/km\n")
+    assert "line 1, column 11" in refused("check", bad)
+    assert "line 1" in refused("sim", bad, "--json")
+    assert "library has" in refused("check", "nowhere.txt")
+    assert "folder" in refused("check", tmp_path)
+    bad.write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in refused("check", bad)
+    assert "not a valid integer" in refused("sim", "progressive-1k", "--seed", "x")
+    assert "no such file" in refused("replay", "nowhere.fit")
+    assert "expected" in refused("replay", bad)
+    for suffix in ("fit", "gpx", "tcx", "nmea"):
+        junk = tmp_path / f"junk.{suffix}"
+        junk.write_bytes(bytes(range(256)) * 4)
+        refused("replay", junk)
+        junk.write_bytes(b"")
+        refused("replay", junk)
+    assert "none" in refused("replay", data / "fit" / "WorkoutIndividualSteps.fit")
+    refused("fly")
+    refused("sim")
+    refused("sim", "progressive-1k", "--lane", "9")
+
+
+def test_help_shows_examples():
+    for command in ("sim", "replay", "check"):
+        text = pacer(command, "--help").stdout
+        assert re.search(rf"pacer {command} \S", text)
+
+
+def test_the_readme_names_what_there_is():
+    root = Path(__file__).resolve().parent.parent.parent
+    text = (root / "README.md").read_text(encoding="utf-8")
+    assert "make run" in text
+    assert "make test" in text
+    for link in re.findall(r"\]\(([^)#]+)\)|<img src=\"([^\"]+)\"", text):
+        target = link[0] or link[1]
+        if not target.startswith("http"):
+            assert (root / target).exists(), target
+    makefile = (root / "Makefile").read_text()
+    for target in re.findall(r"`make ([a-z]+)", text):
+        assert f"\n{target}:" in makefile, target

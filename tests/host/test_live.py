@@ -1,0 +1,45 @@
+import io
+
+import numpy as np
+from rich.console import Console
+
+from host_tools.live import LiveView, braille
+from host_tools.text import band, clock, distance, pace
+from host_tools.twin import session
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.runner import VirtualRunner, unroll
+from pacer.core import notation
+
+
+def test_braille_has_two_by_four_pixels_a_character():
+    pixels = np.zeros((64, 128), bool)
+    pixels[0, 0] = pixels[3, 1] = pixels[63, 127] = True
+    lines = braille(pixels).split("\n")
+    assert (len(lines), len(lines[0])) == (16, 64)
+    assert lines[0][0] == chr(0x2800 + 0x01 + 0x80)
+    assert lines[15][63] == chr(0x2800 + 0x80)
+
+
+def test_the_live_view_shows_glass_pace_and_progress():
+    text = "Workout - Seen\n2min @ 5'00\"/km"
+    person = VirtualRunner(notation.parse(text), 1)
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, width=130, height=40)
+    with LiveView(console, unroll(notation.parse(text)), "Seen", 120) as view:
+        view._drawn = -1e9
+        session.run(text, person, NmeaReceiver(person.observe), live=view)
+    shown = out.getvalue()
+    for word in ("OLED", "Seen", "target", "5'00\"", "km   lap 1"):
+        assert word in shown, word
+
+
+def test_text_for_people():
+    assert clock(59_949) == "0:59.9"
+    assert clock(59_960) == "1:00.0"
+    assert clock(3_723_400) == "1:02:03.4"
+    assert pace(330_400) == "5'30\""
+    assert pace(0) == "-"
+    assert band(320_000, 340_000) == "5'20\"-5'40\""
+    assert band(0, 0) == "-"
+    assert distance(1_000_000) == "1.000 km"
+    assert distance(131_571) == "131.6 m"
