@@ -15,6 +15,7 @@ from pacer.core import notation
 from pacer.core import workout as wk
 
 from . import WORKOUTS
+from . import bench as benches
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
@@ -242,6 +243,34 @@ def replay(
         )
     s = own["sentences"]
     _OUT.print(f"sentences: {s['accepted']} read, {s['other']} of other kinds, {s['refused']} refused")
+
+
+@pacer.command("bench")
+@click.argument("name", type=click.Choice(sorted(benches.BENCHES)))
+@_json_option
+def bench(name: str, as_json: bool) -> None:
+    """Measure, on this machine, and print the figures beside what they should reach.
+
+    \b
+    Examples:
+      pacer bench size
+      pacer bench size --json
+    """
+    try:
+        with _ERR.status(f"measuring {name}..."):
+            rows = benches.BENCHES[name]()
+    except (interp.Crashed, Refused) as e:
+        raise Sorry(f"the bench stopped: {e}") from e
+    if as_json:
+        _emit({"bench": name, "rows": [row.as_dict() for row in rows]})
+        return
+    table = Table(title=f"bench {name}", title_justify="left", box=box.SIMPLE)
+    for column in ("figure", "value", "unit", "reach", ""):
+        table.add_column(column, justify="right" if column == "value" else "left")
+    for row in rows:
+        verdict = "" if row.ok is None else "yes" if row.ok else "missed"
+        table.add_row(row.name, "-" if row.value is None else f"{row.value:g}", row.unit, row.reach or "", verdict)
+    _OUT.print(table)
 
 
 def _own(source: Recording, result: Result) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class LiveView:
         self._total_s = max(total_s, 1.0)
         self._began = time.perf_counter()
         self._drawn = 0.0
+        self._wide = console.width >= 112
         self._live = Live(console=console, refresh_per_second=10, transient=True)
 
     def __enter__(self) -> "LiveView":
@@ -87,9 +88,13 @@ class LiveView:
         facts.add_row("time", f"{speed:.0f} x real")
         done = min(1.0, (second.t_ms / 1000 if second else 0) / self._total_s)
         bar = ProgressBar(total=1.0, completed=done, width=68)
-        body = Table.grid(padding=(0, 2))
-        body.add_row(glass, facts)
-        return Group(body, bar)
+        if self._wide:
+            body = Table.grid(padding=(0, 2))
+            body.add_row(glass, facts)
+            return Group(body, bar)
+        cells = [str(list(column.cells)[i]) for i in range(facts.row_count) for column in facts.columns]
+        lines = [f"{cells[i]} {cells[i + 1]}".strip() for i in range(0, len(cells), 2)]
+        return Group(glass, bar, *[Text("   ".join(lines[i : i + 3])) for i in range(0, len(lines), 3)])
 
     @staticmethod
     def _gauge(shown_ms_km: float, step: Step | None) -> Text:
