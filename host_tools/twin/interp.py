@@ -80,7 +80,7 @@ def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str
     )
     text = done.stdout.decode(errors="replace")
     if done.returncode:
-        raise Crashed(text.strip() or f"exit status {done.returncode}")
+        raise Crashed(text.strip()[-2000:] or f"exit status {done.returncode}")
     return text
 
 
@@ -262,5 +262,5 @@ def run_wasm(
     if failure and not isinstance(failure[0], _PowerOff):
         raise failure[0]
     if crashed or (world is not None and not failure):
-        raise Crashed(f"{text}\n{crashed}".strip())
+        raise Crashed(f"{text[-2000:]}\n{crashed}".strip())
     return text, budget - store.get_fuel()

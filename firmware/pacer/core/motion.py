@@ -11,6 +11,8 @@ from micropython import const
 from .cadence import UNKNOWN
 from .fixed import hypot
 from .geodesy import Plane
+from .speed import Speed
+from .stride import Stride
 
 _FASTEST_MM_S = const(12_000)  # no runner is faster
 _GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
@@ -21,18 +23,16 @@ _JUMP_MM = const(25_000)  # what a position may be off beside what a runner can 
 _ACCEL_MM_S2 = const(4_000)  # a sprinter's start
 _STILL_MM_S = const(700)  # slower than this without a step is standing
 _STILL_NO_STEPS_MM_S = const(400)  # the same where no step counter says so
-# Smoothing, chosen for a Doppler noise of 0.15 m/s: slow while the error looks like noise, fast when
-# its leaky sum shows a change of pace (3.1 of its own standard deviations).
-_SLOW_MS = const(7_000)
-_FAST_MS = const(1_000)
-_CHANGE_MM_S = const(700)
+_LEARN_MM_S = const(1_000)  # slower is no gait to learn from
+_LEARN_WINDOW = const(6)  # samples that must agree on the speed before a step length is learned
+_BAD_MM_S = const(2_000)  # a speed that the receiver itself thinks worse than this is no speed
 
 
 class Motion:
     """Distance and speed. Feed fix() and steps() as they come, read after advance().
 
     distance_mm     since the first fix; grows only
-    speed_mm_s      smoothed
+    speed_mm_s      averaged as long as the runner keeps it (speed.py)
     raw_mm_s        the receiver's own last speed
     confidence      0 (none) to 100
     refused         fixes that no runner could have run
@@ -45,6 +45,8 @@ class Motion:
         self.confidence = 0
         self.refused = 0
         self.plane = Plane()
+        self.filter = Speed()
+        self.stride = Stride()
         self.fixed = False  # a fix came and is not older than a gap
         self._known = False  # there was a fix at all
         self._anchor_mm = 0  # distance at _anchor_ms
@@ -52,11 +54,10 @@ class Motion:
         self._left = 0  # mm * 2000 not yet in _anchor_mm
         self._fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the quickest fix
-        self._sum = 0  # leaky sum of what the smoothing missed
         self._bad = 0
         self._x_mm = self._y_mm = 0
         self._cadence_spm = UNKNOWN
-        self._step_mm = 0  # learned step length
+        self._steady_spm = 0
         self._hdop_c = 100
 
     def steps(self, cadence_spm):
@@ -77,6 +78,10 @@ class Motion:
         dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
         moved = hypot(dx, dy)
         speed = fix.speed_mm_s
+        if fix.accuracy_mm_s > _BAD_MM_S:
+            self._shift()
+            return
+        self.filter.accuracy(fix.accuracy_mm_s)
         if not first:
             if speed < 0:
                 speed = moved * 1000 // dt if moved < 100_000 else _FASTEST_MM_S + 1
@@ -102,11 +107,16 @@ class Motion:
         if first:
             # What was run in the gap is what the steps said; the fix adds nothing to it.
             self._dead_reckon(at)
+            self.filter.clear()
             self.speed_mm_s = speed
-            self._sum = 0
         else:
             self._integrate(self.raw_mm_s + speed, dt)
-            self._smooth(speed, dt)
+            if speed:
+                self.filter.add(speed, dt)
+                self.speed_mm_s = self.filter.mm_s
+            else:
+                self.filter.clear()
+                self.speed_mm_s = 0
         self.raw_mm_s = speed
         self._fix_ms = at
         self._anchor_ms = at
@@ -168,8 +178,8 @@ class Motion:
             return
         if self._cadence_spm == 0:
             self.speed_mm_s = 0
-        elif self._cadence_spm > 0 and self._step_mm:
-            self.speed_mm_s = self._step_mm * self._cadence_spm // 60
+        elif self._cadence_spm > 0 and self.stride.step_mm(self._cadence_spm):
+            self.speed_mm_s = self.stride.step_mm(self._cadence_spm) * self._cadence_spm // 60
         elif now_ms - self._fix_ms > _GAP_MS + _HOLD_MS:
             self.speed_mm_s = 0
         while dt > 0:
@@ -178,28 +188,18 @@ class Motion:
             dt -= part
         self._anchor_ms = now_ms
 
-    def _smooth(self, speed, dt):
-        miss = speed - self.speed_mm_s
-        self._sum = self._sum * 3 // 4 + miss
-        tau = _SLOW_MS
-        if self._sum > _CHANGE_MM_S or self._sum < -_CHANGE_MM_S or not speed:
-            tau = _FAST_MS
-        self.speed_mm_s += miss * dt // (tau + dt)  # < 2**30: 12 m/s times 3 s
-
     def _learn_step(self):
-        if self._cadence_spm <= 0 or self.speed_mm_s < 1000:
-            return
-        step = self.speed_mm_s * 60 // self._cadence_spm
-        if not 300 <= step <= 2500:
-            return
-        if not self._step_mm:
-            self._step_mm = step
-        else:
-            self._step_mm += (step - self._step_mm + 8) >> 4
+        """A lesson in step length, while speed and cadence are both steady."""
+        spm = self._cadence_spm
+        steady = -4 < spm - self._steady_spm < 4
+        self._steady_spm = spm
+        if spm > 0 and steady and self.speed_mm_s > _LEARN_MM_S and self.filter.window >= _LEARN_WINDOW:
+            self.stride.learn(spm, self.speed_mm_s)
 
     def _rate(self, age):
         if not self.fixed:
-            self.confidence = 30 if self._cadence_spm > 0 and self._step_mm else 0
+            steps = self._cadence_spm > 0 and self.stride.step_mm(self._cadence_spm)
+            self.confidence = 30 if steps else 0
             return
         sure = 100
         if self._hdop_c > 100:

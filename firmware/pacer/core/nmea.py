@@ -27,6 +27,7 @@ class Fix:
     utc_ms      time of day in ms; date_ddmmyy as sent
     lat_deg, lat_umin, lon_deg, lon_umin   degrees and micro-minutes, both negative in the south and west
     speed_mm_s  Doppler speed over ground
+    accuracy_mm_s   its sigma by the receiver's own account (UBX; NMEA has none)
     sats, hdop_c (hundredths), quality     of the last GGA
     """
 
@@ -38,6 +39,7 @@ class Fix:
         self.lon_deg = self.lon_umin = 0
         self.speed_mm_s = EMPTY
         self.course_cdeg = EMPTY
+        self.accuracy_mm_s = EMPTY
         self.sats = EMPTY
         self.hdop_c = EMPTY
         self.quality = EMPTY

@@ -1,0 +1,43 @@
+# Feeds a recorded or simulated stream to core/motion.py on whichever interpreter runs this, and prints what
+# it makes of it. Input: trace.bin, records of 40 bytes (see host_tools/accuracy.py); output: a line a look.
+import gc
+
+gc.disable()
+
+from struct import calcsize, unpack_from
+
+from pacer.core.motion import Motion
+from pacer.core.nmea import Fix
+
+FORMAT = "<iiiiiiiiii"
+SIZE = calcsize(FORMAT)
+FIX = 1
+STEPS = 2
+LOOK = 3
+NEW = 4
+
+motion = Motion()
+fix = Fix()
+buf = bytearray(SIZE)
+with open("trace.bin", "rb") as f:
+    while f.readinto(buf):
+        kind, at, utc, lat_deg, lat_umin, lon_deg, lon_umin, speed, accuracy, valid = unpack_from(FORMAT, buf)
+        if kind == FIX:
+            fix.valid = valid
+            fix.utc_ms = utc
+            fix.lat_deg = lat_deg
+            fix.lat_umin = lat_umin
+            fix.lon_deg = lon_deg
+            fix.lon_umin = lon_umin
+            fix.speed_mm_s = speed
+            fix.accuracy_mm_s = accuracy
+            fix.hdop_c = 90
+            motion.fix(fix, at)
+        elif kind == STEPS:
+            motion.steps(utc)
+        elif kind == LOOK:
+            motion.advance(at)
+            print(motion.distance_mm, motion.speed_mm_s, motion.raw_mm_s, motion.confidence)
+        else:
+            motion = Motion()
+            gc.collect()  # here, at the top level, it is safe in WebAssembly too

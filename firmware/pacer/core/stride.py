@@ -1,0 +1,55 @@
+"""How long this runner's steps are at each cadence, learned while the GNSS is good.
+
+A table of step lengths by cadence, a cell for each step/min from 40 to 239: a runner's whole range of paces may
+lie within seven of them. Between learned cells a straight line, beyond them the nearest. It is what carries the distance when there is no fix.
+"""
+
+from array import array
+
+from micropython import const
+
+_LOW_SPM = const(40)
+_CELLS = const(200)
+_SURE = const(16)  # after so many lessons a cell moves by a sixteenth of the difference
+LEAST_MM = const(300)
+MOST_MM = const(2500)
+
+
+class Stride:
+    """learn() with speeds that are known well; step_mm() for a cadence, 0 while nothing is known."""
+
+    def __init__(self):
+        self._mm = array("H", (0,) * _CELLS)
+        self._lessons = bytearray(_CELLS)
+
+    def learn(self, cadence_spm, speed_mm_s):
+        """The runner goes at this speed with this cadence."""
+        cell = cadence_spm - _LOW_SPM
+        if not 0 <= cell < _CELLS:
+            return
+        mm = (speed_mm_s * 60 + cadence_spm // 2) // cadence_spm  # < 2**30: 12 m/s
+        if not LEAST_MM <= mm <= MOST_MM:
+            return
+        n = self._lessons[cell]
+        if n < _SURE:
+            n += 1
+            self._lessons[cell] = n
+        self._mm[cell] += (mm - self._mm[cell] + n // 2) // n
+
+    def step_mm(self, cadence_spm):
+        """The step length at a cadence, from the cells on both sides of it."""
+        at = cadence_spm - _LOW_SPM
+        if not 0 <= at < _CELLS:
+            return 0
+        if self._mm[at]:
+            return self._mm[at]
+        below = above = at
+        while below >= 0 and not self._mm[below]:
+            below -= 1
+        while above < _CELLS and not self._mm[above]:
+            above += 1
+        if below < 0:
+            return self._mm[above] if above < _CELLS else 0
+        if above >= _CELLS:
+            return self._mm[below]
+        return self._mm[below] + (self._mm[above] - self._mm[below]) * (at - below) // (above - below)
