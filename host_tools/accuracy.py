@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from . import FIRMWARE, ROOT
-from .twin import interp
+from . import FIRMWARE, ROOT, wrists
+from .twin import interp, recording, session
 from .twin.runner import cadence_of
 
 SEED = 20261123
@@ -72,9 +72,7 @@ class Stream:
         return np.concatenate([[0.0], np.cumsum(mean)]) / self.rate_hz
 
 
-def make(
-    speed: np.ndarray, noise: Noise, seed: int, rate_hz: int = 1, accuracy: bool = False
-) -> Stream:
+def make(speed: np.ndarray, noise: Noise, seed: int, rate_hz: int = 1, accuracy: bool = False) -> Stream:
     """Measure a true speed with a noisy receiver; the runner goes east."""
     rng = np.random.default_rng(seed)
     n = len(speed)
@@ -116,13 +114,13 @@ def ours(streams: list[Stream], runtime: str) -> list[np.ndarray]:
     """What core/motion.py makes of each stream, at each fix: columns distance m, speed m/s, raw, confidence."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        (folder / "pacer").symlink_to(FIRMWARE / "pacer") if runtime != interp.WASM else _copy(folder)
+        _copy(folder)
         (folder / "trace.py").write_bytes((ROOT / "bench" / "motion_trace.py").read_bytes())
         with (folder / "trace.bin").open("wb") as f:
             for stream in streams:
                 for record in _records(stream):
                     f.write(record)
-        text = interp.run_script(runtime, "trace.py", folder, "256M")
+        text = interp.run_script(runtime, "trace.py", folder, "256M" if runtime == interp.WASM else "8M")
     table = np.array([[int(v) for v in line.split()] for line in text.splitlines()], float)
     table[:, :3] /= 1000
     out, at = [], 0
@@ -147,7 +145,7 @@ def boxcar(seconds: int) -> Filter:
         sums = np.concatenate([[0.0], np.cumsum(x)])
         i = np.arange(1, len(x) + 1)
         first = np.maximum(0, i - n)
-        return (sums[i] - sums[first]) / (i - first)
+        return np.asarray((sums[i] - sums[first]) / (i - first))
 
     return run
 
@@ -201,6 +199,13 @@ class Figure:
     harder: float | None = None
     others: dict[str, float] | None = None
     note: str = ""
+    least: bool = False  # `most` is the least that it should be
+
+    @property
+    def ok(self) -> bool | None:
+        if self.value is None or self.most is None:
+            return None
+        return bool(self.value >= self.most if self.least else self.value <= self.most)
 
 
 def _steady(rate_hz: int, noise: Noise, seed: int, accuracy: bool) -> Stream:
@@ -221,8 +226,7 @@ def _settling(speed: np.ndarray, rate_hz: int) -> float:
     """The time within which 95 % of the changes are shown."""
     period = 150 * rate_hz
     times = [
-        _settled(speed[k * period : (k + 1) * period], 120 * rate_hz, _BEFORE, _AFTER, rate_hz)
-        for k in range(_CHANGES)
+        _settled(speed[k * period : (k + 1) * period], 120 * rate_hz, _BEFORE, _AFTER, rate_hz) for k in range(_CHANGES)
     ]
     return float(np.percentile(times, 95))
 
@@ -277,7 +281,9 @@ def pace_and_distance(runtime: str) -> list[Figure]:
         times = [_settling(g[:, 1], rate) for g in got[f"change {rate}"]]
         others = {n: _settling(f(white.measured, rate), rate) for n, f in OTHERS.items()}
         figures.append(
-            Figure(f"90 % of 6'00\" to 4'00\" shown (95 % of changes), {label}", times[0], "s", most_s, times[1], others)
+            Figure(
+                f"90 % of 6'00\" to 4'00\" shown (95 % of changes), {label}", times[0], "s", most_s, times[1], others
+            )
         )
     figures.append(_road_figure(plan, got, roads))
     figures.append(_outage_figure(plan, got, outages))
@@ -285,9 +291,13 @@ def pace_and_distance(runtime: str) -> list[Figure]:
     white, _ = plan["standing"]
     figures.append(
         Figure(
-            "standing 10 min, simulated", still[0], "m", 2.0, still[1],
+            "standing 10 min, simulated",
+            still[0],
+            "m",
+            2.0,
+            still[1],
             {"raw Doppler": float(white.measured.sum()), "positions": float(_positions(white)[-1])},
-        )  # fmt: skip
+        )
     )
     return figures
 
@@ -315,7 +325,7 @@ def _outage_figure(plan: _Plan, got: _Got, outages: int) -> Figure:
     def error(k: int, which: int) -> float:
         stream, g = plan[f"outage {k}"][which], got[f"outage {k}"][which]
         a, b = 600, 661
-        return 100 * abs((g[b, 0] - g[a, 0]) / (stream.true_m[b] - stream.true_m[a]) - 1)
+        return float(100 * abs((g[b, 0] - g[a, 0]) / (stream.true_m[b] - stream.true_m[a]) - 1))
 
     def held(k: int) -> float:
         """The usual way: the last speed goes on."""
@@ -329,3 +339,140 @@ def _outage_figure(plan: _Plan, got: _Got, outages: int) -> Figure:
         f"distance in a 60 s outage at changing pace (95 % of {outages})", values[0], "%", 2.0, values[1],
         {"last speed held": float(np.percentile([held(k) for k in range(outages)], 95))},
     )  # fmt: skip
+
+
+def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
+    """What core/cadence.py says each second of each stream (rate in Hz, samples in 1/4096 g)."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        _copy(folder)
+        (folder / "trace.py").write_bytes((ROOT / "bench" / "cadence_trace.py").read_bytes())
+        with (folder / "samples.bin").open("wb") as f:
+            for rate, samples in streams:
+                f.write(struct.pack("<ii", rate, len(samples)))
+                f.write(samples.astype("<i2").tobytes())
+        text = interp.run_script(runtime, "trace.py", folder, "64M" if runtime == interp.WASM else "8M")
+    return [np.array([int(x.split()[0]) for x in part.split("\n") if x]) for part in text.split("-\n")[:-1]]
+
+
+_WRISTS = 30
+_WRIST_S = 40
+_SETTLE_S = 5
+
+
+def cadence(runtime: str) -> list[Figure]:
+    """Synthetic wrists at 25, 50 and 104 Hz, fidgeting, a bus, and the wrists of BasicMotions."""
+    rates = (25, 50, 104)
+    truth, streams = [], []
+    for rate in rates:
+        for k in range(_WRISTS):
+            rng = np.random.default_rng(SEED + 1000 + k)
+            running = k % 3 > 0
+            base = rng.uniform(145, 215) if running else rng.uniform(85, 135)
+            spm = base + np.cumsum(rng.normal(0, 0.5, _WRIST_S))
+            truth.append(spm)
+            streams.append((rate, wrists.stride(rng, rate, spm, running)))
+    for k in range(8):
+        rng = np.random.default_rng(SEED + 2000 + k)
+        streams.append((50, (wrists.fidget if k % 2 else wrists.bus)(rng, 50, 60)))
+    motions = wrists.basic_motions()
+    labels = sorted(motions) if motions else []
+    for label in labels:
+        streams += [(30, x) for x in motions[label]] if motions else []
+    got = cadences(streams, runtime)
+    figures = []
+    octaves = 0
+    for i, rate in enumerate(rates):
+        errors = []
+        for k in range(_WRISTS):
+            said = got[i * _WRISTS + k][_SETTLE_S:_WRIST_S]
+            true = truth[i * _WRISTS + k][_SETTLE_S : _SETTLE_S + len(said)]
+            errors.append(np.abs(said - true))
+            octaves += int(((np.abs(said - true / 2) < 8) | (np.abs(said - 2 * true) < 12)).sum())
+        within = 100 * float((np.concatenate(errors) <= 2).mean())
+        figures.append(
+            Figure(f"cadence within 2 spm, synthetic wrists at {rate} Hz", within, "% of seconds", 95.0, least=True)
+        )
+    figures.append(Figure("seconds an octave off, all synthetic wrists", octaves, "s", 0))
+    still = got[len(rates) * _WRISTS : len(rates) * _WRISTS + 8]
+    moving = sum(int((x[_SETTLE_S:] > 0).sum()) for x in still)
+    total = sum(len(x) - _SETTLE_S for x in still)
+    figures.append(Figure("steps seen while fidgeting or on a bus", 100 * moving / total, "% of seconds", None))
+    at = len(rates) * _WRISTS + 8
+    ranges = {"running": (140, 200), "walking": (80, 140), "standing": (0, 0)}
+    for label, (low, high) in ranges.items():
+        name = f"BasicMotions {label}: median within {low} to {high}" if high else f"BasicMotions {label}: median 0"
+        if not motions:
+            figures.append(Figure(name, None, "%", None, note="aeon is not installed: pip install --no-deps aeon"))
+            continue
+        start = at + sum(len(motions[x]) for x in labels[: labels.index(label)])
+        medians = [float(np.median(x[_SETTLE_S:])) for x in got[start : start + len(motions[label])]]
+        share = 100 * sum(low <= m <= high for m in medians) / len(medians)
+        figures.append(Figure(name, share, "% of wrists", 100.0, least=True))
+    return figures
+
+
+def recordings(runtime: str, data: Path) -> list[Figure]:
+    """Standing by the receivers' own logs, and the foot pod that ran along."""
+    figures = []
+    if not data.is_dir():
+        return [Figure("real recordings", None, "", None, note=f"not found at {data}")]
+    for path in sorted((data / "nmea").glob("*.log")):
+        try:
+            source = recording.read(path)
+        except recording.Unreadable:
+            continue
+        result = session.run("- lap\n", source.person, source.talker, runtime=runtime,
+                             limit_us=int((source.length_s + 60) * 1e6))  # fmt: skip
+        end = next((e for e in result.events if e.kind == "end"), None)
+        figures.append(Figure(f"standing, {path.name}", end.distance_mm / 1000 if end else None, "m", 2.0))
+    return figures + _foot_pod(runtime, data / "fit" / "developer-types-sample.fit")
+
+
+def _foot_pod(runtime: str, path: Path) -> list[Figure]:
+    """Our speed against the foot pod's, beside the watch's own GPS speed against it, at lags of 0 to 10 s."""
+    import fitdecode
+
+    pod, gps = [], []
+    track = recording.Track()
+    with fitdecode.FitReader(str(path)) as reader:
+        for frame in reader:
+            if isinstance(frame, fitdecode.FitDataMessage) and frame.name == "record":
+                values = {f.name: f.value for f in frame.fields}
+                before = len(track.seconds)
+                track.add(
+                    frame.get_value("timestamp"), values["position_lat"], values["position_long"], None, None, None
+                )
+                if len(track.seconds) > before:
+                    pod.append(float(values["Speed"] or 0))
+                    gps.append((float(values["enhanced_speed"] or 0), 2.0 * float(values["cadence"] or 0)))
+    measured = np.array([g for g, _ in gps])
+    scale = 180 / 2**31
+    places = np.array(track.places) * scale
+    north = (places[:, 0] - places[0, 0]) * _M_LAT
+    east = (places[:, 1] - places[0, 1]) * 111_320 * math.cos(math.radians(places[0, 0]))
+    stream = Stream(1, measured, measured, east, north, np.ones(len(pod), bool), np.array([c for _, c in gps]))
+    shown = ours([stream], runtime)[0][:, 1]
+    truth = np.array(pod)
+
+    def error(x: np.ndarray, lag: int) -> float:
+        d = x[lag:] - truth[: len(truth) - lag]
+        return float(np.sqrt((d[60:] ** 2).mean()))
+
+    return [
+        Figure(
+            f"error against the foot pod at a lag of {lag} s",
+            error(shown, lag),
+            "m/s rms",
+            error(measured, lag),
+            others={"the watch's own GPS": error(measured, lag)},
+        )
+        for lag in range(11)
+    ]
+
+
+def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
+    """All figures of `pacer bench accuracy`."""
+    chosen = interp.choose(runtime)
+    found = pace_and_distance(chosen) + cadence(chosen)
+    return found + recordings(chosen, data or ROOT.parent / "shared" / "data")

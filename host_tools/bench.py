@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,19 @@ from .twin.runner import VirtualRunner
 
 @dataclass
 class Row:
-    """One figure. reach is what it should reach, None where nothing was set; ok says whether it does."""
+    """One figure. reach is what it should reach, None where nothing was set; ok says whether it does.
+
+    harder is the same from a harder input, others what the usual ways make of the same input.
+    """
 
     name: str
     value: float | None
     unit: str
     reach: str | None = None
     ok: bool | None = None
+    harder: float | None = None
+    others: dict[str, float] | None = None
+    note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -90,4 +97,18 @@ def size() -> list[Row]:
     return rows
 
 
-BENCHES = {"size": size}
+def accuracy(runtime: str | None = None) -> list[Row]:
+    """Pace, distance and cadence against the truth (accuracy.py)."""
+    from . import accuracy as figures
+
+    rows = []
+    for f in figures.bench(runtime):
+        reach = None if f.most is None else f"{'>=' if f.least else '<='} {f.most:.3g}"
+        value = None if f.value is None else round(float(f.value), 3)
+        harder = None if f.harder is None else round(float(f.harder), 3)
+        others = {k: round(float(v), 3) for k, v in f.others.items()} if f.others else None
+        rows.append(Row(f.name, value, f.unit, reach, f.ok, harder, others, f.note))
+    return rows
+
+
+BENCHES: dict[str, Callable[[str | None], list[Row]]] = {"accuracy": accuracy, "size": lambda runtime: size()}

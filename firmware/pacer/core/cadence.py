@@ -1,8 +1,13 @@
 """Accelerometer samples to steps and cadence, whatever way the watch sits on the wrist.
 
-Acceleration is in 1/4096 g (every driver sets +-8 g, where that is one count). Only the square of
-its length is used, so orientation drops out. A step is a rise through the upper threshold after a
-fall through the lower one; both follow the size of the last swings.
+Acceleration is in 1/4096 g (every driver sets +-8 g, where that is one count). Only the square of its
+length is used, so orientation drops out. It is averaged down to about 25 Hz, and the period is where
+the last 2 s are most like themselves: the first peak of the autocorrelation that is at least four
+tenths of the highest. The highest alone would be the stride (left and right differ, the arm swings once
+in two steps: the octave error of wrist watches); a fixed threshold would take a foot's second bounce for a
+step. The peaks at two, three and four periods then tell the period more finely.
+
+A scan of all periods is spread over the calls, a few lags each, so that none takes long.
 """
 
 from array import array
@@ -10,84 +15,184 @@ from array import array
 from micropython import const
 
 UNKNOWN = const(-1)
-_LEAST_SWING = const(120)  # in 1/1024 g**2: hands that move while standing stay below
-_SHORTEST_STEP_MS = const(230)  # 260 steps a minute
-_LONGEST_STEP_MS = const(1500)  # 40 steps a minute
-_INTERVALS = const(4)  # steps averaged: two strides, so that left and right weigh alike
+_BASE_HZ = const(25)
+_WINDOW = const(48)  # samples compared: 1.9 s; with 64 a change of cadence is seen a second later
+_RING = const(128)
+_LAGS = const(8)  # of a scan, in one call of feed()
+_FASTEST_SPM = const(250)
+_SLOWEST_SPM = const(38)
+_MOST_LAGS = const(48)
+_CLIP = const(2500)  # < 2**30: 64 products of it
+_LEAST_POWER = const(2500)  # (0.05 g**2)**2: hands that move while standing stay below
+_RECENT = const(24)  # samples, about a second: when they are quiet the runner has stopped
+_NEAR_SPM = const(9)  # verdicts so near each other are averaged
+_LEAST_MATCH_Q8 = const(128)  # half of the power: a bus shakes, but does not repeat itself
+_FIRST_Q8 = const(102)  # 0.4 of the highest peak
+_MULTIPLE_Q8 = const(77)  # 0.3: what a peak at a multiple must reach to count
 
 
 class Cadence:
-    """Counts steps. steps is the total, cadence_spm the rate, 0 while standing."""
+    """steps is the total, cadence_spm the rate, 0 while standing. rate_hz: 10 to 200."""
 
     def __init__(self, rate_hz):
         self.steps = 0
         self.cadence_spm = 0
+        self._factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
+        self._spm_lag_q6 = 60 * 64 * rate_hz // self._factor  # steps a minute times period in 1/64 samples
+        self._first = max(2, 60 * rate_hz // (self._factor * _FASTEST_SPM) - 1)
+        self._count = min(_MOST_LAGS, 60 * rate_hz // (self._factor * _SLOWEST_SPM) + 2 - self._first)
+        self._samples = array("h", (0,) * (2 * _RING))  # each twice, so that a window is never split
+        self._match = array("i", (0,) * _MOST_LAGS)
+        self._at = 0
+        self._filled = 0
+        self._end = 0  # of the window that is being scanned
+        self._lag = -1  # next lag of the scan, -1 for none
+        self._power = 0
+        self._active = 0  # samples since the last quiet moment, 20 s at most
+        self._base_q4 = 0
+        self._sum = 0
+        self._summed = 0
+        self._missed = 0
+        self._period_q6 = 0  # the last verdict, 0 for none
+        self._step_us = 0  # steps times 60,000,000
         self._us_sample = 1_000_000 // rate_hz
-        self._shift = 1 if rate_hz < 40 else 2 if rate_hz < 80 else 3
-        self._base_q4 = 1024 << 4
-        self._low_q4 = 0
-        self._swing = 0
-        self._armed = False
-        self._us = 0  # since the last step
-        self._intervals = array("i", (0,) * _INTERVALS)
-        self._next = 0
-        self._seen = 0
 
     def feed(self, samples, count):
         """Take `count` samples of x, y, z from an array('h'), the oldest first."""
-        base = self._base_q4
-        low = self._low_q4
-        shift = self._shift
-        swing = self._swing
-        step_us = self._us_sample
-        us = self._us
+        total = self._sum
+        summed = self._summed
+        factor = self._factor
         i = 0
         for _ in range(count):
             x = samples[i] >> 2
             y = samples[i + 1] >> 2
             z = samples[i + 2] >> 2
             i += 3
-            m = (x * x + y * y + z * z) >> 6  # < 2**22; 1 g is 16384, 1024 in Q4
-            base += (m - base) >> 6
-            low += (m - base - low) >> shift
-            us += step_us
-            size = low >> 4
-            if size > swing:
-                swing = size
-            threshold = swing // 3
-            if threshold < _LEAST_SWING:
-                threshold = _LEAST_SWING
-            if self._armed:
-                if size > threshold and us >= 1000 * _SHORTEST_STEP_MS:
-                    self._armed = False
-                    self._step(us)
-                    us = 0
-                    swing -= swing >> 3
-            elif size < -(threshold >> 2):
-                self._armed = True
-            if us > 1000 * _LONGEST_STEP_MS:
-                swing = 0
-                self._seen = 0
-                self.cadence_spm = 0
-                if us > 100_000_000:
-                    us = 100_000_000
-        self._base_q4 = base
-        self._low_q4 = low
-        self._swing = swing
-        self._us = us
+            total += (x * x + y * y + z * z) >> 10  # 1 g is 1024; < 2**18
+            summed += 1
+            if summed == factor:
+                self._put(total // factor)
+                total = 0
+                summed = 0
+        self._sum = total
+        self._summed = summed
+        if self.cadence_spm:
+            self._step_us += self.cadence_spm * ((count * self._us_sample) >> 6)  # < 2**30: 240 times a second
+            whole = self._step_us // 937_500  # a minute in 64 us
+            self.steps += whole
+            self._step_us -= whole * 937_500
+        if self._lag < 0 and self._filled >= _WINDOW + self._first + self._count:
+            self._begin()
+        if self._lag >= 0:
+            self._scan()
 
-    def _step(self, us):
-        self.steps += 1
-        if us > 1000 * _LONGEST_STEP_MS:
-            self._seen = 0
+    def _put(self, value):
+        if not self._filled:
+            self._base_q4 = value << 4
+        self._base_q4 += (value - (self._base_q4 >> 4)) >> 1  # a mean over about 1.3 s
+        value -= self._base_q4 >> 4
+        if value > _CLIP:
+            value = _CLIP
+        elif value < -_CLIP:
+            value = -_CLIP
+        at = self._at
+        self._samples[at] = value
+        self._samples[at + _RING] = value
+        self._at = (at + 1) & (_RING - 1)
+        if self._active < 500:
+            self._active += 1
+        if self._filled < _RING:
+            self._filled += 1
+
+    def _begin(self):
+        """Freeze the window that ends here and measure its power."""
+        end = self._at + _RING
+        self._end = end
+        s = self._samples
+        power = 0
+        for i in range(end - _WINDOW, end, 2):
+            power += s[i] * s[i]
+        self._power = power // (_WINDOW // 2)
+        recent = mean = 0
+        for i in range(end - _RECENT, end, 2):
+            recent += s[i] * s[i]
+            mean += s[i]
+        mean //= _RECENT // 2  # the slow mean has not followed yet when the runner stops
+        recent = recent // (_RECENT // 2) - mean * mean
+        self._lag = 0
+        if self._power < _LEAST_POWER or recent < _LEAST_POWER or recent < self._power >> 4:
+            self._lag = -1
+            self._active = 0
+            self._period_q6 = 0
+            self.cadence_spm = 0
+
+    def _scan(self):
+        """A few lags more; after the last, the verdict."""
+        s = self._samples
+        end = self._end
+        stop = self._lag + _LAGS
+        if stop > self._count:
+            stop = self._count
+        for k in range(self._lag, stop):
+            lag = self._first + k
+            total = 0
+            # The window's older end lies within the ring for all lags; every second product will do.
+            for i in range(end - _WINDOW, end, 2):
+                total += s[i] * s[i - lag] + s[i + 1] * s[i + 1 - lag]
+            self._match[k] = total // _WINDOW
+        self._lag = stop
+        if stop == self._count:
+            self._lag = -1
+            self._decide()
+
+    def _decide(self):
+        m = self._match
+        best = 0
+        for k in range(1, self._count - 1):
+            v = m[k]
+            if v > best and v >= m[k - 1] and v >= m[k + 1]:
+                best = v
+        if best < (self._power >> 8) * _LEAST_MATCH_Q8:
+            self._missed += 1
+            if self._missed > 1:
+                self._period_q6 = 0
+                self.cadence_spm = 0
             return
-        self._intervals[self._next] = us
-        self._next = (self._next + 1) % _INTERVALS
-        if self._seen < _INTERVALS:
-            self._seen += 1
-            if self._seen < _INTERVALS:
-                return
-        total = 0
-        for v in self._intervals:
-            total += v
-        self.cadence_spm = (60_000_000 * _INTERVALS + total // 2) // total
+        self._missed = 0
+        least = best * _FIRST_Q8 >> 8
+        k = 1
+        while not (m[k] >= least and m[k] >= m[k - 1] and m[k] >= m[k + 1]):
+            k += 1
+        period_q6 = self._peak_q6(k)
+        for n in range(2, 5):
+            at = (n * period_q6 + 32 >> 6) - self._first
+            found = 0
+            for j in range(max(1, at - 2), min(self._count - 1, at + 3)):
+                if m[j] >= m[j - 1] and m[j] >= m[j + 1] and (not found or m[j] > m[found]):
+                    found = j
+            if found and m[found] > best * _MULTIPLE_Q8 >> 8:
+                period_q6 = (self._peak_q6(found) + n // 2) // n
+        spm = self._spm_lag_q6 // period_q6
+        if self._period_q6:
+            near = -_NEAR_SPM < spm - self._spm_lag_q6 // self._period_q6 < _NEAR_SPM
+        else:
+            near = False
+        if near:
+            period_q6 = (self._period_q6 + period_q6 + 1) // 2
+        self._period_q6 = period_q6
+        if not self.cadence_spm:
+            if not near:
+                return  # chance does not say the same thing twice
+            self.steps += spm * self._active // (60 * _BASE_HZ)  # those that it took to be sure
+        self.cadence_spm = (self._spm_lag_q6 + period_q6 // 2) // period_q6
+
+    def _peak_q6(self, k):
+        """The lag of a peak in 1/64 samples: the top of the parabola through three points."""
+        m = self._match
+        a = m[k - 1] >> 6
+        c = m[k + 1] >> 6
+        bend = a - 2 * (m[k] >> 6) + c
+        at = (self._first + k) << 6
+        if bend < 0:
+            at += 32 * (a - c) // bend  # < 2**30: 2500**2 / 64 * 2 * 32
+        return at

@@ -1,7 +1,8 @@
 """How long this runner's steps are at each cadence, learned while the GNSS is good.
 
-A table of step lengths by cadence, a cell for each step/min from 40 to 239: a runner's whole range of paces may
-lie within seven of them. Between learned cells a straight line, beyond them the nearest. It is what carries the distance when there is no fix.
+A table of step lengths by cadence, a cell for each step/min from 40 to 239, since a runner's whole range
+of paces may lie within seven of them. Between learned cells a straight line, beyond them the nearest. It is
+what carries the distance when there is no fix.
 """
 
 from array import array

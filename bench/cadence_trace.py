@@ -1,0 +1,34 @@
+# Feeds accelerometer streams to core/cadence.py on whichever interpreter runs this, and prints the cadence once a
+# second. Input: samples.bin; for each stream its rate and its length, then x, y, z of each sample in 1/4096 g.
+import gc
+import sys
+
+if getattr(sys.implementation, "_build", "") == "wasi":
+    gc.disable()  # the 32-bit build may collect only at the top level
+
+from array import array
+from struct import unpack
+
+from pacer.core.cadence import Cadence
+
+with open("samples.bin", "rb") as f:
+    while True:
+        head = f.read(8)
+        if len(head) < 8:
+            break
+        rate, length = unpack("<ii", head)
+        cadence = Cadence(rate)
+        burst = max(1, rate // 10)
+        samples = array("h", [0] * (3 * burst))
+        done = 0
+        second = rate
+        while done + burst <= length:
+            f.readinto(samples)
+            cadence.feed(samples, burst)
+            done += burst
+            if done >= second:
+                second += rate
+                print(cadence.cadence_spm, cadence.steps)
+        f.read(6 * (length - done))
+        print("-")
+        gc.collect()
