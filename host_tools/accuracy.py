@@ -378,7 +378,7 @@ def cadence(runtime: str) -> list[Figure]:
     motions = wrists.basic_motions()
     labels = sorted(motions) if motions else []
     for label in labels:
-        streams += [(30, x) for x in motions[label]] if motions else []
+        streams += [(10, x) for x in motions[label]] if motions else []
     got = cadences(streams, runtime)
     figures = []
     octaves = 0
@@ -403,10 +403,10 @@ def cadence(runtime: str) -> list[Figure]:
     for label, (low, high) in ranges.items():
         name = f"BasicMotions {label}: median within {low} to {high}" if high else f"BasicMotions {label}: median 0"
         if not motions:
-            figures.append(Figure(name, None, "%", None, note="aeon is not installed: pip install --no-deps aeon"))
+            figures.append(Figure(name, None, "%", None, note="pip install --no-deps aeon brings its data"))
             continue
         start = at + sum(len(motions[x]) for x in labels[: labels.index(label)])
-        medians = [float(np.median(x[_SETTLE_S:])) for x in got[start : start + len(motions[label])]]
+        medians = [float(np.median(x[-3:])) for x in got[start : start + len(motions[label])]]
         share = 100 * sum(low <= m <= high for m in medians) / len(medians)
         figures.append(Figure(name, share, "% of wrists", 100.0, least=True))
     return figures

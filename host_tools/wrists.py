@@ -65,10 +65,10 @@ def _turned(rng: np.random.Generator, wrist: np.ndarray) -> np.ndarray:
 
 
 def basic_motions() -> dict[str, list[np.ndarray]] | None:
-    """Walking, running, standing and badminton of four students' wrists: 10 s each at 10 Hz, here brought to 30 Hz.
+    """Walking, running, standing and badminton of four students' wrists: 10 s each at 10 Hz.
 
     From the data set BasicMotions as the package aeon ships it; None when that is not installed. It holds
-    acceleration without gravity, in m/s2.
+    acceleration without gravity, in m/s2, and at 10 Hz: outside of what the step counter is made for.
     """
     spec = importlib.util.find_spec("aeon")
     if spec is None or not spec.submodule_search_locations:
@@ -81,7 +81,5 @@ def basic_motions() -> dict[str, list[np.ndarray]] | None:
                 continue
             *channels, label = line.split(":")
             x = np.array([[float(v) for v in c.split(",")] for c in channels[:3]]).T
-            fine = np.arange(0, len(x) - 1, 1 / 3)
-            y = np.stack([np.interp(fine, np.arange(len(x)), x[:, k]) for k in range(3)], 1)
-            out.setdefault(label.lower(), []).append((y / 9.81 * _G).astype(np.int16))
+            out.setdefault(label.lower(), []).append((x / 9.81 * _G).astype(np.int16))
     return out

@@ -5,6 +5,7 @@ a receiver's own log is played byte for byte.
 """
 
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -233,14 +234,30 @@ def _bursts(data: bytes) -> list[tuple[int, bytes]]:
             last = second
         at += len(line)
     out.append((now_us, data[begin:]))
+    return out if first is not None else _frames(data)
+
+
+def _frames(data: bytes) -> list[tuple[int, bytes]]:
+    """The same for a log of UBX alone: cut before each NAV-PVT, timed by its time of week."""
+    starts = [m.start() for m in re.finditer(rb"\xb5\x62\x01\x07", data) if m.start() + 10 <= len(data)]
+    if not starts:
+        return [(0, data)]
+    weeks = [int.from_bytes(data[s + 6 : s + 10], "little") for s in starts]
+    out = [(0, data[: starts[0]])] if starts[0] else []
+    now_us = 0
+    for i, start in enumerate(starts):
+        if i:
+            step = weeks[i] - weeks[i - 1]
+            now_us += 1000 * (step if 0 < step < 60_000 else 1000)
+        out.append((now_us, data[start : starts[i + 1] if i + 1 < len(starts) else len(data)]))
     return out
 
 
 def _from_log(path: Path) -> Recording:
     lines = path.read_bytes().splitlines(keepends=True)
     data = b"".join(line for line in lines if not line.startswith(b"#"))
-    if b"$G" not in data and b"$B" not in data:
-        raise Unreadable(f"{path}: expected NMEA sentences ($GPRMC, $GNGGA, ...); this log holds none")
+    if b"$G" not in data and b"$B" not in data and b"\xb5\x62\x01\x07" not in data:
+        raise Unreadable(f"{path}: expected NMEA sentences ($GPRMC, $GNGGA, ...) or UBX NAV-PVT; this log holds none")
     talker = LogTalker(data)
     length = talker.length_us / 1e6
     person = Stander((talker.length_us + talker.LEAD_US) / 1e6)

@@ -165,3 +165,9 @@ def test_the_readme_names_what_there_is():
     makefile = (root / "Makefile").read_text()
     for target in re.findall(r"`make ([a-z]+)", text):
         assert f"\n{target}:" in makefile, target
+
+
+def test_a_log_of_ubx_frames_is_replayed(data):
+    got = json.loads(pacer("replay", data / "nmea" / "ublox-neo-m8n.log", "--json").stdout)
+    assert got["recording"]["sentences"]["accepted"] >= 20
+    assert got["totals"]["distance_mm"] <= 2_000

@@ -1,4 +1,6 @@
-"""NMEA 0183 from any GNSS receiver: bytes in, fixes out. No strings, no floats, no allocation.
+"""The stream of any GNSS receiver: NMEA 0183, and u-blox's NAV-PVT among it. Bytes in, fixes out.
+
+No strings, no floats, no allocation.
 
 Of the sentences, RMC makes a fix (time, validity, place, speed, date); GGA adds satellites, HDOP and
 quality; VTG gives the speed where RMC has none. A receiver that sends no RMC gets its fixes from
@@ -11,6 +13,8 @@ calls next() until it returns False.
 """
 
 from micropython import const
+
+from . import ubx
 
 MAX_LINE = const(120)  # from "$" to the checksum; RTK and 4G modules send 91
 ROOM = const(512)
@@ -102,8 +106,18 @@ class Parser:
         end = self._end
         while True:
             start = buf.find(b"$", self._pos, end)
+            frame = buf.find(b"\xb5\x62", self._pos, end)
+            if frame >= 0 and (start < 0 or frame < start):
+                got = self._frame(frame, end)
+                if got < 0:
+                    return False
+                if got:
+                    return True
+                continue
             if start < 0:
                 self._pos = end
+                if end and buf[end - 1] == ubx.SYNC_1:
+                    self._pos = end - 1
                 return False
             stop = buf.find(b"\n", start, end)
             limit = stop if stop >= 0 else end
@@ -125,6 +139,30 @@ class Parser:
                 self.refused += 1
             elif got:
                 return True
+
+    def _frame(self, start, end):
+        """A UBX frame: 1 with a new fix, 0 without, negative when it is not whole yet."""
+        buf = self._buf
+        if end - start < 6:
+            self._pos = start
+            return -1
+        length = buf[start + 4] | buf[start + 5] << 8
+        self._pos = start + 2
+        if buf[start + 2] != 1 or buf[start + 3] != 7:
+            return 0  # another message; what looks like a sentence in it has no right checksum
+        if not ubx.PVT_BYTES <= length <= ubx.PVT_MOST:
+            self.refused += 1
+            return 0
+        if end - start < length + ubx.OVERHEAD:
+            self._pos = start
+            return -1
+        if not ubx.checksum_ok(buf, start + 6, length) or not ubx.read_pvt(buf, start + 6, self.fix):
+            self.refused += 1
+            return 0
+        self._pos = start + length + ubx.OVERHEAD
+        self._since_rmc = 0
+        self.accepted += 1
+        return 1
 
     def _sentence(self, start, stop):
         """1 with a new fix, 0 without, negative when refused."""

@@ -1,0 +1,167 @@
+"""u-blox's binary protocol: NAV-PVT to a Fix, and the frames that set a receiver up.
+
+Field places from the u-blox 8 / M8 receiver description (UBX-13003221, 32.17.14 UBX-NAV-PVT) and, for CFG-VALSET,
+the M10 interface description (UBX-21035062, 5.9). Reading allocates nothing; the frames are made once, when
+the receiver is set up.
+"""
+
+from struct import pack
+
+from micropython import const
+
+SYNC_1 = const(0xB5)
+SYNC_2 = const(0x62)
+OVERHEAD = const(8)  # two sync bytes, class, id, length; two of checksum behind the payload
+PVT_BYTES = const(84)  # of the payload: 84 up to u-blox 7, 92 from 8 on, the fields used lie below
+PVT_MOST = const(100)
+
+RUNNING_MODEL = const(3)  # dynamic model "pedestrian": up to 30 m/s, the least delay for a runner
+
+_RATE_MEAS = const(0x30210001)
+_DYNMODEL = const(0x20110021)
+_UART1_BAUD = const(0x40520001)
+_PVT_UART1 = const(0x20910007)
+_NMEA_UART1 = const(0x10740002)
+_RAM = const(1)
+
+
+def checksum_ok(buf, at, length):
+    """Is the frame whose payload of `length` bytes begins at `at` whole? (8-bit Fletcher)"""
+    a = b = 0
+    for i in range(at - 4, at + length):
+        a += buf[i]
+        b += a
+    return buf[at + length] == a & 255 and buf[at + length + 1] == b & 255  # b < 2**21: 104 bytes
+
+
+def read_pvt(buf, at, fix):
+    """Read the NAV-PVT payload at buf[at:] into the fix. False when a value is out of its range."""
+    hour = buf[at + 8]
+    minute = buf[at + 9]
+    second = buf[at + 10]
+    if hour > 23 or minute > 59 or second > 60:
+        return False
+    valid = 1 if buf[at + 21] & 1 and 2 <= buf[at + 20] <= 3 else 0
+    ms = _signed(buf, at + 16) // 1_000_000  # the fraction of a second, -500 to 500 ms
+    if not -1000 < ms < 1000:
+        return False
+    fix.utc_ms = ((hour * 60 + minute) * 60_000 + second * 1000 + ms) % 86_400_000 if buf[at + 11] & 2 else -1
+    fix.date_ddmmyy = (buf[at + 7] * 100 + buf[at + 6]) * 100 + (buf[at + 4] | buf[at + 5] << 8) % 100
+    if valid:
+        if not _degrees(buf, at + 28, 90):
+            return False
+        deg = _angle[0]
+        umin = _angle[1]
+        if not _degrees(buf, at + 24, 180):
+            return False
+        fix.lat_deg = deg
+        fix.lat_umin = umin
+        fix.lon_deg = _angle[0]
+        fix.lon_umin = _angle[1]
+    speed = _signed(buf, at + 60)
+    if not 0 <= speed < 500_000:
+        return False
+    fix.valid = valid if fix.utc_ms >= 0 else 0
+    fix.speed_mm_s = speed
+    accuracy = _signed(buf, at + 68)
+    fix.accuracy_mm_s = accuracy if 0 <= accuracy < 100_000 else 100_000
+    fix.sats = buf[at + 23]
+    fix.hdop_c = buf[at + 76] | buf[at + 77] << 8
+    fix.quality = buf[at + 20]
+    return True
+
+
+_angle = [0, 0]  # what _degrees() read: a tuple would be heap
+
+
+def _signed(buf, at):
+    """A signed 32-bit number, little-endian; beyond 2**29 it is cut to that, which no field here means."""
+    high = buf[at + 2] | buf[at + 3] << 8
+    if high > 32767:
+        high -= 65536
+    if not -8192 <= high < 8192:
+        return 0x1FFFFFFF if high > 0 else -0x1FFFFFFF
+    return high * 65536 + (buf[at] | buf[at + 1] << 8)
+
+
+def _degrees(buf, at, most):
+    """Degrees times 1e7 into _angle as degrees and micro-minutes, without a number beyond 2**30."""
+    low = buf[at] | buf[at + 1] << 8
+    high = buf[at + 2] | buf[at + 3] << 8
+    negative = high > 32767
+    if negative:
+        low = 65536 - low
+        high = 65535 - high
+        if low == 65536:
+            low = 0
+            high += 1
+    # high * 65536 + low in units of 10,000 and the rest: 65536 is 6 * 10,000 + 5,536.
+    rest = high * 5536 + low  # < 2**28
+    tens = high * 6 + rest // 10_000
+    rest %= 10_000
+    deg = tens // 1000
+    umin = (tens % 1000 * 10_000 + rest) * 6
+    if deg > most or (deg == most and umin):
+        return False
+    _angle[0] = -deg if negative else deg
+    _angle[1] = -umin if negative else umin
+    return True
+
+
+def frame(kind, number, payload):
+    """A whole frame of a class, an id and a payload."""
+    body = pack("<BBH", kind, number, len(payload)) + payload
+    a = b = 0
+    for c in body:
+        a = (a + c) & 255
+        b = (b + a) & 255
+    return b"\xb5\x62" + body + bytes((a, b))
+
+
+def setup_old(rate_hz, baud):
+    """CFG-* frames for generations up to 8: pedestrian model, rate, NAV-PVT on, last the port: UBX at `baud`."""
+    return (
+        frame(0x06, 0x24, pack("<HBB", 1, RUNNING_MODEL, 0) + bytes(32)),  # CFG-NAV5, only the model
+        frame(0x06, 0x08, pack("<HHH", 1000 // rate_hz, 1, 0)),  # CFG-RATE
+        frame(0x06, 0x01, bytes((0x01, 0x07, 1))),  # CFG-MSG: NAV-PVT each epoch on this port
+        # CFG-PRT: UART 1, 8N1; in UBX, NMEA and RTCM, out UBX alone
+        frame(0x06, 0x00, pack("<BBHIIHHHH", 1, 0, 0, 0x08D0, baud, 7, 1, 0, 0)),
+    )
+
+
+def setup_new(rate_hz, baud):
+    """The same as one CFG-VALSET for generations from 9 on, into RAM: gone with the power."""
+    values = (
+        pack("<IB", _DYNMODEL, RUNNING_MODEL),
+        pack("<IH", _RATE_MEAS, 1000 // rate_hz),
+        pack("<IB", _PVT_UART1, 1),
+        pack("<IB", _NMEA_UART1, 0),
+        pack("<II", _UART1_BAUD, baud),
+    )
+    return (frame(0x06, 0x8A, bytes((0, _RAM, 0, 0)) + b"".join(values)),)
+
+
+def setup_casic(rate_hz):
+    """Sentences for Quectel's L76K and others on CASIC: only RMC and GGA, the rate, 115200 baud last."""
+    return (
+        sentence(b"PCAS03,1,0,0,0,1,0,0,0"),
+        sentence(b"PCAS02,%d" % (1000 // rate_hz)),
+        sentence(b"PCAS01,5"),
+    )
+
+
+def setup_mediatek(rate_hz):
+    """The same for MediaTek's MT33xx: only RMC and GGA, the rate, 115200 baud last."""
+    return (
+        sentence(b"PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"),
+        sentence(b"PMTK220,%d" % (1000 // rate_hz)),
+        sentence(b"PMTK251,115200"),
+    )
+
+
+def sentence(body):
+    """A maker's sentence with its checksum."""
+    total = 0
+    for c in body:
+        total ^= c
+    return b"$" + body + b"*%02X\r\n" % total

@@ -1,0 +1,87 @@
+from struct import pack
+
+from test_nmea import RMC, WANT, checked, feed
+
+from pacer.core import ubx
+from pacer.core.nmea import Parser
+
+
+def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30, second=0, nano=500_000_000, fix=3):
+    """A NAV-PVT frame as a u-blox 8 sends it."""
+    return ubx.frame(
+        1,
+        7,
+        pack("<IHBBBBBBIi", 0, 2026, 11, 23, hour, minute, second, 0x37, 25, nano)
+        + pack("<BBBBiiii", fix, 1 if fix else 0, 0, 14, lon, lat, 0, 0)
+        + pack("<II", 1500, 2000)
+        + pack("<iiiiiII", 0, 0, 0, speed, 0, accuracy, 0)
+        + pack("<H", 130)
+        + bytes(14),
+    )
+
+
+def test_a_frame_makes_a_fix_with_its_accuracy():
+    p = Parser()
+    assert feed(p, pvt()) == [WANT]
+    assert (p.fix.accuracy_mm_s, p.fix.sats, p.fix.hdop_c) == (180, 14, 130)
+    assert (p.accepted, p.refused) == (1, 0)
+
+
+def test_frames_and_sentences_may_be_mixed_and_cut_anywhere():
+    data = (pvt() + checked(RMC)) * 5
+    for chunk in (1, 3, 7, 50, 99, 100, 101, 512):
+        p = Parser()
+        assert feed(p, data, chunk) == [WANT] * 10, chunk
+
+
+def test_all_corners_of_the_earth():
+    for lat, lon in ((0, 0), (-1, 1), (-338765432, 1512345678), (900000000, -1800000000), (-899999999, 1799999999)):
+        p = Parser()
+        got = feed(p, pvt(lat=lat, lon=lon))[0]
+        for value, deg, umin in ((lat, got[2], got[3]), (lon, got[4], got[5])):
+            sign = -1 if value < 0 else 1
+            assert (deg, umin) == (sign * (abs(value) // 10_000_000), sign * (abs(value) % 10_000_000 * 6))
+
+
+def test_what_is_out_of_range_or_damaged_is_refused():
+    for bad in (
+        pvt(lat=900000001),
+        pvt(lon=-1800000001),
+        pvt(hour=24),
+        pvt(minute=60),
+        pvt(speed=-1),
+        pvt(speed=600_000),
+    ):
+        p = Parser()
+        assert feed(p, bad + checked(RMC)) == [WANT]
+        assert p.refused >= 1
+    good = pvt()
+    for i in range(2, len(good)):
+        bad = bytearray(good)
+        bad[i] ^= 0x10
+        p = Parser()
+        assert feed(p, bytes(bad) + good)[-1] == WANT, i
+
+
+def test_no_fix_is_told():
+    p = Parser()
+    assert feed(p, pvt(fix=0))[0][0] == 0
+
+
+def test_the_second_before_midnight_belongs_to_its_day():
+    p = Parser()
+    assert feed(p, pvt(hour=0, minute=0, second=0, nano=-2_000_000))[0][1] == 86_399_998
+
+
+def test_set_up_frames_are_what_the_makers_describe():
+    assert (
+        ubx.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1)) == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
+    )
+    new = ubx.setup_new(10, 115200)[0]
+    assert new[2:4] == b"\x06\x8a"
+    assert b"\x01\x00\x21\x30\x64\x00" in new
+    assert b"\x01\x00\x52\x40\x00\xc2\x01\x00" in new
+    assert len(ubx.setup_old(10, 115200)) == 4
+    assert ubx.sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
+    assert ubx.setup_casic(10)[2] == b"$PCAS01,5*19\r\n"
+    assert ubx.setup_mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"
