@@ -19,7 +19,7 @@ from . import bench as benches
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
-from .twin.chips.gnss import NmeaReceiver
+from .twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from .twin.oval import Oval
 from .twin.recording import Recording, Unreadable
 from .twin.recording import read as read_recording
@@ -166,7 +166,13 @@ def check(file: Path, as_json: bool) -> None:
 @pacer.command()
 @click.argument("workout", type=click.Path(path_type=Path))
 @click.option("--seed", default=1, show_default=True, help="Seed of the runner and the receiver's errors.")
-@click.option("--rate", type=click.Choice(["1", "10"]), default="1", show_default=True, help="Fixes a second.")
+@click.option(
+    "--rate",
+    type=click.Choice(["1", "10"]),
+    default="1",
+    show_default=True,
+    help="Fixes a second: 1 from a plain NMEA receiver, 10 from a u-blox that the watch sets up.",
+)
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
 @click.option("--live/--no-live", default=None, help="Show the run while it happens (default: on a terminal).")
 @_runtime_option
@@ -195,7 +201,7 @@ def sim(
     """
     text, parsed = _read_workout(workout)
     person = VirtualRunner(parsed, seed, Oval(lane))
-    talker = NmeaReceiver(person.observe, int(rate), 9600 if rate == "1" else 115200)
+    talker = NmeaReceiver(person.observe) if rate == "1" else UbloxReceiver(person.observe)
     result = _run(text, person, talker, seed, runtime, out, as_json, live)
     if as_json:
         _emit({"workout": parsed.name, "seed": seed, "rate_hz": int(rate), "lane": lane, **_summary(result)})
@@ -300,6 +306,9 @@ def _run(
     try:
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        _fail(f"the folder {out} cannot be made ({e.strerror}); name another with --out")
+    try:
         if as_json or not (live if live is not None else _OUT.is_terminal):
             return session.run(text, person, talker, **options)
         from .live import LiveView
@@ -310,8 +319,6 @@ def _run(
             return session.run(text, person, talker, live=view, **options)
     except (interp.Crashed, Refused) as e:
         raise Sorry(f"the run on {chosen} MicroPython stopped: {e}") from e
-    except OSError as e:
-        _fail(f"{e.filename or out}: {e.strerror}")
 
 
 def _summary(result: Result) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _from_track(kind: str, path: Path, track: Track) -> Recording:
     cadences = [c if c is not None else cadence_of(speeds[i]) for i, c in enumerate(track.cadences)]
     person = RecordedRunner(track.seconds, track.places, speeds, distances, cadences)
     length = track.seconds[-1]
-    return Recording(kind, person, NmeaReceiver(person.observe), own, length, length, track)
+    return Recording(kind, person, NmeaReceiver(person.observe, baud=0), own, length, length, track)
 
 
 def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -169,12 +169,14 @@ def run(
     world = World(load_board(board), talker, person, seed)
     result = Result(workout, unroll(workout), runtime)
     asked = list(heap_at_us)
+    gave_up: list[bool] = []
     locks = [] if lock_at_us is None else [lock_at_us]
     shown = -1
     spent = 0
     if limit_us is None:
         _, time_ms, distance_mm, unknown = workout.totals()[:4]
         limit_us = int(1.6 * time_ms * 1000) + distance_mm + 90_000_000 * (unknown + 2)
+    last_us: int = limit_us
 
     def on_step(instructions: int) -> None:
         nonlocal shown, spent
@@ -197,7 +199,14 @@ def run(
             live(world, folder)
 
     def stop() -> bool:
-        return person.done or world.now_us > limit_us
+        nonlocal last_us
+        if world.now_us > last_us and not gave_up:
+            # Too long for any of it: the person ends the run, so that it is saved and can be looked at.
+            gave_up.append(True)
+            person.hand.press("back", world.now_us + 100_000)
+            person.hand.press("back", world.now_us + 1_600_000, 1_200_000)
+            last_us = world.now_us + 8_000_000
+        return person.done or world.now_us > last_us
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled)

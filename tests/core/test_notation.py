@@ -131,6 +131,24 @@ def test_one_line_repeats_nest_in_brackets():
     assert [g[2] for g in got] == [200_000, 100_000] * 6
 
 
+def test_one_line_repeats_are_written_in_many_ways():
+    want = rows("6 x 400m @ 3'50\"/km, 90s rest")
+    assert len(want) == 12
+    for text in (
+        "6 x 400m @ 3:50/km + 90s rest",
+        "6x400m @ 3:50/km; 90s rest",
+        "6 x 400m @ 3:50/km / 90s rest",
+        "6 x 400m @ 3:50/km with 90s rest",
+        "6 x 400m @ 3:50/km (90s rest)",
+        "6 x (400m @ 3:50/km, 90s rest)",
+        "6 lots of: 400m @ 3:50/km and 90s rest",
+        "6 \u00d7 ( 400m @ 3:50/km , 90s rest )",
+    ):
+        assert rows(text) == want, text
+    refused("400m + 200m", 1, 6, "end of the line")
+    refused("400m with 200m", 1, 6, "expected a duration")
+
+
 def test_a_note_is_kept_for_the_screen():
     w = parse("1km @ 5'30\"/km | hold it, and smile")
     assert w.notes[0] == "hold it, and smile"

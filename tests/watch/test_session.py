@@ -4,7 +4,7 @@ import pytest
 
 from host_tools import BOARDS, WORKOUTS
 from host_tools.twin import flash, interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from host_tools.twin.oval import Oval
 from host_tools.twin.runner import Noise, VirtualRunner
 from host_tools.twin.world import START_TICKS
@@ -68,6 +68,47 @@ def test_the_clock_wraps_in_the_first_seconds_and_nobody_notices():
     assert (1 << 30) - START_TICKS < 20_000
     r = run("20s")
     assert r.laps[0].time_ms == 20_000
+
+
+def test_a_u_blox_is_set_up_for_ten_fixes_a_second():
+    person = VirtualRunner(notation.parse(SHORT), 1)
+    talker = UbloxReceiver(person.observe)
+    r = session.run(SHORT, person, talker)
+    assert (talker.baud, talker.model) == (115200, 3)
+    assert talker.epochs > 9 * r.virtual_s
+    assert r.uart_lost == 0
+    assert r.sentences["accepted"] > 9 * (r.virtual_s - 15)
+    for lap in session.laps_table(r):
+        assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 4_000, lap
+
+
+def test_a_receiver_that_restarts_at_9600_baud_in_mid_run_is_found_and_set_up_again():
+    text = "4min @ 5'00\"/km"
+    person = VirtualRunner(notation.parse(text), 1)
+    talker = UbloxReceiver(person.observe)
+    restarted = []
+
+    def watch_clock(world, folder):
+        if world.now_us > 120_000_000 and not restarted:
+            restarted.append(world.now_us)
+            talker.restart(world.now_us)
+
+    r = session.run(text, person, talker, live=watch_clock, lock_at_us=60_000_000)
+    assert restarted
+    assert talker.baud == 115200
+    lap = session.laps_table(r)[0]
+    assert lap["time_ms"] == 240_000
+    assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 0.01 * lap["true_distance_mm"]
+    assert min(s.confidence for s in r.seconds[90:130]) < 100  # the runner saw that it was unsure
+
+
+def test_a_receiver_that_does_not_listen_still_works():
+    person = VirtualRunner(notation.parse("1min\n100m"), 1)
+    talker = NmeaReceiver(person.observe)
+    r = session.run("1min\n100m", person, talker)
+    assert talker.baud == 9600
+    assert r.saved
+    assert r.laps[1].distance_mm == 100_000
 
 
 def test_a_receiver_at_another_baud_rate_is_found():

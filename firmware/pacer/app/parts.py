@@ -2,6 +2,7 @@
 
 from machine import I2C, PWM, UART, Pin
 
+from ..core import ubx
 from ..drivers.button import Button
 from ..drivers.buzzer import Buzzer
 from ..drivers.gnss import Gnss
@@ -10,6 +11,18 @@ from ..drivers.ssd1306 import SSD1306
 
 _DISPLAYS = {"ssd1306": SSD1306}
 _IMUS = {"mpu6050": MPU6050}
+
+
+def _setup(maker, rate_hz):
+    """What to send to a receiver, made once: it may have to be said again in mid-run."""
+    if maker == "u-blox":
+        # The new form first: an old receiver passes it over, a new one then listens at another rate.
+        return ubx.setup_new(rate_hz, ubx.FAST_BAUD) + ubx.setup_old(rate_hz, ubx.FAST_BAUD)
+    if maker == "casic":
+        return ubx.setup_casic(rate_hz)
+    if maker == "mediatek":
+        return ubx.setup_mediatek(rate_hz)
+    return ()
 
 
 class Parts:
@@ -28,6 +41,7 @@ class Parts:
             self.imu = None  # a watch without steps still paces
             self.problem = "IMU: %s" % e
         g = board.GNSS
+        self.gnss_setup = _setup(g["maker"], g["rate_hz"])
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
         self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
         self.lap = Button(Pin(board.BUTTONS["lap"], Pin.IN, Pin.PULL_UP))

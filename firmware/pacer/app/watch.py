@@ -10,7 +10,7 @@ from array import array
 from micropython import const
 
 from .. import __version__
-from ..core import coach, journal
+from ..core import coach, journal, ubx
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
@@ -30,6 +30,7 @@ _COACH_MS = const(500)
 _SECOND_MS = const(1000)
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
 _NOISE_BYTES = const(100)  # ... if something was heard at all
+_SEND_MS = const(500)  # for a set-up to go out at 9600 baud
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
@@ -66,6 +67,8 @@ class Watch:
         self._frame_due = self._coach_due = self._second_due = 0
         self._heard_ms = 0
         self._noise = 0
+        self._asked = False  # the receiver has been told what to do
+        self._switch_ms = 0  # when to follow it to its new baud rate
         self._accepted = 0
         self._cue_ms = 0
         self._files = store.workouts()
@@ -116,6 +119,9 @@ class Watch:
             return
         self._read_due = ms + _READ_MS
         nmea = self.nmea
+        if self._switch_ms and ms >= self._switch_ms:
+            self._switch_ms = 0
+            gnss.use_baud(ubx.FAST_BAUD)
         count = gnss.read_into(nmea.room())
         if not count:
             return
@@ -132,10 +138,26 @@ class Watch:
             self._heard_ms = ms
             self.heard = True
             self._noise = 0
+            self._set_up(ms)
         elif self._noise > _NOISE_BYTES and ms - self._heard_ms > _DEAF_MS:
             self._heard_ms = ms
             self._noise = 0
             self._parts.gnss.next_baud()
+
+    def _set_up(self, ms):
+        """Ask the receiver that is heard for more fixes, faster; go to its new rate when that is said.
+
+        Asked once: a receiver that does not listen is found again where it was, and left as it is. One
+        that did, and is heard at the slow rate later, has restarted and is asked again.
+        """
+        gnss = self._parts.gnss
+        if gnss.baud == ubx.FAST_BAUD:
+            self._asked = False
+        elif not self._asked and self._parts.gnss_setup:
+            self._asked = True
+            for command in self._parts.gnss_setup:
+                gnss.write(command)
+            self._switch_ms = ms + _SEND_MS
 
     def _sample(self):
         imu = self._parts.imu

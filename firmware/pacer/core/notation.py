@@ -13,8 +13,8 @@ One step a line, its parts in any order: how long (`15min`, `2min 10s`, `1.0km`,
 and a pace, a band `5'20"-5'40"/km` or a ladder `5'30" -> 3'45"/km`, and after `|` a note for the
 screen. `between` leaves a step out after the last rep. `m` is metres and `min` minutes, always.
 
-A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line behind commas (brackets
-around them, if they hold repeats of their own), or on the lines below. Indented lines belong to the
+A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line, apart by `,`, `+` or `with` (and
+brackets around them, if they hold repeats of their own), or on the lines below. Indented lines belong to the
 repeat above them. In a flat list a repeat ends after its first rest, jog or walk, before a
 cool-down, and at the next repeat.
 
@@ -38,6 +38,8 @@ _MINUTE_MARKS = "'\u2019\u2032\u2018:"
 _SECOND_MARKS = '"\u201d\u2033\u201c'
 _SINGLE_MARKS = "'\u2019\u2032\u2018"
 _TIMES = "xX\u00d7"
+_NEXT = ",+;/&"  # another step follows on the line
+_NEXT_WORDS = ("with", "and", "then")
 
 _KINDS = {
     "run": wk.RUN,
@@ -290,14 +292,17 @@ class _Reader:
         first = len(self.out)
         bracket = line.eat("(")
         while True:
+            line.space()
             inner = line.repeat()
             if inner:
                 self._group(line, inner, depth + 1)
             else:
                 self._step(line, depth + 1)
-            line.space()
-            if not line.eat(","):
+            if not line.another():
                 break
+        if not bracket and line.eat("("):  # 6 x 400m @ 3'50"/km (90s rest)
+            bracket = True
+            self._step(line, depth + 1)
             line.space()
         if bracket and not line.eat(")"):
             line.fail("expected ',' and another step, or ')' after the last")
@@ -365,6 +370,17 @@ class _Line:
     def end(self):
         if not self.done():
             self.fail("expected the end of the line here; one step a line, its parts apart by spaces")
+
+    def another(self):
+        """Take a sign or word that says that another step follows; False if there is none."""
+        self.space()
+        if self.eat(_NEXT):
+            return True
+        start = self.i
+        if self.word() in _NEXT_WORDS:
+            return True
+        self.i = start
+        return False
 
     def eat(self, chars):
         """Take one character if it is among these."""
@@ -447,7 +463,7 @@ class _Line:
         return self.text[start : self.i]
 
     def step(self, in_repeat):
-        """Read one step up to ',', ')' or the end of the line."""
+        """Read one step up to what ends it: a sign or word for another, a bracket, the end of the line."""
         end = -1
         amount = 0
         last_unit = 0
@@ -457,7 +473,7 @@ class _Line:
         has_pace = False
         note = None
         first = self.i
-        while not self.done() and self.peek() not in ",)":
+        while not self.done() and self.peek() not in _NEXT + "()":
             start = self.i
             c = self.peek()
             if "0" <= c <= "9":
@@ -495,6 +511,9 @@ class _Line:
                     if word in ("warm", "cool"):
                         self.space()
                         word += "-" + self.word()
+                    if word in _NEXT_WORDS and in_repeat:
+                        self.i = start
+                        break
                     if word not in _KINDS:
                         self.fail(_EXPECTED_STEP, start)
                     if kind >= 0:

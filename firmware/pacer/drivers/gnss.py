@@ -10,12 +10,13 @@ _BITS_PER_BYTE = const(10)
 
 
 class Gnss:
-    """bauds: the rates to try, the most likely first. The UART's pins are the board's business."""
+    """bauds: the rates to try, the most likely first; tx and rx: the UART's pins."""
 
-    def __init__(self, uart, bauds, **pins):
+    def __init__(self, uart, bauds, tx, rx):
         self._uart = uart
         self._bauds = bauds
-        self._pins = pins
+        self._tx = tx
+        self._rx = rx
         self._index = -1
         self.next_baud()
 
@@ -23,11 +24,20 @@ class Gnss:
     def baud(self):
         return self._bauds[self._index]
 
+    def use_baud(self, baud):
+        """Go to a rate of the list; what was received at the old one is dropped."""
+        self._index = self._bauds.index(baud) - 1
+        self.next_baud()
+
+    def write(self, data):
+        """Send a command; it is on its way when this returns, not yet there."""
+        self._uart.write(data)
+
     def next_baud(self):
         """Go on to the next rate of the list; what was received at the old one is dropped."""
         self._index = (self._index + 1) % len(self._bauds)
         baud = self._bauds[self._index]
-        self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, **self._pins)
+        self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
 
     def waiting(self):
         """How many bytes can be read now."""

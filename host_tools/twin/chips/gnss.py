@@ -1,7 +1,10 @@
 """A GNSS receiver on a wire: takes fixes from a source and says them in NMEA, as a u-blox M8 does."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from pacer.core import ubx
 
 START_UTC_MS = (9 * 3600 + 30 * 60) * 1000  # 09:30:00, when the twin is switched on
 _DATE = "231126"
@@ -60,10 +63,12 @@ class NmeaReceiver:
         return out
 
     def hear(self, data: bytes, baud: int) -> None:
-        """Commands in are the business of ubx.py; this one is set up at the factory."""
+        """Does not listen: many cheap modules have no RX pin."""
 
     def _say(self, at_us: int) -> bytes:
-        o = self._observe(at_us)
+        return self._nmea(at_us, self._observe(at_us))
+
+    def _nmea(self, at_us: int, o: Observation) -> bytes:
         clock = _clock(START_UTC_MS + at_us // 1000)
         if o.lat_deg is None:
             return sentence(f"GNRMC,{clock},V,,,,,,,{_DATE},,,N") + sentence(f"GNGGA,{clock},,,,,0,00,99.99,,,,,,")
@@ -79,3 +84,79 @@ class NmeaReceiver:
         gsv = sentence("GPGSV,1,1,04,05,40,113,32,07,58,301,41,13,69,080,38,14,24,257,29")
         gll = sentence(f"GNGLL,{place},{clock},A,A")
         return rmc + vtg + gga + gsa + gsv + gll
+
+
+class UbloxReceiver(NmeaReceiver):
+    """A u-blox at its factory setting: NMEA, 1 Hz, 9600 baud. It takes the CFG-* frames of generation 8.
+
+    UBX-13003221: 32.11 (CFG), 32.17.14 (NAV-PVT). What comes at another baud rate, with a wrong checksum or of
+    another class it passes over, as the part does (it would answer with a NAK, which nobody reads).
+    """
+
+    def __init__(self, observe: Callable[[int], Observation], accuracy_m_s: float = 0.15) -> None:
+        super().__init__(observe)
+        self._accuracy_m_s = accuracy_m_s
+        self._heard = b""
+        self._wants_pvt = False
+        self._ubx = False
+        self._next_us = self.COMPUTE_US
+        self.model = 0
+
+    def restart(self, at_us: int) -> None:
+        """A brown-out: back to the factory setting."""
+        self.baud = 9600
+        self._period_us = 1_000_000
+        self._wants_pvt = self._ubx = False
+        self._next_us = (at_us // 1_000_000 + 2) * 1_000_000 + self.COMPUTE_US
+
+    def speak(self, until_us: int) -> list[tuple[int, bytes]]:
+        out = []
+        while self._next_us <= until_us:
+            at = self._next_us - self.COMPUTE_US
+            o = self._observe(at)
+            out.append((self._next_us, self._pvt(at, o) if self._ubx else self._nmea(at, o)))
+            self._next_us += self._period_us
+            self.epochs += 1
+        return out
+
+    def hear(self, data: bytes, baud: int) -> None:
+        if baud != self.baud:
+            return
+        self._heard += data
+        while (start := self._heard.find(b"\xb5\x62")) >= 0 and len(self._heard) >= start + 8:
+            length = int.from_bytes(self._heard[start + 4 : start + 6], "little")
+            stop = start + 8 + length
+            if len(self._heard) < stop:
+                return
+            frame, self._heard = self._heard[start:stop], self._heard[stop:]
+            a = b = 0
+            for c in frame[2:-2]:
+                a = (a + c) & 255
+                b = (b + a) & 255
+            if frame[-2:] == bytes((a, b)) and frame[2] == 0x06:
+                self._configure(frame[3], frame[6:-2])
+
+    def _configure(self, number: int, payload: bytes) -> None:
+        if number == 0x24:
+            self.model = payload[2]
+        elif number == 0x08:
+            self._period_us = 1000 * max(100, int.from_bytes(payload[:2], "little"))
+        elif number == 0x01 and payload[:2] == b"\x01\x07":
+            self._wants_pvt = bool(payload[2])
+        elif number == 0x00 and payload[0] == 1:
+            self.baud = int.from_bytes(payload[8:12], "little")
+            self._ubx = not int.from_bytes(payload[14:16], "little") & 2 and self._wants_pvt
+
+    def _pvt(self, at_us: int, o: Observation) -> bytes:
+        ms = START_UTC_MS + at_us // 1000
+        s = ms // 1000 % 86_400
+        nano = ms % 1000 * 1_000_000
+        fixed = o.lat_deg is not None
+        payload = struct.pack("<IHBBBBBBIi", ms, 2026, 11, 23, s // 3600, s // 60 % 60, s % 60, 0x37, 25, nano)
+        lat, lon = (round((o.lat_deg or 0) * 1e7), round(o.lon_deg * 1e7)) if fixed else (0, 0)
+        payload += struct.pack("<BBBBiiii", 3 if fixed else 0, int(fixed), 0, o.sats, lon, lat, 0, 0)
+        payload += struct.pack("<II", 2500, 4000)
+        payload += struct.pack("<iii", 0, 0, 0)
+        payload += struct.pack("<iiII", round(1000 * o.speed_m_s), 0, round(1000 * self._accuracy_m_s), 0)
+        payload += struct.pack("<H", round(100 * o.hdop)) + bytes(14)
+        return bytes(ubx.frame(1, 7, payload))

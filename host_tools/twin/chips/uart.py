@@ -30,7 +30,8 @@ class Uart:
 
     def open(self, now_us: int, baud: int, rxbuf: int) -> None:
         self.flow(now_us)
-        self._ring.clear()
+        if self._talker.baud:
+            self._ring.clear()
         self._baud = baud
         self._size = max(rxbuf, 129)  # the ESP32's own FIFO holds 128
 
