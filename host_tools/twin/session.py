@@ -108,7 +108,7 @@ class Result:
         return near[0] if near else at
 
 
-_BOUNDARIES = ("go", "recover", "complete", "end")
+_BOUNDARIES = ("go", "recover", "complete", "lap", "end")
 
 
 def load_board(name: str) -> ModuleType:

@@ -193,6 +193,14 @@ def test_a_mistaken_lap_press_is_taken_back_and_a_pause_does_not_count():
     assert "resume" in tones
 
 
+def test_laps_behind_the_last_step_sound_as_laps():
+    person = VirtualRunner(notation.parse("20s"), 1)
+    person.hand.press("lap", person.START_US + 24_000_000)
+    r = run("20s", person=person)
+    assert [name for _, name in r.patterns if name != "tick"] == ["go", "complete", "lap", "pause", "end"]
+    assert [lap.index for lap in r.laps] == [0, 1, 2]
+
+
 def test_a_broken_workout_is_shown_and_never_run():
     person = VirtualRunner(notation.parse("1min"), 1)
     original = flash.build

@@ -70,7 +70,8 @@ class Watch:
         self._asked = False  # the receiver has been told what to do
         self._switch_ms = 0  # when to follow it to its new baud rate
         self._accepted = 0
-        self._cue_ms = 0
+        self._cue_ms = -_CUE_MS
+        self._completed = False  # the step that begins is the free run behind the last one
         self._files = store.workouts()
         self._choice = 0
         self.choices = len(self._files)
@@ -269,6 +270,9 @@ class Watch:
             self.laps += 1
             self.lap_ms = ev.time_ms
             self.lap_mm = ev.distance_mm
+        elif kind == eg.EV_COMPLETE:
+            self._completed = True
+            self.sounds.play(sounds.COMPLETE, ms)
         elif kind == eg.EV_COUNTDOWN:
             self.sounds.play(sounds.TICK, ms)
         elif kind == eg.EV_UNDO:
@@ -289,7 +293,9 @@ class Watch:
         e = self.engine
         self._coach_step(e)
         if e.cursor.row >= len(e.workout):
-            self.sounds.play(sounds.COMPLETE, ms)
+            if not self._completed:
+                self.sounds.play(sounds.LAP, ms)
+            self._completed = False
         elif e.kind == wk.REST or e.kind == wk.JOG or e.kind == wk.WALK:
             self.sounds.play(sounds.RECOVER, ms)
         else:
