@@ -46,6 +46,14 @@ def test_coming_back_is_confirmed_once():
     assert [cue for _, cue in got] == [EASY_NOW, HOLD_STEADY]
 
 
+def test_praise_is_rare():
+    got = run(at(330_000), ([3300] * 30 + [3030] * 50) * 20)
+    praised = [t for t, cue in got if cue == HOLD_STEADY]
+    assert len(praised) > 3
+    for a, b in zip(praised, praised[1:]):
+        assert b - a >= coach.praise_ms
+
+
 def test_two_cues_are_at_least_20_seconds_apart():
     got = run(at(330_000), ([3400] * 30 + [2700] * 30) * 20)
     assert len(got) > 3

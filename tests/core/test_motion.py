@@ -136,6 +136,37 @@ def test_a_change_of_pace_is_seen_within_four_seconds():
     assert d.motion.speed_mm_s >= 2778 + 0.9 * 1389
 
 
+def test_a_steady_pace_is_shown_far_steadier_than_it_is_measured():
+    d = Drive()
+    noise = 12345
+    shown = []
+    for _ in range(400):
+        noise = (noise * 1103 + 12345) % 32749
+        d.second(3000 + noise * 600 // 32749 - 300)
+        shown.append(d.motion.speed_mm_s)
+    assert max(shown[100:]) - min(shown[100:]) <= 200
+    assert abs(sum(shown[100:]) // 300 - 3000) <= 30
+
+
+def test_what_was_jogged_before_a_rep_does_not_show_in_it():
+    d = Drive()
+    for _ in range(90):
+        d.second(2300)
+    for _ in range(3):
+        d.second(3300)
+    assert abs(d.motion.speed_mm_s - 3300) <= 60
+    assert abs(d.motion.recent_mm_s - 3300) <= 60
+
+
+def test_a_small_drift_shows_at_once_to_the_coach():
+    d = Drive()
+    noise = 777
+    for k in range(300):
+        noise = (noise * 1103 + 12345) % 32749
+        d.second((3000 if k < 280 else 2880) + noise * 400 // 32749 - 200)
+    assert d.motion.recent_mm_s < 2960
+
+
 def test_midnight_and_a_leap_second_lose_no_distance():
     d = Drive()
     d.utc_ms = 86_395_000

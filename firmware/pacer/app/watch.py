@@ -236,7 +236,7 @@ class Watch:
         e = self.engine
         if e.state != eg.RUNNING:
             return
-        cue = self.coach.tick(e.run_ms, self.motion.speed_mm_s, self.motion.confidence)
+        cue = self.coach.tick(e.run_ms, self.motion.recent_mm_s, self.motion.confidence)
         if cue == coach.NONE or self.sounds.playing:
             return
         self._cue_ms = ms

@@ -19,6 +19,7 @@ CUE_NAMES = ("", "easy now", "hold steady", "push a little harder")
 grace_ms = 10_000
 dwell_ms = 5_000
 repeat_ms = 20_000  # between two cues
+praise_ms = 60_000  # between two times "hold steady": praise that comes often is not heard
 tolerance_permille = 30  # of a single pace, to each side
 
 
@@ -34,6 +35,7 @@ class Coach:
         self._mean = 0
         self._start_ms = self._out_ms = self._said_ms = 0
         self._side = 0
+        self._praised_ms = -praise_ms
         self._grace_ms = grace_ms
         self._only_easy = False
         self._last_ms = 0
@@ -88,6 +90,10 @@ class Coach:
             return NONE
         if t_ms - self._said_ms < repeat_ms:
             return NONE
+        if cue == HOLD_STEADY:
+            if t_ms - self._praised_ms < praise_ms:
+                return NONE
+            self._praised_ms = t_ms
         self.cue = cue
         self._said_ms = t_ms
         return cue

@@ -33,6 +33,7 @@ class Motion:
 
     distance_mm     since the first fix; grows only
     speed_mm_s      averaged as long as the runner keeps it (speed.py)
+    recent_mm_s     the same over the last seconds only, for the coach
     raw_mm_s        the receiver's own last speed
     confidence      0 (none) to 100
     refused         fixes that no runner could have run
@@ -41,6 +42,7 @@ class Motion:
     def __init__(self):
         self.distance_mm = 0
         self.speed_mm_s = 0
+        self.recent_mm_s = 0
         self.raw_mm_s = 0
         self.confidence = 0
         self.refused = 0
@@ -108,15 +110,16 @@ class Motion:
             # What was run in the gap is what the steps said; the fix adds nothing to it.
             self._dead_reckon(at)
             self.filter.clear()
+            self.filter.add(speed, _GAP_MS)
             self.speed_mm_s = speed
         else:
             self._integrate(self.raw_mm_s + speed, dt)
             if speed:
                 self.filter.add(speed, dt)
-                self.speed_mm_s = self.filter.mm_s
             else:
                 self.filter.clear()
-                self.speed_mm_s = 0
+            self.speed_mm_s = self.filter.mm_s
+        self.recent_mm_s = self.filter.recent_mm_s
         self.raw_mm_s = speed
         self._fix_ms = at
         self._anchor_ms = at
@@ -182,6 +185,7 @@ class Motion:
             self.speed_mm_s = self.stride.step_mm(self._cadence_spm) * self._cadence_spm // 60
         elif now_ms - self._fix_ms > _GAP_MS + _HOLD_MS:
             self.speed_mm_s = 0
+        self.recent_mm_s = self.speed_mm_s
         while dt > 0:
             part = dt if dt < 30_000 else 30_000
             self._integrate(2 * self.speed_mm_s, part)

@@ -16,6 +16,7 @@ _RING = const(128)
 _MASK = const(127)
 _SUM_MASK = const(0xFFFFFF)  # sums are kept modulo 2**24: 128 samples of 12 m/s are less than 2**21
 _LONGEST_MS = const(64_000)  # `bench accuracy`: 48 s misses the jitter at 5'33"/km, 96 s gains little
+_RECENT_MS = const(12_000)  # for the coach: a small drift must not hide in a minute's mean
 _BIN_MS = const(300)  # faster fixes are averaged to this first; 128 of them are still 38 s
 _FIRST_NOISE_MM_S = const(150)  # a small receiver's Doppler noise, until it is learned
 _LEAST_NOISE_MM_S = const(20)  # NMEA gives 1/1000 knot, but no wrist moves that evenly
@@ -27,7 +28,10 @@ _HALF_Q10 = array("H", (2253, 1593, 1301, 1126, 920, 796, 650, 563, 460, 398, 32
 
 
 class Speed:
-    """add() each sample; mm_s is the speed, noise_mm_s the learned sigma of a sample, window how many agree."""
+    """add() each sample; mm_s is the speed, noise_mm_s the learned sigma of a sample, window how many agree.
+
+    recent_mm_s is the same over the last 12 s at most: noisier, but with what the runner does now.
+    """
 
     def __init__(self):
         self._sums = array("i", (0,) * _RING)
@@ -37,6 +41,7 @@ class Speed:
     def clear(self):
         """Forget the samples, keep the noise: a new stretch begins."""
         self.mm_s = 0
+        self.recent_mm_s = 0
         self.window = 0
         self.sigma_mm_s = 0  # of mm_s itself
         self._count = 0
@@ -66,7 +71,7 @@ class Speed:
             self._bin_ms += dt_ms
             if self._bin_ms < _BIN_MS:
                 if not self._count:
-                    self.mm_s = mm_s
+                    self.mm_s = self.recent_mm_s = mm_s
                 return False
             mm_s = (self._bin + self._bin_n // 2) // self._bin_n
             dt_ms = self._bin_ms
@@ -79,10 +84,10 @@ class Speed:
         self._at = at
         if self._count < _RING - 1:
             self._count += 1
-        self._choose(mm_s, _LONGEST_MS // dt_ms)
+        self._choose(mm_s, _LONGEST_MS // dt_ms, _RECENT_MS // dt_ms)
         return True
 
-    def _choose(self, mm_s, most):
+    def _choose(self, mm_s, most, recent):
         sums = self._sums
         at = self._at
         total = sums[at]
@@ -92,6 +97,7 @@ class Speed:
         low = -(1 << 20)
         high = 1 << 20
         best = mm_s
+        self.recent_mm_s = mm_s
         window = 1
         half = 0
         for i in range(len(_WINDOWS)):
@@ -108,6 +114,8 @@ class Speed:
                 break
             best = mean
             window = n
+            if n <= recent:
+                self.recent_mm_s = mean
             self.sigma_mm_s = half * 5 // 11  # half a width is 2.2 sigma
         self.mm_s = best
         self.window = window
