@@ -4,7 +4,7 @@ import gc
 import sys
 
 if getattr(sys.implementation, "_build", "") == "wasi":
-    gc.disable()  # the 32-bit build may collect only at the top level
+    gc.disable()  # the 32-bit build's collector is not safe here; the host gives it a large heap and few streams
 
 from array import array
 from struct import unpack
@@ -31,4 +31,3 @@ with open("samples.bin", "rb") as f:
                 print(cadence.cadence_spm, cadence.steps)
         f.read(6 * (length - done))
         print("-")
-        gc.collect()

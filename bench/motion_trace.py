@@ -4,7 +4,7 @@ import gc
 import sys
 
 if getattr(sys.implementation, "_build", "") == "wasi":
-    gc.disable()  # the 32-bit build may collect only at the top level
+    gc.disable()  # the 32-bit build's collector is not safe here; the host gives it a large heap and few streams
 
 from struct import calcsize, unpack_from
 
@@ -42,4 +42,3 @@ with open("trace.bin", "rb") as f:
             print(motion.distance_mm, motion.speed_mm_s, motion.raw_mm_s, motion.confidence)
         else:
             motion = Motion()
-            gc.collect()  # here, at the top level, it is safe in WebAssembly too

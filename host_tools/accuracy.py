@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from . import FIRMWARE, ROOT, wrists
 from .twin import interp, recording, session
 from .twin.runner import cadence_of
 
+_T = TypeVar("_T")
 SEED = 20261123
 _RECORD = struct.Struct("<10i")
 _FIX, _STEPS, _LOOK, _NEW = 1, 2, 3, 4
@@ -112,22 +114,32 @@ def _records(stream: Stream) -> Iterable[bytes]:
 
 def ours(streams: list[Stream], runtime: str) -> list[np.ndarray]:
     """What core/motion.py makes of each stream, at each fix: columns distance m, speed m/s, raw, confidence."""
+    out = []
+    for some in _portions(streams, runtime):
+        data = b"".join(record for stream in some for record in _records(stream))
+        text = _trace("motion_trace.py", "trace.bin", data, runtime)
+        table = np.array([[int(v) for v in line.split()] for line in text.splitlines()], float)
+        table[:, :3] /= 1000
+        at = 0
+        for stream in some:
+            out.append(table[at : at + len(stream.speed)])
+            at += len(stream.speed)
+    return out
+
+
+def _portions(streams: list[_T], runtime: str) -> list[list[_T]]:
+    """All in one run; in WebAssembly one by one, since nothing is collected there."""
+    return [[s] for s in streams] if runtime == interp.WASM else [streams]
+
+
+def _trace(script: str, name: str, data: bytes, runtime: str) -> str:
+    """Run one of bench/ on an interpreter, with the firmware and a file of input beside it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         _copy(folder)
-        (folder / "trace.py").write_bytes((ROOT / "bench" / "motion_trace.py").read_bytes())
-        with (folder / "trace.bin").open("wb") as f:
-            for stream in streams:
-                for record in _records(stream):
-                    f.write(record)
-        text = interp.run_script(runtime, "trace.py", folder, "256M" if runtime == interp.WASM else "8M")
-    table = np.array([[int(v) for v in line.split()] for line in text.splitlines()], float)
-    table[:, :3] /= 1000
-    out, at = [], 0
-    for stream in streams:
-        out.append(table[at : at + len(stream.speed)])
-        at += len(stream.speed)
-    return out
+        (folder / script).write_bytes((ROOT / "bench" / script).read_bytes())
+        (folder / name).write_bytes(data)
+        return interp.run_script(runtime, script, folder, "256M" if runtime == interp.WASM else "8M")
 
 
 def _copy(folder: Path) -> None:
@@ -343,16 +355,12 @@ def _outage_figure(plan: _Plan, got: _Got, outages: int) -> Figure:
 
 def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
     """What core/cadence.py says each second of each stream (rate in Hz, samples in 1/4096 g)."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        _copy(folder)
-        (folder / "trace.py").write_bytes((ROOT / "bench" / "cadence_trace.py").read_bytes())
-        with (folder / "samples.bin").open("wb") as f:
-            for rate, samples in streams:
-                f.write(struct.pack("<ii", rate, len(samples)))
-                f.write(samples.astype("<i2").tobytes())
-        text = interp.run_script(runtime, "trace.py", folder, "64M" if runtime == interp.WASM else "8M")
-    return [np.array([int(x.split()[0]) for x in part.split("\n") if x]) for part in text.split("-\n")[:-1]]
+    out = []
+    for some in _portions(streams, runtime):
+        data = b"".join(struct.pack("<ii", rate, len(x)) + x.astype("<i2").tobytes() for rate, x in some)
+        text = _trace("cadence_trace.py", "samples.bin", data, runtime)
+        out += [np.array([int(x.split()[0]) for x in part.split("\n") if x]) for part in text.split("-\n")[:-1]]
+    return out
 
 
 _WRISTS = 30
