@@ -201,21 +201,33 @@ def test_laps_behind_the_last_step_sound_as_laps():
     assert [lap.index for lap in r.laps] == [0, 1, 2]
 
 
-def test_a_broken_workout_is_shown_and_never_run():
+def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
     person = VirtualRunner(notation.parse("1min"), 1)
     original = flash.build
 
     def broken(folder, board, workouts, compiled=False):
         return original(folder, board, {"broken.txt": "- 1km @ 5'77\"/km\n"}, compiled)
 
-    session.flash_image.build = broken
-    try:
-        r = run("1min", person=person, limit_us=40_000_000, record=True)
-    finally:
-        session.flash_image.build = original
+    monkeypatch.setattr(session.flash_image, "build", broken)
+    r = run("1min", person=person, limit_us=40_000_000, record=True)
     assert r.events == []
     assert not r.patterns
     assert any(r.frames[-1][1])
+
+
+def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
+    original = flash.build
+
+    def no_runs(folder, board, workouts, compiled=False):
+        original(folder, board, workouts, compiled)
+        (folder / "runs").rmdir()
+        (folder / "runs").write_text("in the way")
+        return folder
+
+    monkeypatch.setattr(session.flash_image, "build", no_runs)
+    r = run("20s", record=True)
+    assert r.events == []
+    assert [name for _, name in r.patterns if name != "tick"] == ["go", "complete", "pause", "end"]
 
 
 def test_boards_are_found_by_name():

@@ -16,6 +16,7 @@ from .stride import Stride
 
 _FASTEST_MM_S = const(12_000)  # no runner is faster
 _GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
+_MISSED_MS = const(1_800)  # a fix is missing: steps know better than the last speed
 _LATE_MS = const(600)  # a fix later than this after the earliest ones means that a clock was set
 _HOLD_MS = const(5_000)  # how long the last speed is believed without fix and without steps
 _REFUSE_MOST = const(3)  # so many refused in a row are the truth after all
@@ -24,7 +25,9 @@ _ACCEL_MM_S2 = const(4_000)  # a sprinter's start
 _STILL_MM_S = const(700)  # slower than this without a step is standing
 _STILL_NO_STEPS_MM_S = const(400)  # the same where no step counter says so
 _LEARN_MM_S = const(1_000)  # slower is no gait to learn from
-_LEARN_WINDOW = const(6)  # samples that must agree on the speed before a step length is learned
+_CADENCE_MS = const(1_000)  # of averaging; 2 s miss a change of pace for longer, see the outage in `bench accuracy`
+_LEARN_MS = const(8_000)
+_LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
 _BAD_MM_S = const(2_000)  # a speed that the receiver itself thinks worse than this is no speed
 
 
@@ -59,7 +62,9 @@ class Motion:
         self._bad = 0
         self._x_mm = self._y_mm = 0
         self._cadence_spm = UNKNOWN
-        self._steady_spm = 0
+        self._cadence_q4 = 0  # averaged: a step/min more or less is 5 % of the speed
+        self._slow_q4 = 0  # the same for learning: noise in the cadence would flatten the table
+        self._steps_ms = 0
         self._hdop_c = 100
 
     def steps(self, cadence_spm):
@@ -74,7 +79,7 @@ class Motion:
         dt = at - self._fix_ms
         if self._known and dt <= 0:
             return  # the same second twice
-        first = not self._known or dt > _GAP_MS
+        first = not self._known or dt > _GAP_MS or self._anchor_ms != self._fix_ms  # steps have stood in
         self.plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
         dx = self.plane.x_mm - self._x_mm - self.plane.shift_x_mm
         dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
@@ -134,9 +139,12 @@ class Motion:
             self.confidence = 0
             self._anchor_ms = now_ms
             return
+        self._average_cadence(now_ms)
         age = now_ms - self._fix_ms
         if age > _GAP_MS:
             self.fixed = False
+            self._dead_reckon(now_ms)
+        elif age > _MISSED_MS and self._cadence_spm > 0 and self._by_steps():
             self._dead_reckon(now_ms)
         distance = self._anchor_mm
         ahead = now_ms - self._anchor_ms
@@ -181,8 +189,8 @@ class Motion:
             return
         if self._cadence_spm == 0:
             self.speed_mm_s = 0
-        elif self._cadence_spm > 0 and self.stride.step_mm(self._cadence_spm):
-            self.speed_mm_s = self.stride.step_mm(self._cadence_spm) * self._cadence_spm // 60
+        elif self._cadence_spm > 0 and self._by_steps():
+            self.speed_mm_s = self._by_steps()
         elif now_ms - self._fix_ms > _GAP_MS + _HOLD_MS:
             self.speed_mm_s = 0
         self.recent_mm_s = self.speed_mm_s
@@ -194,16 +202,36 @@ class Motion:
 
     def _learn_step(self):
         """A lesson in step length, while speed and cadence are both steady."""
-        spm = self._cadence_spm
-        steady = -4 < spm - self._steady_spm < 4
-        self._steady_spm = spm
+        spm = self._slow_q4 + 8 >> 4
+        steady = -3 < spm - self._cadence_spm < 3
         if spm > 0 and steady and self.speed_mm_s > _LEARN_MM_S and self.filter.window >= _LEARN_WINDOW:
             self.stride.learn(spm, self.speed_mm_s)
 
+    def _average_cadence(self, now_ms):
+        """Follow the cadence, twice a second at most: smaller steps would round to nothing. A stop counts at once."""
+        dt = now_ms - self._steps_ms
+        spm = self._cadence_spm
+        if 0 <= dt < 500 and spm > 0 and self._cadence_q4:
+            return
+        self._steps_ms = now_ms
+        if spm <= 0 or not self._cadence_q4 or dt > _GAP_MS:
+            self._cadence_q4 = self._slow_q4 = spm << 4 if spm > 0 else 0
+        elif dt > 0:
+            half = (_CADENCE_MS + dt) >> 1
+            self._cadence_q4 += (((spm << 4) - self._cadence_q4) * dt + half) // (_CADENCE_MS + dt)
+            half = (_LEARN_MS + dt) >> 1
+            self._slow_q4 += (((spm << 4) - self._slow_q4) * dt + half) // (_LEARN_MS + dt)
+
+    def _by_steps(self):
+        """The speed that the steps make, 0 while their length is not known."""
+        spm = self._cadence_q4 >> 4
+        part = self._cadence_q4 & 15
+        mm = self.stride.step_mm(spm) * (16 - part) + self.stride.step_mm(spm + 1) * part
+        return mm * self._cadence_q4 // 15_360  # < 2**30: steps of 2.5 m, 240 a minute, in sixteenths
+
     def _rate(self, age):
         if not self.fixed:
-            steps = self._cadence_spm > 0 and self.stride.step_mm(self._cadence_spm)
-            self.confidence = 30 if steps else 0
+            self.confidence = 30 if self._cadence_spm > 0 and self._by_steps() else 0
             return
         sure = 100
         if self._hdop_c > 100:
