@@ -25,7 +25,6 @@ _RECORD = struct.Struct("<10i")
 _FIX, _STEPS, _LOOK, _NEW = 1, 2, 3, 4
 _LAT, _LON = 51.5, 4.3
 _M_LAT, _M_LON = 111_258.0, 69_488.0  # metres a degree there
-_LOOK_MS = 200
 
 
 @dataclass
@@ -97,7 +96,7 @@ def _angle(degrees: float) -> tuple[int, int]:
 
 
 def _records(stream: Stream) -> Iterable[bytes]:
-    """The stream as motion_trace.py reads it; a look 150 ms after each fix, and five a second."""
+    """The stream as motion_trace.py reads it, with a look at each fix."""
     period = 1000 // stream.rate_hz
     yield _RECORD.pack(_NEW, *[0] * 9)
     for i in range(len(stream.speed)):

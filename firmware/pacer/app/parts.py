@@ -33,13 +33,11 @@ class Parts:
         i2c = I2C(bus["id"], scl=Pin(bus["scl"]), sda=Pin(bus["sda"]), freq=bus["freq"])
         self.display = _DISPLAYS[board.DISPLAY["chip"]](i2c, board.DISPLAY["address"])
         self.imu_rate_hz = board.IMU["rate_hz"]
-        self.problem = ""
         self.imu: MPU6050 | None
         try:
             self.imu = _IMUS[board.IMU["chip"]](i2c, board.IMU["address"], self.imu_rate_hz)
-        except OSError as e:
+        except OSError:
             self.imu = None  # a watch without steps still paces
-            self.problem = "IMU: %s" % e
         g = board.GNSS
         self.gnss_setup = _setup(g["maker"], g["rate_hz"])
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))

@@ -13,8 +13,6 @@ TICKS_MASK = const(0x3FFFFFFF)  # time.ticks_ms counts 30 bits on every 32-bit p
 _TICKS_HALF = const(0x20000000)
 _FAST = const(32767)
 
-TURN = const(65536)  # angle unit: 65536 to the full circle
-ONE_Q14 = const(16384)
 
 # Quarter wave of sine in Q14 at every 1/64 of a right angle; between entries linear interpolation,
 # whose error stays under 2 units of Q14 (0.012 %).
@@ -28,15 +26,6 @@ _SINE_Q14 = array(
         16069, 16143, 16207, 16261, 16305, 16340, 16364, 16379, 16384,
     ),
 )  # fmt: skip
-
-
-def clamp(value, low, high):
-    """value, but not below low nor above high."""
-    if value < low:
-        return low
-    if value > high:
-        return high
-    return value
 
 
 def div_round(a, b):

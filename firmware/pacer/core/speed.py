@@ -28,7 +28,7 @@ _HALF_Q10 = array("H", (2253, 1593, 1301, 1126, 920, 796, 650, 563, 460, 398, 32
 
 
 class Speed:
-    """add() each sample; mm_s is the speed, noise_mm_s the learned sigma of a sample, window how many agree.
+    """add() each sample; mm_s is the speed, window how many samples agree on it.
 
     recent_mm_s is the same over the last 12 s at most: noisier, but with what the runner does now.
     """
@@ -43,16 +43,11 @@ class Speed:
         self.mm_s = 0
         self.recent_mm_s = 0
         self.window = 0
-        self.sigma_mm_s = 0  # of mm_s itself
         self._count = 0
         self._at = 0
         self._last = -1
         self._bin = self._bin_n = self._bin_ms = 0
         self._sums[0] = 0
-
-    @property
-    def noise_mm_s(self):
-        return self._noise()
 
     def accuracy(self, mm_s):
         """The receiver's own figure for its noise: a start where nothing is learned yet, else no less than half."""
@@ -116,7 +111,6 @@ class Speed:
             window = n
             if n <= recent:
                 self.recent_mm_s = mean
-            self.sigma_mm_s = half * 5 // 11  # half a width is 2.2 sigma
         self.mm_s = best
         self.window = window
 
