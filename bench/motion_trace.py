@@ -17,8 +17,11 @@ FIX = 1
 STEPS = 2
 LOOK = 3
 NEW = 4
+PRESS = 5
+NAME = 6
 
 motion = Motion()
+snapped = 0
 fix = Fix()
 buf = bytearray(SIZE)
 with open("trace.bin", "rb") as f:
@@ -39,6 +42,14 @@ with open("trace.bin", "rb") as f:
             motion.steps(utc)
         elif kind == LOOK:
             motion.advance(at)
-            print(motion.distance_mm, motion.speed_mm_s, motion.raw_mm_s, motion.confidence)
+            m = motion
+            t = m.track
+            print(m.distance_mm + snapped, m.speed_mm_s, m.raw_mm_s, m.confidence, t.stage, t.lane, t.laps)
+        elif kind == PRESS:
+            motion.advance(at)
+            snapped += motion.press()
+        elif kind == NAME:
+            motion.track.name(utc)
         else:
             motion = Motion()
+            snapped = 0

@@ -17,12 +17,13 @@ import numpy as np
 
 from . import FIRMWARE, ROOT, wrists
 from .twin import interp, recording, session
-from .twin.runner import cadence_of
+from .twin.oval import Oval
+from .twin.runner import RecordedRunner, cadence_of
 
 _T = TypeVar("_T")
 SEED = 20261123
 _RECORD = struct.Struct("<10i")
-_FIX, _STEPS, _LOOK, _NEW = 1, 2, 3, 4
+_FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME = 1, 2, 3, 4, 5, 6
 _LAT, _LON = 51.5, 4.3
 _M_LAT, _M_LON = 111_258.0, 69_488.0  # metres a degree there
 
@@ -65,6 +66,8 @@ class Stream:
     valid: np.ndarray
     cadence: np.ndarray  # steps/min as a step counter says it
     accuracy_mm_s: int = -1
+    presses_s: tuple[float, ...] = ()  # lap presses
+    named_lane: int = 0
 
     @property
     def true_m(self) -> np.ndarray:
@@ -99,8 +102,13 @@ def _records(stream: Stream) -> Iterable[bytes]:
     """The stream as motion_trace.py reads it, with a look at each fix."""
     period = 1000 // stream.rate_hz
     yield _RECORD.pack(_NEW, *[0] * 9)
+    if stream.named_lane:
+        yield _RECORD.pack(_NAME, 0, stream.named_lane, *[0] * 7)
+    presses = [10_000 + round(1000 * s) for s in stream.presses_s]
     for i in range(len(stream.speed)):
         at = 10_000 + i * period
+        while presses and presses[0] < at:
+            yield _RECORD.pack(_PRESS, presses.pop(0), *[0] * 8)
         lat = _angle(_LAT + stream.north[i] / _M_LAT)
         lon = _angle(_LON + stream.east[i] / _M_LON)
         yield _RECORD.pack(_STEPS, at, int(stream.cadence[i]), *[0] * 7)
@@ -112,7 +120,10 @@ def _records(stream: Stream) -> Iterable[bytes]:
 
 
 def ours(streams: list[Stream], runtime: str) -> list[np.ndarray]:
-    """What core/motion.py makes of each stream, at each fix: columns distance m, speed m/s, raw, confidence."""
+    """What core/motion.py makes of each stream, at each fix.
+
+    Columns: distance m, speed m/s, raw m/s, confidence, stage of the track, lane, laps.
+    """
     out = []
     for some in _portions(streams, runtime):
         data = b"".join(record for stream in some for record in _records(stream))
@@ -191,6 +202,53 @@ def _positions(stream: Stream) -> np.ndarray:
 def _jitter(speed: np.ndarray, skip: int) -> float:
     """Standard deviation of the pace in s/km."""
     return float((1000 / np.maximum(speed[skip:], 0.3)).std())
+
+
+def _track(seed: int, noise: Noise, oval: Oval, laps: float, pace_s: float, rate_hz: int = 1) -> Stream:
+    """Laps on an oval at a pace that wanders by some percent, begun anywhere on it."""
+    rng = np.random.default_rng(seed)
+    dt = 1 / rate_hz
+    n = int((laps * oval.lap_m * pace_s / 1000 * 1.1 + 30) * rate_hz)
+    speed = 1000 / pace_s * (1 + _process(rng, n, dt, 0.02, 15))
+    stream = make(speed, noise, seed, rate_hz, rate_hz > 1)
+    start = rng.uniform(0, oval.lap_m)
+    lat, lon, _ = np.array([oval.place(start + d) for d in stream.true_m]).T
+    stream.east = (lon - _LON) * _M_LON + _process(rng, n, dt, noise.position_m, noise.position_s)
+    stream.north = (lat - _LAT) * _M_LAT + _process(rng, n, dt, noise.position_m, noise.position_s)
+    keep = int(np.searchsorted(stream.true_m, laps * oval.lap_m)) + 2
+    for name in ("speed", "measured", "east", "north", "valid", "cadence"):
+        setattr(stream, name, getattr(stream, name)[:keep])
+    return stream
+
+
+def _pressed(stream: Stream, lap_m: float, seed: int) -> Stream:
+    """The same run with a lap press at the line, 0.2 s (1 sigma) off."""
+    rng = np.random.default_rng(seed)
+    marks = np.arange(int(stream.true_m[-1] / lap_m) + 1) * lap_m
+    at = np.interp(marks, stream.true_m, np.arange(len(stream.speed)) / stream.rate_hz)
+    stream.presses_s = tuple(np.maximum(0.2, at + rng.normal(0, 0.2, len(at))))
+    return stream
+
+
+def _press_errors(stream: Stream, shown_m: np.ndarray, lap_m: float) -> np.ndarray:
+    """Distance between two presses as the watch has it, less the true lap.
+
+    What the watch shows at the first fix after a press is later than the press: the truth of that while is taken off.
+    """
+    out = []
+    for at in stream.presses_s:
+        i = int(np.ceil(at * stream.rate_hz))
+        if i >= len(shown_m):
+            break
+        true = np.interp(at * stream.rate_hz, np.arange(len(stream.speed)), stream.true_m)
+        out.append(shown_m[i] - (stream.true_m[i] - true))
+    return np.asarray(np.diff(out) - lap_m)
+
+
+def _lap_errors(stream: Stream, shown_m: np.ndarray, lap_m: float) -> np.ndarray:
+    """Measured less true length of each full lap from the start, in metres."""
+    marks = np.arange(int(stream.true_m[-1] / lap_m) + 1) * lap_m
+    return np.asarray(np.diff(np.interp(marks, stream.true_m, shown_m)) - lap_m)
 
 
 def _settled(speed: np.ndarray, at: int, before: float, after: float, rate_hz: int) -> float:
@@ -352,6 +410,77 @@ def _outage_figure(plan: _Plan, got: _Got, outages: int) -> Figure:
     )  # fmt: skip
 
 
+_RUNS = 32  # each lane, both directions, at two paces
+_LAPS = 8
+_ON = 4
+
+
+def tracks(runtime: str) -> list[Figure]:
+    """Laps on the track against their true length, and when the oval and the lane were known."""
+    paces = (270.0, 330.0, 210.0, 300.0)
+    ovals = [Oval(k % 8 + 1, turn_deg=37.0 * k % 180, clockwise=k // 8 % 2 == 1) for k in range(_RUNS)]
+
+    def runs(noise: Noise, rate_hz: int = 1) -> list[Stream]:
+        return [
+            _track(SEED + 200 + k, noise, ovals[k], _LAPS + 0.1, paces[k % 4], rate_hz) for k in range(_RUNS)
+        ]
+
+    plan = {"white": runs(WHITE), "hard": runs(HARD), "10 Hz": runs(WHITE, 10)[::2]}
+    plan["pressed"] = [_pressed(s, o.lap_m, k) for k, (s, o) in enumerate(zip(runs(WHITE), ovals, strict=True))]
+    plan["pressed hard"] = [_pressed(s, o.lap_m, k) for k, (s, o) in enumerate(zip(runs(HARD), ovals, strict=True))]
+    plan["short"] = runs(WHITE)
+    for k, s in enumerate(plan["short"]):
+        s.measured = s.measured * 0.985
+        s.named_lane = k % 8 + 1
+    home = Oval()
+    plan["long"] = [_track(SEED + 300 + k, WHITE, home, 25.05, 240) for k in range(8)]
+    plan["long hard"] = [_track(SEED + 300 + k, HARD, home, 25.05, 240) for k in range(8)]
+    flat = ours([s for part in plan.values() for s in part], runtime)
+    got: dict[str, list[np.ndarray]] = {}
+    for name, part in plan.items():
+        got[name], flat = flat[: len(part)], flat[len(part) :]
+
+    def laps(name: str, first: int = 1) -> float:
+        every = 2 if name == "10 Hz" else 1
+        errors = [
+            (_press_errors if s.presses_s else _lap_errors)(s, g[:, 0], o.lap_m)[first:]
+            for s, g, o in zip(plan[name], got[name], ovals[::every], strict=True)
+        ]
+        return float(np.percentile(np.abs(np.concatenate(errors)), 95))
+
+    def others(name: str, first: int = 1) -> dict[str, float]:
+        every = 2 if name == "10 Hz" else 1
+        both: dict[str, list[np.ndarray]] = {"raw Doppler": [], "positions": []}
+        for s, o in zip(plan[name], ovals[::every], strict=True):
+            doppler = np.concatenate([[0.0], np.cumsum(s.measured[1:] + s.measured[:-1]) / 2 / s.rate_hz])
+            both["raw Doppler"].append(_lap_errors(s, doppler, o.lap_m)[first:])
+            both["positions"].append(_lap_errors(s, _positions(s), o.lap_m)[first:])
+        return {k: float(np.percentile(np.abs(np.concatenate(v)), 95)) for k, v in both.items()}
+
+    def total(name: str) -> float:
+        return max(abs(100 * (g[-1, 0] - g[0, 0]) / s.true_m[-1] - 100)
+                   for s, g in zip(plan[name], got[name], strict=True))  # fmt: skip
+
+    def known(k: int) -> float:
+        """Laps run when the watch was sure of the oval."""
+        on = np.nonzero(got["white"][k][:, 4] == _ON)[0]
+        return float(plan["white"][k].true_m[on[0]] / ovals[k].lap_m) if len(on) else math.inf
+
+    lanes = sum(int(g[-1, 5]) == k % 8 + 1 for k, g in enumerate(got["white"]))
+    lap = "one lap, lanes 1 to 8, both directions, from lap 2 on (95 %)"
+    return [
+        Figure(f"{lap}, a press at the line each lap", laps("pressed"), "m", 2.0, laps("pressed hard"),
+               others("pressed")),
+        Figure(f"{lap}, no presses, 1 Hz", laps("white"), "m", 2.0, laps("hard"), others("white")),
+        Figure(f"{lap}, no presses, 10 Hz", laps("10 Hz"), "m", 2.0, None, others("10 Hz")),
+        Figure("the same from lap 5 on, a receiver that reads 1.5 % low, lane named, 1 Hz", laps("short", 4), "m", None, None,
+               others("short", 4)),
+        Figure("25 laps, worst of 8", total("long"), "%", 0.1, total("long hard")),
+        Figure("oval known after (95 %)", float(np.percentile([known(k) for k in range(_RUNS)], 95)), "laps", 1.5),
+        Figure(f"lane right after {_LAPS} laps", 100 * lanes / _RUNS, "% of runs", None),
+    ]  # fmt: skip
+
+
 def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
     """What core/cadence.py says each second of each stream (rate in Hz, samples in 1/4096 g)."""
     out = []
@@ -433,7 +562,32 @@ def recordings(runtime: str, data: Path) -> list[Figure]:
                              limit_us=int((source.length_s + 60) * 1e6))  # fmt: skip
         end = next((e for e in result.events if e.kind == "end"), None)
         figures.append(Figure(f"standing, {path.name}", end.distance_mm / 1000 if end else None, "m", 2.0))
+    figures.append(_false_tracks(runtime, data))
     return figures + _foot_pod(runtime, data / "fit" / "developer-types-sample.fit")
+
+
+def _false_tracks(runtime: str, data: Path) -> Figure:
+    """Runs on the road: an oval seen there is a mistake."""
+    streams = []
+    for path in sorted([*data.glob("fit/*.fit"), *data.glob("tcx/*.tcx"), *data.glob("gpx/*.gpx")]):
+        try:
+            source = recording.read(path)
+            person = source.person
+        except recording.Unreadable:
+            continue
+        if not isinstance(person, RecordedRunner):
+            continue
+        seen = [person.observe(int(s * 1e6)) for s in range(16, int(source.length_s))]
+        valid = np.array([o.lat_deg is not None for o in seen])
+        lat = np.array([o.lat_deg if o.lat_deg is not None else math.nan for o in seen])
+        lon = np.array([o.lon_deg if o.lat_deg is not None else math.nan for o in seen])
+        first = int(np.nonzero(valid)[0][0])
+        speed = np.array([o.speed_m_s for o in seen])
+        north = np.nan_to_num((lat - lat[first]) * _M_LAT)
+        east = np.nan_to_num((lon - lon[first]) * 111_320 * math.cos(math.radians(lat[first])))
+        streams.append(Stream(1, speed, speed, east, north, valid, np.full(len(seen), -1)))
+    found = sum(int((g[:, 4] == _ON).any()) for g in ours(streams, runtime))
+    return Figure(f"tracks recognised in {len(streams)} road recordings", found, "", 0)
 
 
 def _foot_pod(runtime: str, path: Path) -> list[Figure]:
@@ -481,5 +635,5 @@ def _foot_pod(runtime: str, path: Path) -> list[Figure]:
 def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
     """All figures of `pacer bench accuracy`."""
     chosen = interp.choose(runtime)
-    found = pace_and_distance(chosen) + cadence(chosen)
+    found = pace_and_distance(chosen) + tracks(chosen) + cadence(chosen)
     return found + recordings(chosen, data or ROOT.parent / "shared" / "data")

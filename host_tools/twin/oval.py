@@ -7,13 +7,9 @@ KERB_M = 36.50
 LANE_M = 1.22
 
 
-def measured_radius(lane: int) -> float:
+def measured_radius(lane: int, kerb_m: float = KERB_M) -> float:
     """Radius of the line a lane is measured on: 0.30 m out of the kerb, 0.20 m out of the other lines."""
-    return KERB_M + 0.30 if lane == 1 else KERB_M + LANE_M * (lane - 1) + 0.20
-
-
-def lap_length(lane: int) -> float:
-    return 2 * STRAIGHT_M + 2 * math.pi * measured_radius(lane)
+    return kerb_m + 0.30 if lane == 1 else kerb_m + LANE_M * (lane - 1) + 0.20
 
 
 class Oval:
@@ -26,9 +22,12 @@ class Oval:
         lon_deg: float = 4.3,
         turn_deg: float = 32.0,
         clockwise: bool = False,
+        straight_m: float = STRAIGHT_M,
+        kerb_m: float = KERB_M,
     ) -> None:
-        self.radius = measured_radius(lane)
-        self.lap_m = lap_length(lane)
+        self.straight_m = straight_m
+        self.radius = measured_radius(lane, kerb_m)
+        self.lap_m = 2 * straight_m + 2 * math.pi * self.radius
         self._lat = lat_deg
         self._lon = lon_deg
         self._cos = math.cos(math.radians(turn_deg))
@@ -41,18 +40,19 @@ class Oval:
     def local(self, run_m: float) -> tuple[float, float, float]:
         """(x, y, heading in radians from x) on the oval's own axes."""
         s = run_m % self.lap_m
+        straight = self.straight_m
         half = math.pi * self.radius
-        if s < STRAIGHT_M:
-            x, y, heading = s - STRAIGHT_M / 2, -self.radius, 0.0
-        elif s < STRAIGHT_M + half:
-            heading = (s - STRAIGHT_M) / self.radius
-            x, y = STRAIGHT_M / 2 + self.radius * math.sin(heading), -self.radius * math.cos(heading)
-        elif s < 2 * STRAIGHT_M + half:
-            x, y, heading = STRAIGHT_M / 2 - (s - STRAIGHT_M - half), self.radius, math.pi
+        if s < straight:
+            x, y, heading = s - straight / 2, -self.radius, 0.0
+        elif s < straight + half:
+            heading = (s - straight) / self.radius
+            x, y = straight / 2 + self.radius * math.sin(heading), -self.radius * math.cos(heading)
+        elif s < 2 * straight + half:
+            x, y, heading = straight / 2 - (s - straight - half), self.radius, math.pi
         else:
-            turned = (s - 2 * STRAIGHT_M - half) / self.radius
+            turned = (s - 2 * straight - half) / self.radius
             heading = math.pi + turned
-            x, y = -STRAIGHT_M / 2 - self.radius * math.sin(turned), self.radius * math.cos(turned)
+            x, y = -straight / 2 - self.radius * math.sin(turned), self.radius * math.cos(turned)
         if self._clockwise:
             return x, -y, -heading
         return x, y, heading

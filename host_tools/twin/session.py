@@ -160,7 +160,7 @@ def run(
 ) -> Result:
     """Run main.py with one workout on the virtual board until the person is done.
 
-    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it for good; costs: keep the
+    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it until the run is over; costs: keep the
     instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
     turn, for showing.
     """
@@ -171,6 +171,7 @@ def run(
     asked = list(heap_at_us)
     gave_up: list[bool] = []
     locks = [] if lock_at_us is None else [lock_at_us]
+    unlocked: list[bool] = []
     shown = -1
     spent = 0
     if limit_us is None:
@@ -189,6 +190,9 @@ def run(
         if locks and world.now_us >= locks[0]:
             locks.pop()
             world.lock_heap = True
+        if lock_at_us is not None and not unlocked and any(name == "end" for _, name in world.ears.patterns[-2:]):
+            unlocked.append(True)
+            world.unlock_heap = True  # the run is over
         if world.heap:
             result.heap.append((world.heap_at_us, *world.heap))
             world.heap = None

@@ -68,6 +68,7 @@ class World:
         self.sleeps = 0
         self.want_heap = False  # ask for the heap's fill at the next turn of the loop
         self.lock_heap = False  # lock it then
+        self.unlock_heap = False
         self.heap: tuple[int, int] | None = None
         self.heap_at_us = -1
         self._ops = (
@@ -90,8 +91,8 @@ class World:
             pins |= level << pin
         asked = 0
         if op == _SLEEP:
-            asked = self.want_heap | self.lock_heap << 1
-            self.lock_heap = False
+            asked = self.want_heap | self.lock_heap << 1 | self.unlock_heap << 2
+            self.lock_heap = self.unlock_heap = False
         status = STATUS.pack(
             START_TICKS + self.now_us // 1000 & _MASK, code, min(waiting, 0xFFFF), pins & 0xFFFFFFFF,
             pins >> 32 & 0xFFFF, asked,

@@ -11,7 +11,7 @@ from host_tools.twin.chips.gnss import NmeaReceiver, Observation, sentence
 from host_tools.twin.chips.mpu6050 import MPU6050
 from host_tools.twin.chips.ssd1306 import SSD1306
 from host_tools.twin.chips.uart import Uart
-from host_tools.twin.oval import Oval, lap_length
+from host_tools.twin.oval import Oval
 from host_tools.twin.runner import VirtualRunner, cadence_of
 from host_tools.twin.world import World
 from pacer.core import notation
@@ -164,8 +164,8 @@ def test_a_receiver_says_what_it_observes():
 
 
 def test_the_oval_is_the_standard_one():
-    assert abs(lap_length(1) - 400.0) < 0.02
-    assert abs(lap_length(2) - 407.04) < 0.05
+    assert abs(Oval(1).lap_m - 400.0) < 0.02
+    assert abs(Oval(2).lap_m - 407.04) < 0.05
     for lane in (1, 5, 8):
         for clockwise in (False, True):
             oval = Oval(lane, clockwise=clockwise)

@@ -8,10 +8,11 @@ import os
 
 from micropython import const
 
-from ..core import journal, notation
+from ..core import journal, learned, notation
 
 WORKOUTS = "/workouts"
 RUNS = "/runs"
+LEARNED = "/learned.txt"
 _SYNC_MS = const(10_000)
 
 
@@ -43,6 +44,24 @@ class Store:
         except OSError as e:
             self.error = "%s cannot be read (%s)" % (name, e)
         return None
+
+    def recall(self, motion):
+        """Give motion what earlier runs have learned."""
+        try:
+            with open(LEARNED, "rb") as f:
+                learned.load(f.read(8192), motion.stride, motion.track)
+        except OSError:
+            pass  # the first run
+
+    def remember(self, motion):
+        """Keep what this run has learned. Written beside the old file, which it replaces whole."""
+        motion.track.remember(motion.plane)
+        try:
+            with open(LEARNED + ".new", "wb") as f:
+                f.write(learned.dump(motion.stride, motion.track))
+            os.rename(LEARNED + ".new", LEARNED)
+        except OSError as e:
+            self.error = "not kept (%s)" % e
 
     def begin(self, header, now_ms):
         """Open the next run's file and write its header line. On failure the run goes on without."""

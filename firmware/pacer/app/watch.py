@@ -31,6 +31,7 @@ _SECOND_MS = const(1000)
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
 _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
+_KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
@@ -72,6 +73,8 @@ class Watch:
         self._accepted = 0
         self._cue_ms = -_CUE_MS
         self._completed = False  # the step that begins is the free run behind the last one
+        self._keep_due = 0
+        store.recall(self.motion)
         self._files = store.workouts()
         self._choice = 0
         self.choices = len(self._files)
@@ -107,6 +110,9 @@ class Watch:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
         self._report(ms)
+        if self._keep_due and ms >= self._keep_due:
+            self._keep_due = 0
+            self._store.remember(self.motion)
         self.sounds.step(ms)
         if ms >= self._frame_due:
             self._frame_due = ms + _FRAME_MS
@@ -189,7 +195,7 @@ class Watch:
             if state == eg.READY:
                 self._start(ms)
             elif state == eg.RUNNING:
-                e.lap()
+                e.lap(self.motion.press())
             elif state == eg.PAUSED:
                 e.resume(ms, self.motion.distance_mm)
         if back == button.SHORT:
@@ -230,6 +236,7 @@ class Watch:
         header = "pacer %s workout %s\n" % (__version__, self._files[self._choice])
         self._store.begin(header.encode(), ms)
         self._second_due = ms
+        self.motion.press()
         self.engine.start(ms, self.motion.distance_mm)
 
     def _advise(self, ms):
@@ -257,6 +264,7 @@ class Watch:
             elif ev.kind == eg.EV_RECEIVER:
                 self.saved = not self._store.error
                 self._store.end()
+                self._keep_due = ms + _KEEP_MS
 
     def _heed(self, ev, ms):
         e = self.engine

@@ -118,7 +118,7 @@ class Engine:
         self._hold_ms = self._hold_mm = 0  # the same when it was paused
         self._step_ms = self._step_mm = 0  # of the run, where the step began
         self._count = 0
-        self._press = array("i", (0,) * 14)  # what a lap press changed
+        self._press = array("i", (0,) * 15)  # what a lap press changed
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -149,8 +149,12 @@ class Engine:
         self.step_mm = d - self._step_mm
         self._countdown(speed_mm_s)
 
-    def lap(self):
-        """The button: end the step at the last advance(). False when there is nothing to end."""
+    def lap(self, snap_mm=0):
+        """The button: end the step at the last advance(). False when there is nothing to end.
+
+        snap_mm: by how much more the press shows the distance to be, or less. Less is made up for by waiting:
+        run_mm does not go back.
+        """
         if self.state != RUNNING:
             return False
         p = self._press
@@ -160,8 +164,15 @@ class Engine:
         p[11] = self.run_ms
         p[12] = self.run_mm
         p[13] = self._count
+        p[14] = self._zero_mm
         at = self.run_ms
-        self._end_step(self.run_ms, self.run_mm, 1)
+        where = self.run_mm + snap_mm
+        if where < self._step_mm:
+            where = self._step_mm
+        self._zero_mm += self.run_mm - where
+        if where > self.run_mm:
+            self.run_mm = where
+        self._end_step(at, where, 1)
         self._press_ms = at
         return True
 
@@ -180,12 +191,14 @@ class Engine:
         self._step_ms = p[9]
         self._step_mm = p[10]
         self._count = p[13]
+        unsnap = p[14] - self._zero_mm
+        self._zero_mm = p[14]
         self._describe()
         self.events.put(EV_UNDO, self.run_ms, c.index, c.row, c.rep, 0, 0, 0)
         # What has been run since belongs to the step again; had it ended by itself meanwhile, it ends
         # on the line between the press and now.
         t = self.run_ms
-        d = self.run_mm
+        d = self.run_mm - unsnap
         self.run_ms = p[11]
         self.run_mm = p[12]
         self.advance(t + self._zero_ms, d + self._zero_mm, 0)

@@ -120,6 +120,33 @@ def _half(angle):
     return low + (((_SINE_Q14[index + 1] - low) * part + 128) >> 8)
 
 
+def atan2(y, x):
+    """The angle of (x, y) in 1/65536 of a turn, 0 to 65535, within 16 (0.09 degrees). abs(x), abs(y) < 2**29.
+
+    In the first octant a cubic through the ends (Rajan, Wang, Inkol and Joyal, IEEE Signal Processing Magazine
+    23-3, 2006); 0 for (0, 0).
+    """
+    ax = abs(x)
+    ay = abs(y)
+    if ax > ay:
+        a = _octant(ay, ax)
+    elif ay:
+        a = 16384 - _octant(ax, ay)
+    else:
+        return 0
+    if x < 0:
+        a = 32768 - a
+    return (-a if y < 0 else a) & 65535
+
+
+def _octant(small, large):
+    while large > 65535:
+        large >>= 1
+        small >>= 1
+    z = (small << 14) // large
+    return z * (8192 + ((16384 - z) * (2552 + (692 * z >> 14)) >> 14)) >> 14
+
+
 def ticks_since(now, then):
     """Milliseconds from tick count `then` to `now`, both of 30 bits and at most 2**29 ms apart."""
     d = (now - then) & TICKS_MASK

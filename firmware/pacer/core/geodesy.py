@@ -32,6 +32,10 @@ class Plane:
         self.known = False
         self.x_mm = self.y_mm = 0
         self.shift_x_mm = self.shift_y_mm = 0
+        self.at_x_mm = self.at_y_mm = 0
+        self.at_lat_deg = self.at_lat_umin = self.at_lon_deg = self.at_lon_umin = 0
+        self._lat_deg = self._lat_umin = self._lon_deg = self._lon_umin = 0
+        self._k_lat = self._k_lon = 0
 
     def place(self, lat_deg, lat_umin, lon_deg, lon_umin):
         """Set x_mm and y_mm to this place. Valid within 8 degrees of the origin; farther, it moves there."""
@@ -60,6 +64,23 @@ class Plane:
         self.shift_x_mm = -x
         self.shift_y_mm = -y
 
+    def locate(self, lat_deg, lat_umin, lon_deg, lon_umin):
+        """at_x_mm and at_y_mm of a place that is not the runner's: nothing moves. Far away: 2**29."""
+        d_lat = lat_deg - self._lat_deg
+        d_lon = lon_deg - self._lon_deg
+        if not self.known or not -8 < d_lat < 8 or not -8 < d_lon < 8:
+            self.at_x_mm = self.at_y_mm = 1 << 29
+            return
+        self.at_x_mm = _scale(d_lon * _UMIN_DEG + lon_umin - self._lon_umin, self._k_lon)
+        self.at_y_mm = _scale(d_lat * _UMIN_DEG + lat_umin - self._lat_umin, self._k_lat)
+
+    def invert(self, x_mm, y_mm):
+        """at_lat_deg, at_lat_umin, at_lon_deg, at_lon_umin of a place on the plane, within 100 km of the origin."""
+        self.at_lat_deg = self._lat_deg
+        self.at_lat_umin = self._lat_umin + _unscale(y_mm, self._k_lat)
+        self.at_lon_deg = self._lon_deg
+        self.at_lon_umin = self._lon_umin + (_unscale(x_mm, self._k_lon) if self._k_lon else 0)
+
     def _center(self, lat_deg, lat_umin, lon_deg, lon_umin):
         self.known = True
         self._lat_deg = lat_deg
@@ -80,3 +101,11 @@ def _scale(umin, k_q14):
         umin = -umin
         return -((umin >> 14) * k_q14 + ((umin & 16383) * k_q14 >> 14))
     return (umin >> 14) * k_q14 + ((umin & 16383) * k_q14 >> 14)
+
+
+def _unscale(mm, k_q14):
+    """mm * 2**14 / k, rounded down in size; abs(mm) < 10**8, k at least 2**10 (88 degrees north)."""
+    if mm < 0:
+        return -_unscale(-mm, k_q14)
+    whole = mm // k_q14
+    return (whole << 14) + ((mm - whole * k_q14 << 14) // k_q14)  # < 2**30: rest < k < 2**15

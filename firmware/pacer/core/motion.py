@@ -13,6 +13,7 @@ from .fixed import hypot
 from .geodesy import Plane
 from .speed import Speed
 from .stride import Stride
+from .track import Track
 
 _FASTEST_MM_S = const(12_000)  # no runner is faster
 _GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
@@ -28,6 +29,7 @@ _LEARN_MM_S = const(1_000)  # slower is no gait to learn from
 _CADENCE_MS = const(1_000)  # of averaging; 2 s miss a change of pace for longer, see the outage in `bench accuracy`
 _LEARN_MS = const(8_000)
 _LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
+_TRACK_MS = const(900)  # a place a second is enough for the oval
 _BAD_MM_S = const(2_000)  # a speed that the receiver itself thinks worse than this is no speed
 
 
@@ -52,11 +54,16 @@ class Motion:
         self.plane = Plane()
         self.filter = Speed()
         self.stride = Stride()
+        self.track = Track()
         self.fixed = False  # a fix came and is not older than a gap
         self._known = False  # there was a fix at all
         self._anchor_mm = 0  # distance at _anchor_ms
         self._anchor_ms = 0
         self._left = 0  # mm * 2000 not yet in _anchor_mm
+        self._measured_mm = 0  # the same as the track has not made it true
+        self._scale_left = 0
+        self._track_ms = 0
+        self._press_mm = 0
         self._fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the quickest fix
         self._bad = 0
@@ -81,6 +88,8 @@ class Motion:
             return  # the same second twice
         first = not self._known or dt > _GAP_MS or self._anchor_ms != self._fix_ms  # steps have stood in
         self.plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
+        if self.plane.shift_x_mm or self.plane.shift_y_mm:
+            self.track.shift(self.plane.shift_x_mm, self.plane.shift_y_mm)
         dx = self.plane.x_mm - self._x_mm - self.plane.shift_x_mm
         dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
         moved = hypot(dx, dy)
@@ -114,6 +123,7 @@ class Motion:
         if first:
             # What was run in the gap is what the steps said; the fix adds nothing to it.
             self._dead_reckon(at)
+            self.track.gap()
             self.filter.clear()
             self.filter.add(speed, _GAP_MS)
             self.speed_mm_s = speed
@@ -132,6 +142,9 @@ class Motion:
         self.fixed = True
         self._hdop_c = fix.hdop_c
         self._learn_step()
+        if at - self._track_ms >= _TRACK_MS:
+            self._track_ms = at
+            self.track.feed(self._x_mm, self._y_mm, self._measured_mm, self.plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""
@@ -153,6 +166,13 @@ class Motion:
         if distance > self.distance_mm:
             self.distance_mm = distance
         self._rate(age)
+
+    def press(self):
+        """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""
+        since = self.distance_mm - self._press_mm
+        self._press_mm = self.distance_mm
+        snapped = self.track.press(self.distance_mm, self._x_mm, self._y_mm, self.fixed)
+        return snapped - since if snapped else 0
 
     def _epoch_ms(self, utc_ms, at_ms):
         """When the fix was true, on our clock: its arrival less what it was later than the quickest."""
@@ -180,6 +200,13 @@ class Motion:
         whole = total // 2000
         self._left = total - whole * 2000
         # From the last fix's own anchor, not from where the running-on came to.
+        self._measured_mm += whole
+        scale = self.track.scale_ppm
+        if scale:
+            part = whole * scale + self._scale_left  # < 2**30: 36 m and 3 %
+            extra = part // 1_000_000
+            self._scale_left = part - extra * 1_000_000
+            whole += extra
         self._anchor_mm += whole
 
     def _dead_reckon(self, now_ms):

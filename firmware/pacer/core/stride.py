@@ -9,8 +9,8 @@ from array import array
 
 from micropython import const
 
-_LOW_SPM = const(40)
-_CELLS = const(200)
+LOW_SPM = const(40)
+CELLS = const(200)
 _SURE = const(16)  # after so many lessons a cell moves by a sixteenth of the difference
 LEAST_MM = const(300)
 MOST_MM = const(2500)
@@ -20,13 +20,13 @@ class Stride:
     """learn() with speeds that are known well; step_mm() for a cadence, 0 while nothing is known."""
 
     def __init__(self):
-        self._mm = array("H", (0,) * _CELLS)
-        self._lessons = bytearray(_CELLS)
+        self._mm = array("H", (0,) * CELLS)
+        self._lessons = bytearray(CELLS)
 
     def learn(self, cadence_spm, speed_mm_s):
         """The runner goes at this speed with this cadence."""
-        cell = cadence_spm - _LOW_SPM
-        if not 0 <= cell < _CELLS:
+        cell = cadence_spm - LOW_SPM
+        if not 0 <= cell < CELLS:
             return
         mm = (speed_mm_s * 60 + cadence_spm // 2) // cadence_spm  # < 2**30: 12 m/s
         if not LEAST_MM <= mm <= MOST_MM:
@@ -37,20 +37,33 @@ class Stride:
             self._lessons[cell] = n
         self._mm[cell] += (mm - self._mm[cell] + n // 2) // n
 
+    def lessons(self, cadence_spm):
+        """How often this cadence was learned, 16 at most."""
+        return self._lessons[cadence_spm - LOW_SPM]
+
+    def restore(self, cadence_spm, mm, lessons):
+        """What an earlier run has learned. False if it can't be true."""
+        cell = cadence_spm - LOW_SPM
+        if not 0 <= cell < CELLS or not LEAST_MM <= mm <= MOST_MM or not 0 < lessons <= _SURE:
+            return False
+        self._mm[cell] = mm
+        self._lessons[cell] = lessons
+        return True
+
     def step_mm(self, cadence_spm):
         """The step length at a cadence, from the cells on both sides of it."""
-        at = cadence_spm - _LOW_SPM
-        if not 0 <= at < _CELLS:
+        at = cadence_spm - LOW_SPM
+        if not 0 <= at < CELLS:
             return 0
         if self._mm[at]:
             return self._mm[at]
         below = above = at
         while below >= 0 and not self._mm[below]:
             below -= 1
-        while above < _CELLS and not self._mm[above]:
+        while above < CELLS and not self._mm[above]:
             above += 1
         if below < 0:
-            return self._mm[above] if above < _CELLS else 0
-        if above >= _CELLS:
+            return self._mm[above] if above < CELLS else 0
+        if above >= CELLS:
             return self._mm[below]
         return self._mm[below] + (self._mm[above] - self._mm[below]) * (at - below) // (above - below)

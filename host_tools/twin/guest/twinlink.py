@@ -78,6 +78,8 @@ def sleep_us(us):
             call(HEAP, 0, 0, gc.mem_alloc(), gc.mem_free())
         if asked & 2:
             micropython.heap_lock()  # from here on any allocation raises MemoryError
+        if asked & 4:
+            micropython.heap_unlock()
 
 
 def check(errno):
