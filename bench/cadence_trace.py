@@ -1,4 +1,4 @@
-# Feeds accelerometer streams to core/cadence.py on whichever interpreter runs this, and prints the cadence once a
+# Feeds accelerometer streams to core/cadence.py on whichever interpreter runs this, and prints the cadence four times a
 # second. Input: samples.bin; for each stream its rate and its length, then x, y, z of each sample in 1/4096 g.
 import gc
 import sys
@@ -21,13 +21,13 @@ with open("samples.bin", "rb") as f:
         burst = max(1, rate // 10)
         samples = array("h", [0] * (3 * burst))
         done = 0
-        second = rate
+        told = rate
         while done + burst <= length:
             f.readinto(samples)
             cadence.feed(samples, burst)
             done += burst
-            if done >= second:
-                second += rate
+            if 4 * done >= told:
+                told += rate
                 print(cadence.cadence_spm, cadence.steps)
         f.read(6 * (length - done))
         print("-")

@@ -482,7 +482,7 @@ def tracks(runtime: str) -> list[Figure]:
 
 
 def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
-    """What core/cadence.py says each second of each stream (rate in Hz, samples in 1/4096 g)."""
+    """What core/cadence.py says four times a second of each stream (rate in Hz, samples in 1/4096 g)."""
     out = []
     for some in _portions(streams, runtime):
         data = b"".join(struct.pack("<ii", rate, len(x)) + x.astype("<i2").tobytes() for rate, x in some)
@@ -494,6 +494,13 @@ def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.nda
 _WRISTS = 30
 _WRIST_S = 40
 _SETTLE_S = 5
+_CHANGE_S = 15
+
+
+def _reached(quarters: np.ndarray, after: float) -> float:
+    """Seconds from the end of the change until the cadence is right and stays so."""
+    wrong = np.nonzero(np.abs(quarters[4 * _CHANGE_S :] - after) > 3)[0]
+    return (wrong[-1] + 2) / 4 if len(wrong) else 0.25
 
 
 def cadence(runtime: str) -> list[Figure]:
@@ -515,9 +522,17 @@ def cadence(runtime: str) -> list[Figure]:
     labels = sorted(motions) if motions else []
     for label in labels:
         streams += [(10, x) for x in motions[label]] if motions else []
-    got = cadences(streams, runtime)
+    at_change = len(streams)
+    changes = ((165, 185), (185, 160), (150, 190), (172, 180))
+    for rate in rates:
+        for k, (before, after) in enumerate(4 * changes):
+            spm = np.repeat([float(before), float(after)], _CHANGE_S)
+            streams.append((rate, wrists.stride(np.random.default_rng(SEED + 3000 + k), rate, spm, True)))
+    quarters = cadences(streams, runtime)
+    got = [x[3::4] for x in quarters]
     figures = []
     octaves = 0
+    late = [_reached(x, (4 * changes)[k % 16][1]) for k, x in enumerate(quarters[at_change:])]
     for i, rate in enumerate(rates):
         errors = []
         for k in range(_WRISTS):
@@ -529,6 +544,7 @@ def cadence(runtime: str) -> list[Figure]:
         figures.append(
             Figure(f"cadence within 2 spm, synthetic wrists at {rate} Hz", within, "% of seconds", 95.0, least=True)
         )
+    figures.append(Figure("a change of cadence shown within 3 spm after (95 %)", float(np.percentile(late, 95)), "s", 2.0))
     figures.append(Figure("seconds an octave off, all synthetic wrists", octaves, "s", 0))
     still = got[len(rates) * _WRISTS : len(rates) * _WRISTS + 8]
     moving = sum(int((x[_SETTLE_S:] > 0).sum()) for x in still)

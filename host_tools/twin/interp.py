@@ -208,7 +208,8 @@ def run_wasm(
 
     def clock(which: int, precision: int, result: int) -> int:
         nonlocal request_at, status_at
-        if world is None:
+        if world is None:  # a bench: the clock counts instructions, a microsecond each
+            ctypes.memmove(base + result, ((budget - store.get_fuel()) * 1000).to_bytes(8, "little"), 8)
             return 0
         try:
             if not request_at:

@@ -1,6 +1,7 @@
 """One truth: the same input gives the same bytes on CPython, MicroPython unix and MicroPython WebAssembly."""
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -167,3 +168,15 @@ def test_real_logs_give_the_same_trace(folder, data):
         raw = b"".join(x for x in path.read_bytes().splitlines(True) if not x.startswith(b"#"))
         chunks.append([list(raw[i : i + 400]) for i in range(0, min(len(raw), 24_000), 400)])
     same_on_all(folder, {"bytes": chunks})
+
+
+def test_laps_on_ovals_give_the_same_trace(folder):
+    rng = random.Random(5)
+    runs = []
+    for radius_cm in (1750, 3680, 4402):
+        wander, error = [], 0.0
+        for _ in range(900):
+            error += rng.gauss(0, 350) - error / 40
+            wander.append(round(error))
+        runs.append([radius_cm, wander])
+    same_on_all(folder, {"places": runs})

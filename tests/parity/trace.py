@@ -10,8 +10,11 @@ from array import array
 from pacer.core import coach, notation
 from pacer.core import engine as eg
 from pacer.core.cadence import Cadence
+from pacer.core.fixed import cos_q14, sin_q14
+from pacer.core.geodesy import Plane
 from pacer.core.motion import Motion
 from pacer.core.nmea import Parser
+from pacer.core.track import Track
 from pacer.core.workout import Cursor
 
 
@@ -88,6 +91,33 @@ def trace_bytes(chunks):
     print(p.accepted, p.other, p.refused)
 
 
+def trace_places(script):
+    """A run on an oval, in places; see inputs for what wanders."""
+    radius_cm, errors = script
+    t = Track()
+    plane = Plane()
+    plane.place(50, 1000, 4, 1000)
+    half = radius_cm * 355 // 113
+    for k in range(len(errors)):
+        s = 400 * k % (2 * (8439 + half))
+        x = s - 4219 if s < 8439 else 4219
+        y = -radius_cm
+        if 8439 <= s < 8439 + half or s >= 2 * 8439 + half:
+            turned = (s - 8439 if s < 8439 + half else s - 2 * 8439 - half) * 32768 // half
+            x = 4219 + (radius_cm * sin_q14(turned) >> 14)
+            y = -(radius_cm * cos_q14(turned) >> 14)
+        elif s >= 8439 + half:
+            x = 4219 - (s - 8439 - half)
+            y = radius_cm
+        if s >= 2 * 8439 + half:
+            x = -x
+            y = -y
+        t.feed(10 * x + errors[k], 10 * y - errors[k], 4000 * k, plane)
+        if k % 50 == 0:
+            print(t.stage, t.lane, t.laps, t.lap_mm, t.scale_ppm, t.perp_cm, t.s_cm, list(t.kept)[:8])
+            print(t.press(4000 * k, 10 * x, 10 * y, True))
+
+
 def trace_samples(batches):
     c = Cadence(50)
     for batch in batches:
@@ -111,7 +141,7 @@ with open("inputs.json") as f:
     inputs = json.load(f)
 for name, trace in (
     ("text", trace_text), ("engine", trace_engine), ("bytes", trace_bytes), ("samples", trace_samples),
-    ("speeds", trace_speeds),
+    ("speeds", trace_speeds), ("places", trace_places),
 ):  # fmt: skip
     for one in inputs.get(name, ()):
         print("--", name)

@@ -92,17 +92,20 @@ class Motion:
             self.track.shift(self.plane.shift_x_mm, self.plane.shift_y_mm)
         dx = self.plane.x_mm - self._x_mm - self.plane.shift_x_mm
         dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
-        moved = hypot(dx, dy)
         speed = fix.speed_mm_s
         if fix.accuracy_mm_s > _BAD_MM_S:
             self._shift()
             return
         self.filter.accuracy(fix.accuracy_mm_s)
         if not first:
+            moved = (dx if dx > 0 else -dx) + (dy if dy > 0 else -dy)
+            far = _FASTEST_MM_S * dt // 1000 + _JUMP_MM
+            if speed < 0 or moved > far:
+                moved = hypot(dx, dy)
             if speed < 0:
                 speed = moved * 1000 // dt if moved < 100_000 else _FASTEST_MM_S + 1
             most = _ACCEL_MM_S2 * dt // 1000 + 2000
-            jumped = moved > _FASTEST_MM_S * dt // 1000 + _JUMP_MM
+            jumped = moved > far
             if speed > _FASTEST_MM_S or jumped or not -most < speed - self.raw_mm_s < most:
                 self.refused += 1
                 self._bad += 1

@@ -92,25 +92,29 @@ class Speed:
         low = -(1 << 20)
         high = 1 << 20
         best = mm_s
-        self.recent_mm_s = mm_s
+        close = mm_s
         window = 1
-        half = 0
-        for i in range(len(_WINDOWS)):
-            n = _WINDOWS[i]
+        i = 0
+        halves = _HALF_Q10
+        for n in _WINDOWS:
             if n > most:
                 break
             mean = (((total - sums[(at - n) & _MASK]) & _SUM_MASK) + (n >> 1)) // n
-            half = (noise * _HALF_Q10[i]) >> 10
-            if mean - half > low:
-                low = mean - half
-            if mean + half < high:
-                high = mean + half
+            half = (noise * halves[i]) >> 10
+            i += 1
+            bound = mean - half
+            if bound > low:
+                low = bound
+            bound = mean + half
+            if bound < high:
+                high = bound
             if low > high:
                 break
             best = mean
             window = n
             if n <= recent:
-                self.recent_mm_s = mean
+                close = mean
+        self.recent_mm_s = close
         self.mm_s = best
         self.window = window
 

@@ -35,7 +35,8 @@ _NEAR_DM = const(120)  # back at the same place: twice the wander of a small rec
 _TURN = const(1024)  # turns are kept in 1/1024, modulo 32
 _TURNS_MASK = const(0x1FFFFF)
 _TURN_OFF = const(130)  # of 1024: 45 degrees
-_BATCH = const(16)  # points looked at for one fix
+_BATCH = const(20)  # points looked at for one fix, their sums ...
+_BATCH_BESIDE = const(7)  # ... and how far they lie beside the oval, which costs more
 _RMS_CM = const(350)  # places beside the oval: a receiver's wander of 2.5 m, and some
 _WIDE_CM = const(900)
 _VERIFY_POINTS = const(20)
@@ -136,9 +137,8 @@ class Track:
         """The runner tells the lane (0: find out), and the length of lane 1 if it is not 400 m."""
         self.named_lane = lane
         self.named_mm = lap_mm if lap_mm and lap_mm != 400_000 else LANES_MM[lane - 1] if 1 <= lane <= 8 else 0
-        if self.named_mm:
-            self.lane = lane
-            self.lap_mm = self.named_mm
+        self.lane = lane
+        self.lap_mm = self.named_mm
 
     def shift(self, dx_mm, dy_mm):
         """The plane has moved: places known before are now this much elsewhere."""
@@ -185,10 +185,11 @@ class Track:
 
     def _point(self, x, y, plane):
         """The way has come to its next point."""
-        self._mark(x, y)
         if self.stage == ON:
             self._follow(x, y)
-        elif self.stage == VERIFY:
+            return
+        self._mark(x, y)
+        if self.stage == VERIFY:
             self._verify(x, y, plane)
         elif self.stage == SEARCH and not self._recall(x, y, plane):
             self._look()
@@ -258,7 +259,7 @@ class Track:
         zero = self._last & _MASK
         x0 = self._x[zero]
         y0 = self._y[zero]
-        for _ in range(_BATCH):
+        for _ in range(_BATCH if self.stage == MOMENTS else _BATCH_BESIDE):
             if self._k >= self._span:
                 break
             j = (first + 1 + self._k) & _MASK
@@ -359,8 +360,10 @@ class Track:
         if not -30_000 < dx < 30_000 or not -30_000 < dy < 30_000:
             self.perp_cm = 30_000
             return
-        u = (dx * self._cos + dy * self._sin) >> 14  # < 2**30: 300 m twice
-        v = (dy * self._cos - dx * self._sin) >> 14
+        cos = self._cos
+        sin = self._sin
+        u = (dx * cos + dy * sin) >> 14  # < 2**30: 300 m twice
+        v = (dy * cos - dx * sin) >> 14
         h = self.straight_cm >> 1
         if -h <= u <= h:
             self._nu = 0
@@ -617,7 +620,9 @@ class Track:
         if turn > _TURNS_MASK >> 1:
             turn = _TURNS_MASK + 1 - turn
         known = self._press_mm >= 0
-        closed = fixed and self._press_fixed and hypot(dx, dy) < _CLOSED_CM and 49_152 < turn < 81_920
+        closed = fixed and self._press_fixed and hypot(dx, dy) < _CLOSED_CM
+        if self.stage != ON and not 49_152 < turn < 81_920:
+            closed = False
         self._press_mm = distance_mm
         self._press_x = x
         self._press_y = y
