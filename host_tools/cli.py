@@ -392,4 +392,6 @@ def _show(result: Result, out: Path | None) -> None:
                 pictures.frame_image(memory).save(out / f"oled-{name}.png")
             pictures.save_gif(pictures.key_frames(result, 20), out / "oled.gif")
             pictures.pace_plot(result, out / "pace.png")
-        _OUT.print(f"pictures: {out / 'oled.gif'}, {out}/oled-*.png, {out / 'pace.png'}")
+            pictures.map_plot(result.seconds, result.ovals, result.workout.name or "Workout", out / "map.png")
+            (out / "run.run").write_bytes(result.log)
+        _OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")

@@ -15,7 +15,7 @@ from pacer.core import workout as wk
 
 from .text import clock, pace
 from .twin.runner import Step
-from .twin.session import Second, read_run
+from .runlog import NotARun, Second, read
 from .twin.world import World
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -56,10 +56,12 @@ class LiveView:
         second: Second | None = None
         laps = 0
         for path in (folder / "runs").glob("*.run"):
-            if path.stat().st_size > 64:
-                seconds, events = read_run(path)
-                second = seconds[-1] if seconds else None
-                laps = sum(e.kind == "lap" for e in events)
+            try:
+                log = read(path)
+            except NotARun:
+                continue  # not written yet
+            second = log.seconds[-1] if log.seconds else None
+            laps = len(log.laps)
         self._live.update(self._draw(world, second, laps))
 
     def _draw(self, world: World, second: Second | None, laps: int) -> Group:

@@ -1,11 +1,13 @@
 """Pictures of a run: the OLED as PNG and GIF, pace against target as a plot."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .runlog import OvalSeen, Second
 from .text import pace
 from .twin.session import Result
 
@@ -133,3 +135,52 @@ def pace_plot(result: Result, path: Path) -> None:
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
+
+
+def oval_outline(oval: OvalSeen, points: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """East and north of the learned oval's line, in metres from its centre."""
+    half = oval.straight_m / 2
+    bend = np.linspace(-math.pi / 2, math.pi / 2, points)
+    x = np.concatenate([half + oval.radius_m * np.cos(bend), -half - oval.radius_m * np.cos(bend)])
+    y = np.concatenate([oval.radius_m * np.sin(bend), -oval.radius_m * np.sin(bend)])
+    x, y = np.append(x, x[0]), np.append(y, y[0])
+    turn = math.radians(oval.angle_deg)
+    return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
+
+
+def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Path) -> bool:
+    """The way that was run, coloured by speed, and the oval that the watch learned. False without places."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    placed = [s for s in seconds if s.lat_deg is not None and s.lon_deg is not None]
+    if len(placed) < 2:
+        return False
+    lat0, lon0 = float(placed[0].lat_deg or 0), float(placed[0].lon_deg or 0)
+    east_m = 111_320 * math.cos(math.radians(lat0))
+    x = np.array([(s.lon_deg or 0) - lon0 for s in placed]) * east_m
+    y = np.array([(s.lat_deg or 0) - lat0 for s in placed]) * 111_200
+    speed = np.array([s.speed_mm_s for s in placed]) / 1000
+    fig, ax = plt.subplots(figsize=(8, 7), dpi=130)
+    dots = ax.scatter(x, y, c=speed, s=5, cmap="viridis", vmin=np.percentile(speed, 2), vmax=np.percentile(speed, 98))
+    for oval in ovals[-1:]:
+        ox, oy = oval_outline(oval)
+        ox = ox + (oval.lon_deg - lon0) * east_m
+        oy = oy + (oval.lat_deg - lat0) * 111_200
+        ax.plot(ox, oy, color="#c0392b", lw=1.4, label="oval learned by the watch")
+        ax.legend(loc="upper left", frameon=False, fontsize=9)
+    ax.set_aspect("equal")
+    ax.set_xlabel("metres east")
+    ax.set_ylabel("metres north")
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    bar = fig.colorbar(dots, ax=ax, shrink=0.7, label="pace per km")
+    ticks = [t for t in bar.get_ticks() if t > 0.3]
+    bar.set_ticks(ticks, labels=[pace(1e6 / t) for t in ticks])
+    ax.set_title(title, loc="right", fontsize=11)
+    fig.tight_layout()
+    fig.savefig(path)
+    plt.close(fig)
+    return True

@@ -1,7 +1,6 @@
 """One run of the watch: a person, a board, a workout, and everything that came out."""
 
 import importlib.util
-import struct
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,44 +10,18 @@ from types import ModuleType
 from typing import Any
 
 from pacer.core import coach, notation
-from pacer.core import engine as eg
 from pacer.core import workout as wk
 
-from .. import BOARDS
+from .. import BOARDS, runlog
+from ..runlog import Event, OvalSeen, Second
 from . import flash as flash_image
 from . import interp
 from .chips.uart import Talker
 from .runner import Step, Truth, unroll
 from .world import Person, World
 
-_RECORD = struct.Struct("<BBHiiiihH")
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
 _PATIENCE_US = 60_000_000  # how long a person waits for a watch that does not react
-
-
-@dataclass
-class Second:
-    """A record a second of the run, as the firmware wrote it."""
-
-    t_ms: int
-    index: int
-    speed_mm_s: int
-    distance_mm: int
-    raw_mm_s: int
-    cadence_spm: int
-    confidence: int
-
-
-@dataclass
-class Event:
-    kind: str
-    t_ms: int
-    index: int
-    row: int
-    rep: int
-    time_ms: int
-    distance_mm: int
-    value: int
 
 
 @dataclass
@@ -60,6 +33,8 @@ class Result:
     runtime: str
     seconds: list[Second] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    ovals: list[OvalSeen] = field(default_factory=list)
+    log: bytes = b""  # the run's file
     frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
     heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
     step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
@@ -124,21 +99,6 @@ def load_board(name: str) -> ModuleType:
 
 def boards() -> list[str]:
     return [p.parent.name for p in BOARDS.glob("*/board.py")]
-
-
-def read_run(path: Path) -> tuple[list[Second], list[Event]]:
-    """The seconds and events of a run's file; what was cut off in mid-record is left out."""
-    data = path.read_bytes()
-    at = data.index(b"\n") + 1
-    seconds, events = [], []
-    while at + _RECORD.size <= len(data):
-        kind, cadence, index, t_ms, a, distance, x, rep, row = _RECORD.unpack_from(data, at)
-        at += _RECORD.size
-        if kind == 0:
-            seconds.append(Second(t_ms, index, a, distance, x, cadence, rep))
-        else:
-            events.append(Event(eg.EVENT_NAMES[kind], t_ms, index, row, rep, a, distance, x))
-    return seconds, events
 
 
 def run(
@@ -218,7 +178,9 @@ def run(
         interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step)
         result.wall_s = time.perf_counter() - began
         for path in sorted((folder / "runs").glob("*.run"))[:1]:
-            result.seconds, result.events = read_run(path)
+            log = runlog.read(path)
+            result.log = path.read_bytes()
+            result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
     result.virtual_s = world.now_us / 1e6
     result.patterns = world.ears.patterns
     result.truth = person.truth

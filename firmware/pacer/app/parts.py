@@ -29,6 +29,7 @@ class Parts:
     """The drivers a Watch works with: gnss, display, imu (None if it is missing), buzzer, lap, back."""
 
     def __init__(self, board):
+        self.name = board.NAME
         bus = board.I2C
         i2c = I2C(bus["id"], scl=Pin(bus["scl"]), sda=Pin(bus["sda"]), freq=bus["freq"])
         self.display = _DISPLAYS[board.DISPLAY["chip"]](i2c, board.DISPLAY["address"])

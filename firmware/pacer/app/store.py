@@ -1,27 +1,111 @@
-"""Files on the watch's flash: workouts in, the records of runs out.
+"""Files on the watch's flash: workouts in, runs out, and what the watch has learned.
 
-A run's records (core/journal.py) go into one file, `runs/0001.run` and up. They are handed to the file
-system each second and synced every ten, so that a cut costs at most ten seconds.
+A run is one file, `runs/0001.run` and up, in the format of core/journal.py. Its records are gathered in memory and
+written and synced every ten seconds: flash file systems keep what was synced or closed, not what was written, so a cut
+costs at most ten seconds. A run without its end record was cut off and can be gone on with. Runs that the laptop has
+fetched are called .got; when the flash is full the oldest of them go first.
 """
 
+import binascii
 import os
 
 from micropython import const
 
+from ..core import engine as eg
 from ..core import journal, learned, notation
 
 WORKOUTS = "/workouts"
 RUNS = "/runs"
 LEARNED = "/learned.txt"
 _SYNC_MS = const(10_000)
+_ROOM = const(512)
+_LEAST_FREE = const(65_536)  # an hour's run and a quarter
+
+
+class Unfinished:
+    """A run that was cut off: what core/engine.py's restore() needs to go on with it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.workout = b""
+        self.name = ""
+        self.ended = False
+        self.index = self.t_ms = self.run_mm = 0
+        self.step_ms = self.step_mm = 0  # of the run, where the step began
+        self.laps = 0
+        self._before_ms = self._before_mm = 0
+
+    def read(self):
+        """Read the file to its last whole record; False when there is nothing in it to go on with."""
+        with open(self.path, "rb") as f:
+            head = f.readline()
+            words = head.split()
+            if head[: len(journal.MAGIC)] != journal.MAGIC or len(words) != 4:
+                return False
+            try:
+                text = f.read(int(words[2]))
+            except ValueError:
+                return False
+            if b"%08x" % binascii.crc32(text) != words[3]:
+                return False
+            top, _, rest = text.partition(b"\n\n")
+            self.workout = rest.partition(b"\n--\n")[0]
+            for line in top.split(b"\n"):
+                if line[:8] == b"workout ":
+                    self.name = line[8:].decode()
+            reader = journal.Reader()
+            chunk = f.read(_ROOM)
+            while chunk:
+                reader.add(chunk)
+                while reader.next():
+                    self._take(reader)
+                chunk = f.read(_ROOM)
+        return self.t_ms > 0
+
+    def _take(self, r):
+        if r.kind == journal.SECOND:
+            self.t_ms = r.t_ms
+            self.run_mm = r.run_mm
+            return
+        if r.event_ms > self.t_ms:
+            self.t_ms = r.event_ms
+        if r.kind == eg.EV_STEP:
+            self._before_ms = self.step_ms
+            self._before_mm = self.step_mm
+            self.step_ms = r.event_ms
+            self.step_mm = r.distance_mm
+            self.index = r.index
+        elif r.kind == eg.EV_UNDO:
+            self.step_ms = self._before_ms
+            self.step_mm = self._before_mm
+            self.index = r.index
+            self.laps -= 1
+        elif r.kind == eg.EV_LAP:
+            self.laps += 1
+        elif r.kind == eg.EV_END:
+            self.ended = True
+        if self.run_mm < self.step_mm:
+            self.run_mm = self.step_mm
+
+
+def _free():
+    """Bytes free on the flash; plenty where the file system does not say."""
+    try:
+        s = os.statvfs("/")
+    except OSError:
+        return _LEAST_FREE
+    return s[0] * s[3]
 
 
 class Store:
-    """error holds a sentence for the screen when something could not be read or written, else ''."""
+    """error holds a sentence for the screen when something could not be read or written, else ''.
+
+    journal     the Writer whose records go into the run's file
+    """
 
     def __init__(self):
         self.error = ""
-        self.record = bytearray(journal.SIZE)
+        self.journal = journal.Writer(_ROOM)
         self._file = None
         self._sync_ms = 0
 
@@ -32,17 +116,27 @@ class Store:
         except OSError:
             return []
 
+    def text(self, name):
+        """A workout file's bytes, empty with .error set when it can't be read."""
+        try:
+            with open(WORKOUTS + "/" + name, "rb") as f:
+                return f.read(notation.MAX_TEXT_BYTES + 1)
+        except OSError as e:
+            self.error = "%s cannot be read (%s)" % (name, e)
+        return b""
+
     def load(self, name):
         """The Workout in a file, or None with .error set."""
         self.error = ""
+        text = self.text(name)
+        return None if self.error else self.parse(name, text)
+
+    def parse(self, name, text):
+        """The Workout in a text, or None with .error set."""
         try:
-            with open(WORKOUTS + "/" + name, "rb") as f:
-                text = f.read(notation.MAX_TEXT_BYTES + 1)
             return notation.parse(text)
         except notation.NotationError as e:
             self.error = "%s line %d: %s" % (name, e.line, e.message)
-        except OSError as e:
-            self.error = "%s cannot be read (%s)" % (name, e)
         return None
 
     def recall(self, motion):
@@ -54,47 +148,80 @@ class Store:
             pass  # the first run
 
     def remember(self, motion):
-        """Keep what this run has learned. Written beside the old file, which it replaces whole."""
+        """Keep what this run has learned."""
         motion.track.remember(motion.plane)
-        try:
-            with open(LEARNED + ".new", "wb") as f:
-                f.write(learned.dump(motion.stride, motion.track))
-            os.rename(LEARNED + ".new", LEARNED)
-        except OSError as e:
-            self.error = "not kept (%s)" % e
+        self.replace(LEARNED, learned.dump(motion.stride, motion.track))
 
-    def begin(self, header, now_ms):
-        """Open the next run's file and write its header line. On failure the run goes on without."""
+    def replace(self, path, data):
+        """Write a file beside the old one, then put it in its place: it is there whole, old or new. True when it is."""
+        try:
+            with open(path + ".new", "wb") as f:
+                f.write(data)
+            os.rename(path + ".new", path)
+            return True
+        except OSError as e:
+            self.error = "%s not written (%s)" % (path, e)
+            return False
+
+    def runs(self):
+        """The names of the runs' files, the oldest first."""
+        try:
+            return sorted([n for n in os.listdir(RUNS) if n[:4].isdigit() and n[4:] in (".run", ".got")])
+        except OSError:
+            return []
+
+    def unfinished(self):
+        """The last run if it was cut off, else None."""
+        names = self.runs()
+        if not names or not names[-1].endswith(".run"):
+            return None
+        run = Unfinished(RUNS + "/" + names[-1])
+        try:
+            return run if run.read() and not run.ended else None
+        except (OSError, UnicodeError):
+            return None
+
+    def begin(self, header, workout, profile, now_ms):
+        """Open the next run's file and write its header (bytes). On failure the run goes on without."""
         self.error = ""
+        self.journal.begin()
+        self.journal.used = 0
+        text = header + b"\n" + workout + b"\n--\n" + profile
         try:
             try:
                 os.mkdir(RUNS)
             except OSError:
                 pass  # it is there
-            last = 0
-            for name in os.listdir(RUNS):
-                if name[:4].isdigit():
-                    last = max(last, int(name[:4]))
-            self._file = open("%s/%04d.run" % (RUNS, last + 1), "wb")
-            self._file.write(header)
+            self._make_room()
+            names = self.runs()
+            number = int(names[-1][:4]) + 1 if names else 1
+            self._file = open("%s/%04d.run" % (RUNS, number), "wb")
+            self._file.write(journal.header(text, binascii.crc32(text)))
+            self._file.write(text)
+            self._file.flush()
         except OSError as e:
             self._failed(e)
         self._sync_ms = now_ms
 
-    def write(self, now_ms):
-        """Append .record."""
-        if self._file is None:
-            return
+    def go_on(self, path, now_ms):
+        """Open a run that was cut off, to be continued."""
+        self.journal.begin()
+        self.journal.used = 0
         try:
-            self._file.write(self.record)
-            if now_ms - self._sync_ms >= _SYNC_MS:
-                self._sync_ms = now_ms
-                self._file.flush()
+            self._file = open(path, "ab")
         except OSError as e:
             self._failed(e)
+        self._sync_ms = now_ms
+
+    def step(self, now_ms):
+        """Write and sync what has gathered, when it is time."""
+        if now_ms - self._sync_ms >= _SYNC_MS or not self.journal.free():
+            self._sync_ms = now_ms
+            self._write()
 
     def end(self):
-        """Close the run's file."""
+        """Write what is left and close the run's file."""
+        self._write()
         if self._file is None:
             return
         try:
@@ -102,6 +229,31 @@ class Store:
         except OSError as e:
             self._failed(e)
         self._file = None
+
+    def _write(self):
+        j = self.journal
+        count = j.used
+        if not count:
+            return
+        if self._file is None:
+            j.used = 0
+            return
+        try:
+            self._file.write(j.buf, count)
+            self._file.flush()
+        except OSError as e:
+            self._failed(e)
+        j.used = 0
+
+    def _make_room(self):
+        """Delete the oldest fetched runs while there is little room left."""
+        for name in self.runs():
+            if _free() >= _LEAST_FREE:
+                return
+            if name.endswith(".got"):
+                os.remove(RUNS + "/" + name)
+        if _free() < _LEAST_FREE:
+            self.error = "flash is nearly full: fetch runs with pacer pull"
 
     def _failed(self, e):
         self._file = None

@@ -10,7 +10,7 @@ from array import array
 from micropython import const
 
 from .. import __version__
-from ..core import coach, journal, ubx
+from ..core import coach, track, ubx
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
@@ -79,6 +79,12 @@ class Watch:
         self._choice = 0
         self.choices = len(self._files)
         self._choose(0)
+        self._dated = False
+        self._oval_known = False
+        self._lap_mm = 0
+        self.unfinished = store.unfinished()
+        if self.unfinished:
+            self.message = ("run was cut off:", self.unfinished.name[:16], "", "LAP  go on", "BACK end it there")
 
     @property
     def running(self):
@@ -192,14 +198,18 @@ class Watch:
         e = self.engine
         state = e.state
         if lap == button.DOWN:
-            if state == eg.READY:
+            if self.unfinished:
+                self._go_on(ms)
+            elif state == eg.READY:
                 self._start(ms)
             elif state == eg.RUNNING:
                 e.lap(self.motion.press())
             elif state == eg.PAUSED:
                 e.resume(ms, self.motion.distance_mm)
         if back == button.SHORT:
-            if state == eg.READY:
+            if self.unfinished:
+                self._drop(ms)
+            elif state == eg.READY:
                 self._choose(self._choice + 1)
             elif state == eg.RUNNING:
                 e.pause()
@@ -233,11 +243,47 @@ class Watch:
         if self.message:
             return
         self.laps = self.lap_ms = self.lap_mm = 0
-        header = "pacer %s workout %s\n" % (__version__, self._files[self._choice])
-        self._store.begin(header.encode(), ms)
-        self._second_due = ms
+        name = self._files[self._choice]
+        header = "pacer %s\nboard %s\nworkout %s\n" % (__version__, self._parts.name, name)
+        self._store.begin(header.encode(), self._store.text(name), b"", ms)
+        self._begin_log(ms)
         self.motion.press()
         self.engine.start(ms, self.motion.distance_mm)
+
+    def _begin_log(self, ms):
+        self._second_due = ms
+        self._dated = self._oval_known = False
+        self._lap_mm = 0
+
+    def _go_on(self, ms):
+        """Go on with the run that was cut off; the time since then does not count."""
+        run = self.unfinished
+        self.unfinished = None
+        workout = self._store.parse(run.name, run.workout)
+        if workout is None:
+            self.message = wrap(self._store.error, 16, 5)
+            return
+        self.message = ()
+        self.run_steps = workout.totals()[0]
+        self.screens.load(workout)
+        self.engine = eg.Engine(workout, self.events)
+        self._store.go_on(run.path, ms)
+        self._begin_log(ms)
+        self.motion.press()
+        self.laps = run.laps
+        self.engine.restore(run.index, run.t_ms, run.run_mm, run.step_ms, run.step_mm, ms, self.motion.distance_mm)
+
+    def _drop(self, ms):
+        """End the run that was cut off where it was."""
+        run = self.unfinished
+        self.unfinished = None
+        self._store.go_on(run.path, ms)
+        self.events.put(eg.EV_LAP, run.t_ms, run.index, 0, 0, run.t_ms - run.step_ms, run.run_mm - run.step_mm, 1)
+        self.events.put(eg.EV_END, run.t_ms, run.index, 0, 0, run.t_ms, run.run_mm, 0)
+        while self.events.take():
+            self._store.journal.event(self.events)
+        self._store.end()
+        self._choose(self._choice)
 
     def _advise(self, ms):
         e = self.engine
@@ -256,8 +302,10 @@ class Watch:
         ev = self.events
         while ev.take():
             self._heed(ev, ms)
-            journal.event(self._store.record, ev)
-            self._store.write(ms)
+            if ev.kind != eg.EV_COUNTDOWN:
+                self._store.journal.event(ev)
+                if not self._store.journal.free():
+                    self._store.step(ms)
             if ev.kind == eg.EV_END:
                 n = self.nmea
                 ev.put(eg.EV_RECEIVER, ev.t_ms, ev.index, ev.row, 0, n.accepted, n.other, n.refused)
@@ -291,7 +339,7 @@ class Watch:
             self.sounds.play(sounds.UNDO, ms)
         elif kind == eg.EV_PAUSE:
             self.sounds.play(sounds.PAUSE, ms)
-        elif kind == eg.EV_RESUME:
+        elif kind == eg.EV_RESUME or kind == eg.EV_RESTORE:
             self._coach_step(e)
             self.sounds.play(sounds.RESUME, ms)
         elif kind == eg.EV_END:
@@ -320,8 +368,35 @@ class Watch:
             return
         m = self.motion
         c = e.cursor
-        journal.second(
-            self._store.record, e.run_ms, c.index, c.row, m.speed_mm_s, e.run_mm, m.raw_mm_s,
-            self.cadence.cadence_spm, m.confidence,
-        )  # fmt: skip
-        self._store.write(ms)
+        store = self._store
+        store.journal.second(e.run_ms, e.run_mm, c.index, c.row, m, self.cadence.cadence_spm, -1)
+        self._tell_track(e)
+        if not self._dated:
+            self._tell_time(e, ms)
+        store.step(ms)
+
+    def _tell_track(self, e):
+        """Into the log: that the runner is on an oval, and how long a lap of it is."""
+        t = self.motion.track
+        c = e.cursor
+        on = t.stage == track.ON
+        if on and not self._oval_known and self.motion.fixed:
+            x = (t.cx_cm - self.motion.x_mm // 10)
+            y = (t.cy_cm - self.motion.y_mm // 10)
+            self.events.put(
+                eg.EV_OVAL, e.run_ms, c.index, c.row, t.angle & 0x7FFF | t.clockwise << 15, x, y,
+                t.radius_cm | t.straight_cm << 13,
+            )  # fmt: skip
+        self._oval_known = on
+        if t.lap_mm != self._lap_mm:
+            self._lap_mm = t.lap_mm
+            self.events.put(eg.EV_LAP_LENGTH, e.run_ms, c.index, c.row, t.lane, 0, 0, t.lap_mm)
+
+    def _tell_time(self, e, ms):
+        """Into the log: what time it is, once the receiver knows."""
+        f = self.nmea.fix
+        at = e.run_ms - (ms - self.motion.fix_ms)
+        if f.valid and f.utc_ms >= 0 and f.date_ddmmyy > 0 and at >= 0:
+            self._dated = True
+            c = e.cursor
+            self.events.put(eg.EV_CLOCK, at, c.index, c.row, 0, f.utc_ms, f.date_ddmmyy, 0)

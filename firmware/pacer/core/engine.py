@@ -30,8 +30,14 @@ EV_COMPLETE = const(8)  # the last step is done; the run goes on
 EV_END = const(9)  # the runner has ended it
 EV_CUE = const(10)  # value = cue, written by the coach's caller
 EV_RECEIVER = const(11)  # sentences at the end of a run: read, of other kinds, refused
+EV_OVAL = const(12)  # the runner is on an oval: its centre east (time_ms) and north (distance_mm) of the last second's
+# place in cm; rep: direction in 1/65536 of a turn, | 0x8000 clockwise; value: radius | straight << 13, cm
+EV_LAP_LENGTH = const(13)  # value = length of a lap, rep = lane, 0 for none
+EV_RESTORE = const(14)  # the power was cut and the run goes on; time_ms, distance_mm of the step so far
+EV_CLOCK = const(15)  # time_ms = time of day (UTC), distance_mm = date as ddmmyy
 EVENT_NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
+    "oval", "lap length", "restore", "clock",
 )  # fmt: skip
 
 UNDO_MS = const(5_000)
@@ -233,6 +239,23 @@ class Engine:
             self.events.put(EV_LAP, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 1)
         self.events.put(EV_END, self.run_ms, c.index, c.row, 0, self.run_ms, self.run_mm, 0)
         self.state = DONE
+
+    def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm):
+        """Go on with a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
+        self.state = RUNNING
+        self._zero_ms = now_ms - t_ms
+        self._zero_mm = total_mm - run_mm
+        c = self.cursor
+        for _ in range(index + 1):
+            c.next()
+        self._step_ms = step_t_ms
+        self._step_mm = step_mm
+        self.run_ms = t_ms
+        self.run_mm = run_mm
+        self.step_ms = t_ms - step_t_ms
+        self.step_mm = run_mm - step_mm
+        self._describe()
+        self.events.put(EV_RESTORE, t_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 0)
 
     def left_ms(self, speed_mm_s):
         """How long the step still takes, in ms: known for time, by speed for distance, else -1."""

@@ -1,32 +1,270 @@
-"""The record of a run: fixed records of 24 bytes, little-endian, written one behind the other.
+"""The log of a run: what its bytes mean, how they are written, how they are read back. Format 1.
 
-byte 0      kind: 0 a second of the run, else an event of engine.py
-byte 1      a second: cadence in steps/min; else 0
-2-3, 4-7    step index; time of the run, ms
-8-11        a second: smoothed speed, mm/s; an event: the step's time, ms
-12-15       a second: distance of the run, mm; an event: the step's distance, mm
-16-19       a second: the receiver's own speed, mm/s; an event: its value
-20-21       a second: confidence, 0 to 100; an event: rep
-22-23       row of the workout
+A run's file begins with one line and a text:
+
+    PACERRUN 1 <bytes of the text> <CRC-32 of the text, 8 hex digits>\\n
+    <text: "key value" lines, an empty line, the workout, a line "--", the profile>
+
+Then records follow one another, little-endian, each ending in a CRC-8 (polynomial 0x2F, start 0xFF: it finds
+any three wrong bits in 119, AUTOSAR SWS CRC) of its other bytes. The first byte tells the kind:
+
+0x80 and up   a second of the run, 11 bytes. Bits: b0 = 1, confidence / 8 (4), distance since the last one in mm,
+              bits 11-13; b1 = its bits 0-7; b2 = its bits 8-10 (3), speed in 2 mm/s, bits 8-12; b3 = bits 0-7;
+              b4 = cadence in steps/min, 255 unknown; b5, b6, b7 = way east and north since the last one in cm, 12 bits
+              each with sign, the high ones in b7, -2048 in both: no place known; b8 = receiver's speed less
+              the smoothed one in 20 mm/s, signed; b9 = D' balance in %, 255 unknown; b10 = CRC.
+              It stands for the second after the record before it.
+0x7F          the same in full, 30 bytes: time of the run, ms (4), distance, mm (4), latitude degrees, signed, 127: no place
+              known (1), and micro-minutes (4), longitude the same (2 and 4), step index (2), row (1), speed, mm/s (2),
+              receiver's speed, mm/s (2), cadence (1), confidence, % (1), D' balance (1), CRC (1). Written at the start,
+              each two minutes, and whenever a second does not fit as a difference.
+else          an event of engine.py, 23 bytes: kind (1), rep (2), step index (2), row (1), time of the run (4), time_ms (4),
+              distance_mm (4), value (4), CRC (1).
+
+After damage a reader steps on byte by byte to the next record whose CRC holds.
 """
 
-from struct import pack_into
+from struct import pack_into, unpack_from
 
 from micropython import const
 
-SIZE = const(24)
-SECOND = const(0)
-_FORMAT = "<BBHiiiihH"
+MAGIC = b"PACERRUN 1 "
+SECOND = const(0x80)
+PLACE = const(0x7F)
+SECOND_BYTES = const(11)
+PLACE_BYTES = const(30)
+EVENT_BYTES = const(23)
+MAX_EVENT = const(40)
+NO_PLACE = const(-2048)
+UNKNOWN = const(255)
+_PLACE_EACH = const(120)  # seconds
+_EVENT = "<BHHBiiii"
+_PLACE = "<BiibihiHBHHBBB"
+_NOWHERE = const(127)
 
 
-def second(buf, t_ms, index, row, speed_mm_s, distance_mm, raw_mm_s, cadence_spm, confidence):
-    """Write one second's record into buf[0:24]."""
-    if cadence_spm < 0:
-        cadence_spm = 0
-    pack_into(_FORMAT, buf, 0, SECOND, cadence_spm, index, t_ms, speed_mm_s, distance_mm, raw_mm_s, confidence, row)
+def _table():
+    out = bytearray(256)
+    for i in range(256):
+        c = i
+        for _ in range(8):
+            c = (c << 1 ^ 0x2F) & 255 if c & 128 else c << 1
+        out[i] = c
+    return bytes(out)
 
 
-def event(buf, events):
-    """Write the event that `events` (engine.Events) has just taken into buf[0:24]."""
-    e = events
-    pack_into(_FORMAT, buf, 0, e.kind, 0, e.index, e.t_ms, e.time_ms, e.distance_mm, e.value, e.rep, e.row)
+_CRC = _table()
+
+
+def crc8(buf, at, count):
+    """CRC-8 0x2F of buf[at:at + count]."""
+    c = 255
+    table = _CRC
+    for i in range(at, at + count):
+        c = table[c ^ buf[i]]
+    return c
+
+
+class Writer:
+    """Records into buf[:used]; the caller writes them away and sets used to 0. room: at least 128 bytes."""
+
+    def __init__(self, room):
+        self.buf = bytearray(room)
+        self.used = 0
+        self.begin()
+
+    def begin(self):
+        """A run begins."""
+        self._t_ms = self._mm = 0
+        self._x_cm = self._y_cm = 0
+        self._known = False
+        self._since = _PLACE_EACH
+
+    def free(self):
+        """Is there room for whatever one turn of the loop may write?"""
+        return self.used <= len(self.buf) - PLACE_BYTES - 4 * EVENT_BYTES
+
+    def event(self, e):
+        """The event that `e` (engine.Events) has just taken."""
+        buf = self.buf
+        at = self.used
+        if at + EVENT_BYTES > len(buf):
+            return False
+        pack_into(_EVENT, buf, at, e.kind, e.rep & 0xFFFF, e.index & 0xFFFF, e.row & 255, e.t_ms, e.time_ms, e.distance_mm, e.value)
+        buf[at + 22] = crc8(buf, at, 22)
+        self.used = at + EVENT_BYTES
+        return True
+
+    def second(self, t_ms, run_mm, index, row, motion, cadence_spm, balance):
+        """The run at t_ms and run_mm; speeds, confidence and place from motion. balance: of D' in %, -1 unknown."""
+        x_cm = motion.x_mm // 10
+        y_cm = motion.y_mm // 10
+        passed = t_ms - self._t_ms
+        moved = run_mm - self._mm
+        dx = x_cm - self._x_cm
+        dy = y_cm - self._y_cm
+        known = motion.fixed
+        fits = 950 <= passed <= 1_050 and 0 <= moved < 16_384 and self._since < _PLACE_EACH
+        if known and (not self._known or not -2047 <= dx <= 2047 or not -2047 <= dy <= 2047):
+            fits = False
+        if not 0 <= cadence_spm < UNKNOWN:
+            cadence_spm = UNKNOWN
+        if not 0 <= balance <= 100:
+            balance = UNKNOWN
+        if not fits:
+            self._t_ms = t_ms
+            self._mm = run_mm
+            self._x_cm = x_cm
+            self._y_cm = y_cm
+            self._full(index, row, motion, cadence_spm, balance)
+            return
+        if not known:
+            dx = dy = NO_PLACE
+            self._known = False
+        buf = self.buf
+        at = self.used
+        if at + SECOND_BYTES > len(buf):
+            return
+        speed = (motion.speed_mm_s + 1) >> 1
+        if speed > 8191:
+            speed = 8191
+        raw = (motion.raw_mm_s - motion.speed_mm_s) // 20
+        raw = -128 if raw < -128 else 127 if raw > 127 else raw
+        sure = motion.confidence >> 3
+        buf[at] = 0x80 | (sure if sure < 15 else 15) << 3 | moved >> 11
+        buf[at + 1] = moved & 255
+        buf[at + 2] = (moved >> 8 & 7) << 5 | speed >> 8
+        buf[at + 3] = speed & 255
+        buf[at + 4] = cadence_spm
+        buf[at + 5] = dx & 255
+        buf[at + 6] = dy & 255
+        buf[at + 7] = (dx >> 8 & 15) << 4 | dy >> 8 & 15
+        buf[at + 8] = raw & 255
+        buf[at + 9] = balance
+        buf[at + 10] = crc8(buf, at, 10)
+        self.used = at + SECOND_BYTES
+        self._since += 1
+        self._t_ms += 1000
+        self._mm = run_mm
+        if known:
+            self._x_cm += dx
+            self._y_cm += dy
+
+    def _full(self, index, row, motion, cadence_spm, balance):
+        buf = self.buf
+        at = self.used
+        if at + PLACE_BYTES > len(buf):
+            return
+        self._since = 0
+        self._known = motion.fixed
+        p = motion.plane
+        lat = _NOWHERE
+        if self._known:
+            p.invert(10 * self._x_cm, 10 * self._y_cm)
+            lat = p.at_lat_deg
+        pack_into(
+            _PLACE, buf, at, PLACE, self._t_ms, self._mm, lat, p.at_lat_umin, p.at_lon_deg, p.at_lon_umin,
+            index & 0xFFFF, row & 255, motion.speed_mm_s, motion.raw_mm_s, cadence_spm, motion.confidence, balance,
+        )  # fmt: skip
+        buf[at + PLACE_BYTES - 1] = crc8(buf, at, PLACE_BYTES - 1)
+        self.used = at + PLACE_BYTES
+
+
+class Reader:
+    """Bytes back to records: add() what there is, next() until it returns 0.
+
+    kind        SECOND or an event's; 0 when more bytes are needed
+    t_ms, run_mm        of the run at a SECOND
+    speed_mm_s, raw_mm_s, cadence_spm, confidence, balance      of it; -1 where unknown
+    lat_deg, lat_umin, lon_deg, lon_umin, located       the last place in full
+    x_cm, y_cm, placed  way east and north since then, and whether this SECOND has a place
+    event_ms, index, row, rep, time_ms, distance_mm, value      of an event
+    skipped     bytes that belong to no record
+    """
+
+    def __init__(self):
+        self._buf = bytearray()
+        self._at = 0
+        self.kind = self.t_ms = self.run_mm = 0
+        self.speed_mm_s = self.raw_mm_s = self.cadence_spm = self.confidence = self.balance = 0
+        self.x_cm = self.y_cm = 0
+        self.placed = self.located = False
+        self.lat_deg = self.lat_umin = self.lon_deg = self.lon_umin = 0
+        self.event_ms = self.index = self.row = self.rep = self.time_ms = self.distance_mm = self.value = 0
+        self.skipped = 0
+
+    def add(self, data):
+        """More bytes of the file, behind its header."""
+        self._buf = self._buf[self._at :]
+        self._buf.extend(data)
+        self._at = 0
+
+    def next(self):
+        """The kind of the next record, its content in the attributes; 0 when there is none whole."""
+        buf = self._buf
+        while self._at < len(buf):
+            at = self._at
+            kind = buf[at]
+            size = SECOND_BYTES if kind >= SECOND else PLACE_BYTES if kind == PLACE else EVENT_BYTES
+            if 0 < kind <= MAX_EVENT or kind >= PLACE:
+                if at + size > len(buf):
+                    return 0
+                if crc8(buf, at, size - 1) == buf[at + size - 1]:
+                    self._at = at + size
+                    self._take(buf, at, kind)
+                    return self.kind
+            self._at += 1
+            self.skipped += 1
+        return 0
+
+    def left(self):
+        """Bytes at the end that make no whole record."""
+        return len(self._buf) - self._at
+
+    def _take(self, buf, at, kind):
+        if kind >= SECOND:
+            self._second(buf, at)
+        elif kind == PLACE:
+            v = unpack_from(_PLACE, buf, at)
+            self.kind = SECOND
+            self.t_ms, self.run_mm = v[1], v[2]
+            self.lat_deg, self.lat_umin, self.lon_deg, self.lon_umin = v[3:7]
+            self.index, self.row = v[7:9]
+            self.speed_mm_s, self.raw_mm_s = v[9:11]
+            self.cadence_spm = v[11] if v[11] != UNKNOWN else -1
+            self.confidence = v[12]
+            self.balance = v[13] if v[13] != UNKNOWN else -1
+            self.placed = self.located = v[3] != _NOWHERE
+            self.x_cm = self.y_cm = 0
+        else:
+            v = unpack_from(_EVENT, buf, at)
+            self.kind, self.rep, self.index, self.row = v[:4]
+            self.event_ms, self.time_ms, self.distance_mm, self.value = v[4:]
+
+    def _second(self, buf, at):
+        self.kind = SECOND
+        self.t_ms += 1000
+        self.run_mm += (buf[at] & 7) << 11 | (buf[at + 2] >> 5) << 8 | buf[at + 1]
+        self.confidence = (buf[at] >> 3 & 15) * 100 // 12
+        if self.confidence > 100:
+            self.confidence = 100
+        self.speed_mm_s = ((buf[at + 2] & 31) << 8 | buf[at + 3]) << 1
+        raw = buf[at + 8]
+        self.raw_mm_s = self.speed_mm_s + 20 * (raw - 256 if raw > 127 else raw)
+        self.cadence_spm = buf[at + 4] if buf[at + 4] != UNKNOWN else -1
+        self.balance = buf[at + 9] if buf[at + 9] != UNKNOWN else -1
+        dx = buf[at + 5] | buf[at + 7] >> 4 << 8
+        dy = buf[at + 6] | (buf[at + 7] & 15) << 8
+        if dx >= 2048:
+            dx -= 4096
+        if dy >= 2048:
+            dy -= 4096
+        self.placed = dx != NO_PLACE
+        if self.placed:
+            self.x_cm += dx
+            self.y_cm += dy
+
+
+def header(text, crc):
+    """The first line of a run's file for this text (bytes) with this CRC-32."""
+    return MAGIC + b"%d %08x\n" % (len(text), crc)

@@ -42,6 +42,8 @@ class Motion:
     raw_mm_s        the receiver's own last speed
     confidence      0 (none) to 100
     refused         fixes that no runner could have run
+    x_mm, y_mm      the last place, on plane
+    fix_ms          when that was
     """
 
     def __init__(self):
@@ -64,10 +66,10 @@ class Motion:
         self._scale_left = 0
         self._track_ms = 0
         self._press_mm = 0
-        self._fix_ms = 0
+        self.fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the quickest fix
         self._bad = 0
-        self._x_mm = self._y_mm = 0
+        self.x_mm = self.y_mm = 0
         self._cadence_spm = UNKNOWN
         self._cadence_q4 = 0  # averaged: a step/min more or less is 5 % of the speed
         self._slow_q4 = 0  # the same for learning: noise in the cadence would flatten the table
@@ -83,15 +85,15 @@ class Motion:
         if not fix.valid:
             return
         at = self._epoch_ms(fix.utc_ms, at_ms)
-        dt = at - self._fix_ms
+        dt = at - self.fix_ms
         if self._known and dt <= 0:
             return  # the same second twice
-        first = not self._known or dt > _GAP_MS or self._anchor_ms != self._fix_ms  # steps have stood in
+        first = not self._known or dt > _GAP_MS or self._anchor_ms != self.fix_ms  # steps have stood in
         self.plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
         if self.plane.shift_x_mm or self.plane.shift_y_mm:
             self.track.shift(self.plane.shift_x_mm, self.plane.shift_y_mm)
-        dx = self.plane.x_mm - self._x_mm - self.plane.shift_x_mm
-        dy = self.plane.y_mm - self._y_mm - self.plane.shift_y_mm
+        dx = self.plane.x_mm - self.x_mm - self.plane.shift_x_mm
+        dy = self.plane.y_mm - self.y_mm - self.plane.shift_y_mm
         speed = fix.speed_mm_s
         if fix.accuracy_mm_s > _BAD_MM_S:
             self._shift()
@@ -121,8 +123,8 @@ class Motion:
             speed = 0
         if self._still(speed):
             speed = 0
-        self._x_mm = self.plane.x_mm
-        self._y_mm = self.plane.y_mm
+        self.x_mm = self.plane.x_mm
+        self.y_mm = self.plane.y_mm
         if first:
             # What was run in the gap is what the steps said; the fix adds nothing to it.
             self._dead_reckon(at)
@@ -139,7 +141,7 @@ class Motion:
             self.speed_mm_s = self.filter.mm_s
         self.recent_mm_s = self.filter.recent_mm_s
         self.raw_mm_s = speed
-        self._fix_ms = at
+        self.fix_ms = at
         self._anchor_ms = at
         self._known = True
         self.fixed = True
@@ -147,7 +149,7 @@ class Motion:
         self._learn_step()
         if at - self._track_ms >= _TRACK_MS:
             self._track_ms = at
-            self.track.feed(self._x_mm, self._y_mm, self._measured_mm, self.plane)
+            self.track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""
@@ -156,7 +158,7 @@ class Motion:
             self._anchor_ms = now_ms
             return
         self._average_cadence(now_ms)
-        age = now_ms - self._fix_ms
+        age = now_ms - self.fix_ms
         if age > _GAP_MS:
             self.fixed = False
             self._dead_reckon(now_ms)
@@ -174,7 +176,7 @@ class Motion:
         """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""
         since = self.distance_mm - self._press_mm
         self._press_mm = self.distance_mm
-        snapped = self.track.press(self.distance_mm, self._x_mm, self._y_mm, self.fixed)
+        snapped = self.track.press(self.distance_mm, self.x_mm, self.y_mm, self.fixed)
         return snapped - since if snapped else 0
 
     def _epoch_ms(self, utc_ms, at_ms):
@@ -190,8 +192,8 @@ class Motion:
 
     def _shift(self):
         """The plane moved under a fix that is not taken: move what is kept with it."""
-        self._x_mm += self.plane.shift_x_mm
-        self._y_mm += self.plane.shift_y_mm
+        self.x_mm += self.plane.shift_x_mm
+        self.y_mm += self.plane.shift_y_mm
 
     def _still(self, speed):
         if self._cadence_spm == UNKNOWN:
@@ -221,7 +223,7 @@ class Motion:
             self.speed_mm_s = 0
         elif self._cadence_spm > 0 and self._by_steps():
             self.speed_mm_s = self._by_steps()
-        elif now_ms - self._fix_ms > _GAP_MS + _HOLD_MS:
+        elif now_ms - self.fix_ms > _GAP_MS + _HOLD_MS:
             self.speed_mm_s = 0
         self.recent_mm_s = self.speed_mm_s
         while dt > 0:

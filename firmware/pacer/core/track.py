@@ -133,6 +133,16 @@ class Track:
     def on(self):
         return self.stage == ON
 
+    @property
+    def cx_cm(self):
+        """Centre of the oval, east."""
+        return self._cx_q8 >> 8
+
+    @property
+    def cy_cm(self):
+        """Centre of the oval, north."""
+        return self._cy_q8 >> 8
+
     def name(self, lane, lap_mm=0):
         """The runner tells the lane (0: find out), and the length of lane 1 if it is not 400 m."""
         self.named_lane = lane

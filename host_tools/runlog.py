@@ -1,0 +1,167 @@
+"""A run's file from the watch, read on the laptop: core/journal.py tells its format."""
+
+import binascii
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pacer.core import engine as eg
+from pacer.core import journal
+
+
+class NotARun(Exception):
+    """The file is no run of the watch; the text says what it looks like and what would do."""
+
+
+@dataclass
+class Second:
+    """A second of the run, as the watch logged it. Degrees; None where it knew nothing."""
+
+    t_ms: int
+    index: int
+    speed_mm_s: int
+    distance_mm: int
+    raw_mm_s: int
+    cadence_spm: int
+    confidence: int
+    balance: int | None = None  # of D', in %
+    lat_deg: float | None = None
+    lon_deg: float | None = None
+
+
+@dataclass
+class Event:
+    kind: str
+    t_ms: int
+    index: int
+    row: int
+    rep: int
+    time_ms: int
+    distance_mm: int
+    value: int
+
+
+@dataclass
+class OvalSeen:
+    """The oval that the watch has learned: centre in degrees, direction of the straights from east, metres."""
+
+    lat_deg: float
+    lon_deg: float
+    angle_deg: float
+    straight_m: float
+    radius_m: float
+    clockwise: bool
+    t_ms: int
+
+
+@dataclass
+class RunLog:
+    """header: what the watch said of itself; workout and profile: the texts it ran with."""
+
+    header: dict[str, str] = field(default_factory=dict)
+    workout: str = ""
+    profile: str = ""
+    seconds: list[Second] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    ovals: list[OvalSeen] = field(default_factory=list)
+    skipped: int = 0  # damaged bytes
+    size: int = 0
+
+    @property
+    def laps(self) -> list[Event]:
+        """The laps that stand: those taken back by the button are left out."""
+        out: list[Event] = []
+        for e in self.events:
+            if e.kind == "lap":
+                out.append(e)
+            elif e.kind == "undo" and out:
+                out.pop()
+        return out
+
+    @property
+    def cues(self) -> list[Event]:
+        return [e for e in self.events if e.kind == "cue"]
+
+    @property
+    def end(self) -> Event | None:
+        return next((e for e in self.events if e.kind == "end"), None)
+
+    @property
+    def lane(self) -> int:
+        """The last lane that was known, 0 for none."""
+        return next((e.rep for e in reversed(self.events) if e.kind == "lap length"), 0)
+
+
+def read(path: Path) -> RunLog:
+    """A run's file. Raises NotARun, or OSError; what is damaged inside is left out and counted."""
+    return parse(path.read_bytes(), str(path))
+
+
+def parse(data: bytes, name: str = "the run") -> RunLog:
+    log = RunLog(size=len(data))
+    head, newline, rest = data.partition(b"\n")
+    words = head.split()
+    if not newline or not data.startswith(journal.MAGIC) or len(words) != 4 or not words[2].isdigit():
+        raise NotARun(f"{name} is no run of a Pacer watch (it does not begin with PACERRUN); take a file from runs/")
+    text, records = rest[: int(words[2])], rest[int(words[2]) :]
+    if b"%08x" % binascii.crc32(text) == words[3]:
+        _header(log, text.decode("utf-8", "replace"))
+    else:
+        log.skipped += len(text)
+    _records(log, records)
+    return log
+
+
+def _header(log: RunLog, text: str) -> None:
+    head, _, rest = text.partition("\n\n")
+    log.header = dict(line.partition(" ")[::2] for line in head.splitlines())
+    log.workout, _, log.profile = rest.partition("\n--\n")
+
+
+def _records(log: RunLog, records: bytes) -> None:
+    reader = journal.Reader()
+    reader.add(records)
+    east = north = 0.0
+    while kind := reader.next():
+        if kind == journal.SECOND:
+            lat = lon = None
+            if reader.located and reader.placed:
+                north, east = _metres(reader.lat_deg + reader.lat_umin / 60e6)
+                lat = reader.lat_deg + reader.lat_umin / 60e6 + reader.y_cm / 100 / north
+                lon = reader.lon_deg + reader.lon_umin / 60e6 + reader.x_cm / 100 / max(east, 1.0)
+            log.seconds.append(
+                Second(
+                    reader.t_ms, reader.index, reader.speed_mm_s, reader.run_mm, reader.raw_mm_s, reader.cadence_spm,
+                    reader.confidence, reader.balance if reader.balance >= 0 else None, lat, lon,
+                )
+            )  # fmt: skip
+            continue
+        name = eg.EVENT_NAMES[kind] if kind < len(eg.EVENT_NAMES) else f"kind {kind}"
+        e = Event(
+            name, reader.event_ms, reader.index, reader.row, reader.rep, reader.time_ms, reader.distance_mm,
+            reader.value,
+        )  # fmt: skip
+        log.events.append(e)
+        last = log.seconds[-1] if log.seconds else None
+        if name == "oval" and last and last.lat_deg is not None and last.lon_deg is not None and east:
+            log.ovals.append(
+                OvalSeen(
+                    last.lat_deg + e.distance_mm / 100 / north,
+                    last.lon_deg + e.time_ms / 100 / east,
+                    (e.rep & 0x7FFF) * 360 / 65536,
+                    (e.value >> 13) / 100,
+                    (e.value & 8191) / 100,
+                    bool(e.rep & 0x8000),
+                    e.t_ms,
+                )
+            )
+    log.skipped += reader.skipped
+
+
+def _metres(lat_deg: float) -> tuple[float, float]:
+    """Metres to a degree of latitude and of longitude, by the same series as core/geodesy.py."""
+    p = math.radians(lat_deg)
+    return (
+        111132.954 - 559.822 * math.cos(2 * p) + 1.175 * math.cos(4 * p),
+        111412.84 * math.cos(p) - 93.5 * math.cos(3 * p),
+    )
