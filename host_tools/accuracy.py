@@ -421,9 +421,7 @@ def tracks(runtime: str) -> list[Figure]:
     ovals = [Oval(k % 8 + 1, turn_deg=37.0 * k % 180, clockwise=k // 8 % 2 == 1) for k in range(_RUNS)]
 
     def runs(noise: Noise, rate_hz: int = 1) -> list[Stream]:
-        return [
-            _track(SEED + 200 + k, noise, ovals[k], _LAPS + 0.1, paces[k % 4], rate_hz) for k in range(_RUNS)
-        ]
+        return [_track(SEED + 200 + k, noise, ovals[k], _LAPS + 0.1, paces[k % 4], rate_hz) for k in range(_RUNS)]
 
     plan = {"white": runs(WHITE), "hard": runs(HARD), "10 Hz": runs(WHITE, 10)[::2]}
     plan["pressed"] = [_pressed(s, o.lap_m, k) for k, (s, o) in enumerate(zip(runs(WHITE), ovals, strict=True))]
@@ -473,8 +471,8 @@ def tracks(runtime: str) -> list[Figure]:
                others("pressed")),
         Figure(f"{lap}, no presses, 1 Hz", laps("white"), "m", 2.0, laps("hard"), others("white")),
         Figure(f"{lap}, no presses, 10 Hz", laps("10 Hz"), "m", 2.0, None, others("10 Hz")),
-        Figure("the same from lap 5 on, a receiver that reads 1.5 % low, lane named, 1 Hz", laps("short", 4), "m", None, None,
-               others("short", 4)),
+        Figure("the same from lap 5 on, a receiver that reads 1.5 % low, lane named, 1 Hz", laps("short", 4), "m", None,
+               None, others("short", 4)),
         Figure("25 laps, worst of 8", total("long"), "%", 0.1, total("long hard")),
         Figure("oval known after (95 %)", float(np.percentile([known(k) for k in range(_RUNS)], 95)), "laps", 1.5),
         Figure(f"lane right after {_LAPS} laps", 100 * lanes / _RUNS, "% of runs", None),
@@ -544,7 +542,9 @@ def cadence(runtime: str) -> list[Figure]:
         figures.append(
             Figure(f"cadence within 2 spm, synthetic wrists at {rate} Hz", within, "% of seconds", 95.0, least=True)
         )
-    figures.append(Figure("a change of cadence shown within 3 spm after (95 %)", float(np.percentile(late, 95)), "s", 2.0))
+    figures.append(
+        Figure("a change of cadence shown within 3 spm after (95 %)", float(np.percentile(late, 95)), "s", 2.0)
+    )
     figures.append(Figure("seconds an octave off, all synthetic wrists", octaves, "s", 0))
     still = got[len(rates) * _WRISTS : len(rates) * _WRISTS + 8]
     moving = sum(int((x[_SETTLE_S:] > 0).sum()) for x in still)

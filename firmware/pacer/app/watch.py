@@ -381,8 +381,8 @@ class Watch:
         c = e.cursor
         on = t.stage == track.ON
         if on and not self._oval_known and self.motion.fixed:
-            x = (t.cx_cm - self.motion.x_mm // 10)
-            y = (t.cy_cm - self.motion.y_mm // 10)
+            x = t.cx_cm - self.motion.x_mm // 10
+            y = t.cy_cm - self.motion.y_mm // 10
             self.events.put(
                 eg.EV_OVAL, e.run_ms, c.index, c.row, t.angle & 0x7FFF | t.clockwise << 15, x, y,
                 t.radius_cm | t.straight_cm << 13,

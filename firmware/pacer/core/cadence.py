@@ -16,7 +16,9 @@ from micropython import const
 
 UNKNOWN = const(-1)
 _BASE_HZ = const(25)
-_WINDOW = const(40)  # samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 32 a bus runs
+_WINDOW = const(
+    40
+)  # samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 32 a bus runs
 _RING = const(128)
 _LAGS = const(8)  # of a scan, in one call of feed()
 _FASTEST_SPM = const(250)

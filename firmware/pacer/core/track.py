@@ -57,7 +57,9 @@ _ROUND_PERMILLE = const(12)
 _CLOSED_CM = const(1_500)
 _PRESS_PERMILLE = const(25)  # a lap press so near to whole laps was made at the line
 _PRESS_BLIND_PERMILLE = const(60)  # the same by steps alone
-_UNSURE_MM = const(8_000)  # the lap lines of `bench accuracy`: two sigmas of a place at either end, 2.5 m each, and of 1 Hz Doppler
+_UNSURE_MM = const(
+    8_000
+)  # the lap lines of `bench accuracy`: two sigmas of a place at either end, 2.5 m each, and of 1 Hz Doppler
 _BETWEEN_MM = const(2_600)  # a lap so far from every lane's says nothing: lanes are 7.0 to 7.7 m apart
 _DRIFT_MM = const(5_000)  # the same for the sum of all laps, one sigma; by `bench accuracy`
 _DRIFT_LAPS = const(6)
@@ -616,7 +618,7 @@ class Track:
             self._keep(plane)
 
     def press(self, distance_mm, x_mm, y_mm, fixed):
-        """A lap press at a distance (fixed: the place is known). What was run since the last one if it was whole laps, else 0.
+        """A lap press at a distance (fixed: the place is known). What was run since the last one if whole laps, else 0.
 
         Lengths within 2.5 % of whole laps count as such (6 % by steps alone). While no lap is known, one lap that
         ends where it began, having turned once, is a lap of the nearest lane of a standard track, or of 200 m.
