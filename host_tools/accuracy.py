@@ -456,8 +456,8 @@ def tracks(runtime: str) -> list[Figure]:
         return {k: float(np.percentile(np.abs(np.concatenate(v)), 95)) for k, v in both.items()}
 
     def total(name: str) -> float:
-        return max(abs(100 * (g[-1, 0] - g[0, 0]) / s.true_m[-1] - 100)
-                   for s, g in zip(plan[name], got[name], strict=True))  # fmt: skip
+        runs = zip(plan[name], got[name], strict=True)
+        return max(abs(100 * float(g[-1, 0] - g[0, 0]) / float(s.true_m[-1]) - 100) for s, g in runs)
 
     def known(k: int) -> float:
         """Laps run when the watch was sure of the oval."""

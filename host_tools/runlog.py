@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pacer.core import coach, journal
 from pacer.core import engine as eg
-from pacer.core import journal
 
 
 class NotARun(Exception):
@@ -39,6 +39,8 @@ class Event:
     time_ms: int
     distance_mm: int
     value: int
+    reason: str = ""  # of a cue: why it came
+    confidence: int = 0  # and how sure the speed was, in %
 
 
 @dataclass
@@ -141,6 +143,10 @@ def _records(log: RunLog, records: bytes) -> None:
             name, reader.event_ms, reader.index, reader.row, reader.rep, reader.time_ms, reader.distance_mm,
             reader.value,
         )  # fmt: skip
+        if name == "cue":
+            e.reason = coach.REASON_NAMES[min(e.value >> 8 & 255, len(coach.REASON_NAMES) - 1)]
+            e.confidence = e.value >> 16
+            e.value &= 255
         log.events.append(e)
         last = log.seconds[-1] if log.seconds else None
         if name == "oval" and last and last.lat_deg is not None and last.lon_deg is not None and east:

@@ -108,6 +108,7 @@ class VirtualRunner:
     def __init__(self, workout: wk.Workout, seed: int, oval: Oval | None = None, noise: Noise | None = None) -> None:
         self.plan = unroll(workout)
         self.oval = oval or Oval()
+        self.effort = 5 + seed % 4
         self.noise = noise or Noise()
         self.truth = Truth()
         self.hand = Hand()
@@ -150,8 +151,13 @@ class VirtualRunner:
         elif name == "push a little harder":
             self._answers.append((at_us + int(self._rng.uniform(1.5, 3.5) * 1e6), 0.02))
         elif name == "end":
-            self._end_us = at_us
             self.index = len(self.plan) + 1
+            # The watch asks how hard it was (LAP counts up from 5), and how the last rep was against the first.
+            for k in range(self.effort - 5):
+                self.hand.press("lap", at_us + 1_500_000 + 500_000 * k)
+            self.hand.press("back", at_us + 4_500_000)
+            self.hand.press("lap" if self.effort > 7 else "back", at_us + 6_000_000)
+            self._end_us = at_us + 6_000_000
 
     def advance(self, until_us: int) -> None:
         while self._us + TICK_US <= until_us:

@@ -225,6 +225,7 @@ def cues_table(result: Result) -> list[dict[str, Any]]:
             {
                 "t_ms": cue.t_ms,
                 "kind": coach.CUE_NAMES[cue.value],
+                "reason": cue.reason,
                 "true_pace_ms_km": round(1e6 / speed) if speed > 0.2 else None,
                 "target": {"pace_fast_ms_km": fast, "pace_slow_ms_km": slow} if fast else None,
             }

@@ -9,13 +9,14 @@ from array import array
 
 from pacer.core import coach, notation
 from pacer.core import engine as eg
+from pacer.core.balance import Balance
 from pacer.core.cadence import Cadence
 from pacer.core.fixed import cos_q14, sin_q14
 from pacer.core.geodesy import Plane
 from pacer.core.motion import Motion
 from pacer.core.nmea import Parser
 from pacer.core.track import Track
-from pacer.core.workout import Cursor
+from pacer.core.workout import END_DISTANCE, END_TIME, Cursor
 
 
 def trace_text(text):
@@ -129,11 +130,17 @@ def trace_samples(batches):
 def trace_speeds(script):
     kind, pace, speeds = script
     c = coach.Coach()
-    c.step(0, kind, pace, pace, 300_000)
-    t = 0
-    for speed in speeds:
-        t += 500
-        print(c.tick(t, speed, 80), end=" ")
+    b = Balance()
+    b.begin(4000, 200_000)
+    t = mm = 0
+    for end in (END_TIME, END_DISTANCE):
+        c.step(t, kind, pace, pace, end, 500_000)
+        mm = 0
+        for speed in speeds:
+            t += 1000
+            mm += speed
+            b.advance(1000, speed)
+            print(c.tick(t, mm, speed, 9000, 80), c.reason, c.ahead_ms, b.percent(), b.left_mm, end=" ")
     print()
 
 

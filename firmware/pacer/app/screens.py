@@ -15,6 +15,9 @@ from . import digits
 _CHARS = tuple([chr(i) for i in range(32, 127)])
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before its lap data
 _KINDS = ("RUN", "REST", "JOG", "WALK", "STRIDE", "WARM UP", "COOL DOWN")
+_EFFORTS = (
+    "", "very easy", "easy", "easy", "steady", "steady", "hard", "hard", "very hard", "very hard", "all-out",
+)  # fmt: skip
 _CUES = tuple([name.upper() for name in CUE_NAMES])
 
 
@@ -58,6 +61,8 @@ class Screens:
             self._run(fb, watch)
         elif state == eg.PAUSED:
             self._paused(fb, watch)
+        elif watch.ask:
+            self._question(fb, watch)
         else:
             self._summary(fb, watch)
         return self._display.show()
@@ -71,9 +76,10 @@ class Screens:
             self._text(fb, 2, 80, 0)
             fb.text("sat", 104, 0)
         fb.hline(0, 10, 128, 1)
-        if watch.message:
+        lines = watch.notice or watch.message
+        if lines:
             y = 14
-            for line in watch.message:
+            for line in lines:
                 fb.text(line, 0, y)
                 y += 10
             return
@@ -107,7 +113,12 @@ class Screens:
             put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
             self._large(fb, 0, 11)
             self._target(fb, c)
+            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
+                self._difference(fb, e, watch.coach)
         self._confidence(fb, watch.motion.confidence)
+        percent = watch.balance.percent()
+        if percent >= 0:
+            fb.hline(0, 9, percent * 128 // 100, 1)  # what is left above critical speed
         if resting:
             put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
             self._text(fb, 6, 0, 45)
@@ -178,6 +189,20 @@ class Screens:
             put_pace(buf, 0, c.pace_slow)
             self._text(fb, 5, 88, 22)
 
+    def _difference(self, fb, e, coach):
+        """Seconds and tenths behind the target (+) or ahead of it (-)."""
+        speed = (coach.fast_mm_s + coach.slow_mm_s) >> 1
+        behind = speed * (e.step_ms // 100) // 10 - e.step_mm  # < 2**30: 8 m/s for 37 h
+        if not speed or not -500_000 < behind < 500_000:
+            return
+        tenths = (behind if behind > 0 else -behind) * 10 // speed
+        buf = self._buf
+        at = put_number(buf, 0, tenths // 10, 3)
+        buf[at] = 46
+        put_number(buf, at + 1, tenths % 10, 1)
+        self._text(fb, 5, 88, 22)
+        fb.text("+" if behind > 0 else "-", 80, 22)
+
     def _confidence(self, fb, percent):
         """Four rising bars: how sure the speed is."""
         for i in range(4):
@@ -212,7 +237,9 @@ class Screens:
     def _bottom(self, fb, watch, e, c):
         """The cue; else, at first, the step's note; else the last lap."""
         cue = watch.coach.cue
-        if watch.undo_shown:
+        if watch.warn_shown:
+            fb.text("D' will run out", 0, 57)
+        elif watch.undo_shown:
             fb.text("hold BACK: undo", 0, 57)
         elif cue != NONE and watch.cue_shown:
             fb.fill_rect(0, 56, 128, 8, 1)
@@ -259,6 +286,25 @@ class Screens:
         put_number(buf, 0, watch.laps, 4)
         self._text(fb, 4, 80, 24)
         fb.text("BACK: new run", 0, 54)
+
+    def _question(self, fb, watch):
+        """How hard was it, and how was the last rep against the first?"""
+        fb.hline(0, 10, 128, 1)
+        if watch.ask == 2:
+            fb.text("LAST REP", 0, 0)
+            fb.text("against the", 0, 16)
+            fb.text("first it was:", 0, 26)
+            fb.text("LAP   harder", 0, 44)
+            fb.text("BACK  in control", 0, 56)
+            return
+        fb.text("HOW HARD? RPE", 0, 0)
+        buf = self._buf
+        put_number(buf, 0, watch.effort, 2)
+        big = self._big
+        big.put(fb, 0, 14, buf[0])
+        big.put(fb, 18, 14, buf[1])
+        fb.text(_EFFORTS[watch.effort], 44, 22)
+        fb.text("LAP +1   BACK ok", 0, 56)
 
     def _middles(self, fb, count, x, y):
         """The clock in the buffer in middle digits."""

@@ -16,6 +16,9 @@ PAUSE = b"\x96\x0a\x78\x0a"
 RESUME = b"\x78\x0a\x96\x0a"
 UNDO = b"\xb4\x06\x00\x06\x78\x06\x00\x06\xb4\x06"
 COMPLETE = b"\x78\x0f\x96\x0f\xb4\x0f\x00\x08\xb4\x32"
+WAYPOINT = b"\xbe\x03"  # the target is at its mark: a click of 3.8 kHz
+BEAT = b"\x64\x02"  # the metronome
+WARN = b"\x50\x0c\x00\x06\x50\x0c\x00\x06\x50\x0c"  # three of 1.6 kHz
 END = b"\xaa\x14\x82\x28"
 
 _PATTERNS = {
@@ -31,6 +34,9 @@ _PATTERNS = {
     "undo": UNDO,
     "complete": COMPLETE,
     "end": END,
+    "waypoint": WAYPOINT,
+    "beat": BEAT,
+    "warning": WARN,
 }
 
 

@@ -12,11 +12,13 @@ import os
 from micropython import const
 
 from ..core import engine as eg
-from ..core import journal, learned, notation
+from ..core import journal, learned, notation, profile
 
 WORKOUTS = "/workouts"
 RUNS = "/runs"
 LEARNED = "/learned.txt"
+PROFILE = "/profile.txt"
+GOOD_PROFILE = "/profile.good"  # the last one that could be read
 _SYNC_MS = const(10_000)
 _ROOM = const(512)
 _LEAST_FREE = const(65_536)  # an hour's run and a quarter
@@ -139,6 +141,44 @@ class Store:
             self.error = "%s line %d: %s" % (name, e.line, e.message)
         return None
 
+    def profile(self):
+        """The runner's Profile; with .error set when it was damaged and the last good one stands in."""
+        self.error = ""
+        try:
+            with open(PROFILE, "rb") as f:
+                text = f.read(profile.MAX_BYTES + 1)
+        except OSError:
+            text = b""
+        found = self._read_profile(text) if text else None
+        if found:
+            try:
+                with open(GOOD_PROFILE, "rb") as f:
+                    same = f.read() == text
+            except OSError:
+                same = False
+            if not same:
+                self.replace(GOOD_PROFILE, text)
+            return found
+        try:
+            with open(GOOD_PROFILE, "rb") as f:
+                kept = self.error
+                found = self._read_profile(f.read(profile.MAX_BYTES + 1))
+                self.error = kept or self.error
+        except OSError:
+            pass
+        return found or profile.Profile()
+
+    def _read_profile(self, text):
+        try:
+            return profile.parse(text)
+        except profile.ProfileError as e:
+            self.error = str(e)
+        return None
+
+    def write_profile(self, p):
+        """Put a Profile in the place of the old one."""
+        return self.replace(PROFILE, p.dump().encode())
+
     def recall(self, motion):
         """Give motion what earlier runs have learned."""
         try:
@@ -218,6 +258,10 @@ class Store:
         if now_ms - self._sync_ms >= _SYNC_MS or not self.journal.free():
             self._sync_ms = now_ms
             self._write()
+
+    def flush(self):
+        """Write and sync what has gathered, now."""
+        self._write()
 
     def end(self):
         """Write what is left and close the run's file."""

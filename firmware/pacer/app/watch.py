@@ -10,13 +10,14 @@ from array import array
 from micropython import const
 
 from .. import __version__
-from ..core import coach, track, ubx
+from ..core import balance, coach, track, ubx
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
 from ..core.fixed import ticks_since
 from ..core.motion import Motion
 from ..core.nmea import Parser
+from ..core.profile import Unresolved
 from ..drivers import button
 from . import sounds
 from .screens import Screens, wrap
@@ -33,6 +34,10 @@ _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
 _KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
+
+_ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
+_WARN_MS = const(8_000)
+_WARN_AFTER_MS = const(1_500)  # the step's own tone comes first
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
 
@@ -74,6 +79,22 @@ class Watch:
         self._cue_ms = -_CUE_MS
         self._completed = False  # the step that begins is the free run behind the last one
         self._keep_due = 0
+        self.ask = 0  # 1: how hard it was, 2: how the last rep was
+        self.effort = 5
+        self._ask_due = 0
+        self._waypoint = 0  # the next one's number in this step, 0 for none
+        self._waypoint_ms = self._beat_ms = self._beat_due = self._balance_ms = self._balance_mm = 0
+        self.warn_shown = False
+        self._warn_ms = -_WARN_MS
+        self._warn_due = 0
+        self._reps = 0
+        self.profile = store.profile()
+        self.notice: tuple = ()  # shown until a button is pressed
+        if store.error:
+            self.notice = wrap(store.error, 16, 4) + ("LAP: last good",)
+        self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
+        self.motion.track.name(self.profile.lane, self.profile.lap_mm)
+        self.balance = balance.Balance()
         store.recall(self.motion)
         self._files = store.workouts()
         self._choice = 0
@@ -115,7 +136,16 @@ class Watch:
             if ms >= self._second_due:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
+        if self._waypoint or self._beat_ms:
+            self._tick(ms)
         self._report(ms)
+        if self._warn_due and ms >= self._warn_due:
+            self._warn_due = 0
+            self.sounds.play(sounds.WARN, ms)
+        if self._ask_due and ms >= self._ask_due:
+            self._ask_due = self.ask = 0
+            self._store.end()
+            self._keep_due = ms + _KEEP_MS
         if self._keep_due and ms >= self._keep_due:
             self._keep_due = 0
             self._store.remember(self.motion)
@@ -124,6 +154,7 @@ class Watch:
             self._frame_due = ms + _FRAME_MS
             self.undo_shown = self.engine.can_undo()
             self.cue_shown = ms - self._cue_ms < _CUE_MS
+            self.warn_shown = ms - self._warn_ms < _WARN_MS
             self.screens.draw(self)
 
     def _receive(self, ms):
@@ -197,6 +228,12 @@ class Watch:
         self._move(ms)
         e = self.engine
         state = e.state
+        if self.notice:
+            self.notice = ()
+            return
+        if self.ask:
+            self._answer(lap == button.DOWN, back == button.SHORT, ms)
+            return
         if lap == button.DOWN:
             if self.unfinished:
                 self._go_on(ms)
@@ -234,10 +271,30 @@ class Watch:
         if workout is None:
             self.message = wrap(self._store.error, 16, 5)
             return
+        try:
+            workout.resolve(self.profile)
+        except Unresolved as e:
+            self.message = wrap(str(e), 16, 5)
+            return
         self.message = ()
         self.run_steps = workout.totals()[0]
         self.screens.load(workout)
         self.engine = eg.Engine(workout, self.events)
+
+    def _answer(self, lap, back, ms):
+        """The two questions after a run: LAP counts up or says harder, BACK accepts or says more controlled."""
+        e = self.engine
+        if self.ask == 1:
+            if lap:
+                self.effort = self.effort % 10 + 1
+            elif back:
+                self.events.put(eg.EV_EFFORT, e.run_ms, e.cursor.index, 0, 0, 0, 0, self.effort)
+                self.ask = 2 if self._reps > 1 else 0
+        elif lap or back:
+            self.events.put(eg.EV_LAST_REP, e.run_ms, e.cursor.index, 0, 0, 0, 0, 1 if lap else 2)
+            self.ask = 0
+        if not self.ask:
+            self._ask_due = ms
 
     def _start(self, ms):
         if self.message:
@@ -245,13 +302,20 @@ class Watch:
         self.laps = self.lap_ms = self.lap_mm = 0
         name = self._files[self._choice]
         header = "pacer %s\nboard %s\nworkout %s\n" % (__version__, self._parts.name, name)
-        self._store.begin(header.encode(), self._store.text(name), b"", ms)
+        self._store.begin(header.encode(), self._store.text(name), self.profile.dump().encode(), ms)
         self._begin_log(ms)
         self.motion.press()
         self.engine.start(ms, self.motion.distance_mm)
 
     def _begin_log(self, ms):
         self._second_due = ms
+        self._reps = 0
+        self.effort = 5
+        p = self.profile
+        self.balance.begin(p.cs_mm_s, p.dprime_mm)
+        self._balance_ms = self.engine.run_ms
+        self._balance_mm = self.engine.run_mm
+        self._beat_ms = 60_000 // p.metronome_spm if p.metronome_spm else 0
         self._dated = self._oval_known = False
         self._lap_mm = 0
 
@@ -260,6 +324,12 @@ class Watch:
         run = self.unfinished
         self.unfinished = None
         workout = self._store.parse(run.name, run.workout)
+        try:
+            if workout is not None:
+                workout.resolve(self.profile)
+        except Unresolved as e:
+            self._store.error = str(e)
+            workout = None
         if workout is None:
             self.message = wrap(self._store.error, 16, 5)
             return
@@ -268,10 +338,10 @@ class Watch:
         self.screens.load(workout)
         self.engine = eg.Engine(workout, self.events)
         self._store.go_on(run.path, ms)
-        self._begin_log(ms)
         self.motion.press()
         self.laps = run.laps
         self.engine.restore(run.index, run.t_ms, run.run_mm, run.step_ms, run.step_mm, ms, self.motion.distance_mm)
+        self._begin_log(ms)
 
     def _drop(self, ms):
         """End the run that was cut off where it was."""
@@ -289,13 +359,15 @@ class Watch:
         e = self.engine
         if e.state != eg.RUNNING:
             return
-        cue = self.coach.tick(e.run_ms, self.motion.recent_mm_s, self.motion.confidence)
+        m = self.motion
+        cue = self.coach.tick(e.run_ms, e.step_mm, m.recent_mm_s, m.noise_mm2_s(), m.confidence)
         if cue == coach.NONE or self.sounds.playing:
             return
         self._cue_ms = ms
         self.sounds.play(_CUE_SOUNDS[cue], ms)
         c = e.cursor
-        self.events.put(eg.EV_CUE, e.run_ms, c.index, c.row, c.rep, e.step_ms, e.step_mm, cue)
+        why = cue | self.coach.reason << 8 | m.confidence << 16
+        self.events.put(eg.EV_CUE, e.run_ms, c.index, c.row, c.rep, self.coach.ahead_ms, e.step_mm, why)
 
     def _report(self, ms):
         """Take what has happened: sound, screen, record."""
@@ -310,9 +382,10 @@ class Watch:
                 n = self.nmea
                 ev.put(eg.EV_RECEIVER, ev.t_ms, ev.index, ev.row, 0, n.accepted, n.other, n.refused)
             elif ev.kind == eg.EV_RECEIVER:
+                self._store.flush()
                 self.saved = not self._store.error
-                self._store.end()
-                self._keep_due = ms + _KEEP_MS
+                self.ask = 1
+                self._ask_due = ms + _ASK_MS
 
     def _heed(self, ev, ms):
         e = self.engine
@@ -348,6 +421,8 @@ class Watch:
     def _begin_step(self, ms):
         e = self.engine
         self._coach_step(e)
+        if e.kind == wk.RUN:
+            self._reps += 1
         if e.cursor.row >= len(e.workout):
             if not self._completed:
                 self.sounds.play(sounds.LAP, ms)
@@ -356,11 +431,48 @@ class Watch:
             self.sounds.play(sounds.RECOVER, ms)
         else:
             self.sounds.play(sounds.GO, ms)
+            self._warn(e, ms)
+
+    def _warn(self, e, ms):
+        """Will this step at its pace take more than what is left above critical speed?"""
+        speed = self.coach.fast_mm_s
+        time = e.amount if e.end == wk.END_TIME else e.left_ms(speed) if e.end == wk.END_DISTANCE else 0
+        if self.balance.cs_mm_s and 0 < time < 7_200_000 and speed and self.balance.after(time, speed) < 0:
+            self._warn_ms = ms
+            self._warn_due = ms + _WARN_AFTER_MS
+            c = e.cursor
+            self.events.put(eg.EV_WARN, e.run_ms, c.index, c.row, c.rep, 0, self.balance.left_mm, 1)
 
     def _coach_step(self, e):
         c = e.cursor
-        left = e.left_ms(self.motion.speed_mm_s)
-        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, left)
+        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
+        self._waypoint = 0
+        if self.profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
+            self._waypoint = 1
+            self._next_waypoint(e)
+
+    def _next_waypoint(self, e):
+        """When the target is at its next mark, in ms of the step; none behind the last."""
+        mm = self._waypoint * self.profile.waypoint_mm
+        if mm > 100_000_000 or (e.end == wk.END_DISTANCE and mm >= e.amount):
+            self._waypoint = 0
+            return
+        self._waypoint_ms = mm // 1000 * (e.cursor.pace_fast // 100) // 10  # < 2**30: 100 km at 10'00"
+
+    def _tick(self, ms):
+        """The target's waypoints, and the metronome: short clicks that give way to all else."""
+        e = self.engine
+        if e.state != eg.RUNNING:
+            return
+        if self._waypoint and e.step_ms >= self._waypoint_ms:
+            self._waypoint += 1
+            self._next_waypoint(e)
+            if not self.sounds.playing:
+                self.sounds.play(sounds.WAYPOINT, ms)
+        if self._beat_ms and ms >= self._beat_due:
+            self._beat_due = ms - ms % self._beat_ms + self._beat_ms
+            if not self.sounds.playing and e.kind == wk.RUN:
+                self.sounds.play(sounds.BEAT, ms)
 
     def _second(self, ms):
         e = self.engine
@@ -369,7 +481,14 @@ class Watch:
         m = self.motion
         c = e.cursor
         store = self._store
-        store.journal.second(e.run_ms, e.run_mm, c.index, c.row, m, self.cadence.cadence_spm, -1)
+        b = self.balance
+        dt = e.run_ms - self._balance_ms
+        if dt > 0:
+            moved = e.run_mm - self._balance_mm
+            b.advance(dt, moved * 1000 // dt if moved < 1_000_000 else 0)
+            self._balance_ms = e.run_ms
+            self._balance_mm = e.run_mm
+        store.journal.second(e.run_ms, e.run_mm, c.index, c.row, m, self.cadence.cadence_spm, b.percent())
         self._tell_track(e)
         if not self._dated:
             self._tell_time(e, ms)

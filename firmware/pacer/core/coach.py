@@ -1,8 +1,14 @@
-"""From the pace and the target to a word at the right moment.
+"""From the distance run and the target to a word at the right moment.
 
-The target band is held as speed, since the noise of a pace grows with its square. A cue needs the
-mean speed to stay outside the band for a while (dwell), is withdrawn only well inside it (hysteresis),
-and nothing is said in the first seconds of a step (grace): what was run before it does not count.
+What is watched are metres, not paces: how many metres the runner has gained or lost against the target, beyond
+what the tolerance allows, since that began (a cumulative sum, Page 1954: the quickest test for a drift that stays at a
+given rate of false alarms). The sum that earns a cue grows with the noise of the speed (q / k, as in Siegmund's
+approximation), so an unsure receiver makes the coach slower, not talkative. Being sums of distance
+from the first metre of the step on, they hold nothing of what was run before it.
+
+In a rep of known length what counts is where it will end. The speed asked for is what would finish it in time, as far as the
+tolerance goes; and no cue is given when going on like this would end within 0.3 % of the target.
+A fast start with 800 m to go is "easy now", the same speed in the last 100 m is not.
 """
 
 from micropython import const
@@ -16,98 +22,224 @@ HOLD_STEADY = const(2)
 PUSH = const(3)
 CUE_NAMES = ("", "easy now", "hold steady", "push a little harder")
 
-grace_ms = 10_000
-dwell_ms = 5_000
-repeat_ms = 20_000  # between two cues
-praise_ms = 60_000  # between two times "hold steady": praise that comes often is not heard
-tolerance_permille = 30  # of a single pace, to each side
+# Why a cue came; beside it in the log stand confidence and the projected end.
+BAND = const(1)  # outside the band, length unknown
+PROJECTION = const(2)  # the step would end too early or too late
+FAR_OFF = const(3)  # far off in the first seconds
+RETURNED = const(4)  # back in the band after a cue
+REASON_NAMES = ("", "band", "projection", "far off", "returned")
+
+grace_ms = 10_000  # at the start of a step: the runner accelerates
+repeat_ms = 10_000  # between two cues
+contrary_ms = 20_000  # between two that contradict each other
+praise_ms = 90_000  # between two times "hold steady": praise that comes often is not heard
+answer_ms = 5_000  # after a cue the runner hears, thinks, and changes speed: RunnerUp's users want 5 to 8
+far_permille = 120  # so far off is said in the first seconds too
+end_permille = 3  # of the target time, 0.3 s at least: an end so near is good
+# Of the tolerance: how much faster or slower than the target may be asked for, so that a rep ends in time; and what a
+# speed may be off without adding up. `bench coach`: more of the one and 400s end truer, but more time is out of the band.
+shift_percent = 33
+slack_percent = 67
+
+_TICK_MOST_MS = const(5_000)
+_LOOK_MS = const(1_000)
+# Sum that earns a cue: noise (mm2/s) times this over k, and no less than the least. exp(2 * 4.5) looks between false
+# alarms; `bench coach` has what it comes to.
+_ALARM_Q4 = const(72)
+_LEAST_ALARM_MM = const(300)
+_MOST_ALARM_MM = const(6_000)
+_QUIET_MOST_Q4 = const(40)  # a runner who overshoots is given up to 2.5 times as long
 
 
 class Coach:
-    """One step's coach. step() at each new step, tick() as often as there is a speed.
+    """One step's coach: profile() once, step() at each new step, tick() twice a second.
 
     cue         the last cue given, NONE at the start of a step; on the screen until it is over
+    reason      why it came
+    ahead_ms    by how much the step would end early (late: below zero) at this speed, 0 where it has no known end
     """
 
     def __init__(self):
         self.cue = NONE
+        self.reason = 0
+        self.ahead_ms = 0
+        self.tolerance_mm_s = 60
         self.fast_mm_s = self.slow_mm_s = 0
-        self._mean = 0
-        self._start_ms = self._out_ms = self._said_ms = 0
-        self._side = 0
+        self._gain = self._loss = self._inside = 0  # mm
+        self._start_ms = self._said_ms = self._last_ms = self._far_ms = 0
+        self._step_mm = 0
+        self._grace_ms = grace_ms
         self._praised_ms = -praise_ms
-        self._grace_ms = grace_ms
         self._only_easy = False
-        self._last_ms = 0
+        self._end = wk.END_LAP
+        self._amount = 0
+        self._band = False
+        self._patience_q4 = 16
+        self._before = NONE
+        self._before_ms = -contrary_ms
 
-    def step(self, t_ms, kind, pace_fast, pace_slow, left_ms):
-        """A step begins at t_ms. left_ms is how long it will be, -1 if unknown."""
+    def step(self, t_ms, kind, pace_fast, pace_slow, end, amount):
+        """A step begins at t_ms: its kind, target band and what ends it."""
         self.cue = NONE
-        self._mean = 0
-        self._side = 0
-        self._start_ms = t_ms
-        self._last_ms = t_ms
+        self.reason = 0
+        self.ahead_ms = 0
+        self._gain = self._loss = self._inside = 0
+        self._start_ms = self._last_ms = self._far_ms = t_ms
         self._said_ms = t_ms - repeat_ms
+        self._step_mm = 0
         self._only_easy = kind not in _COACHED
-        self._grace_ms = grace_ms
-        if 0 <= left_ms < 3 * grace_ms:
-            self._grace_ms = left_ms // 3  # a 30 s rep is too short to wait 10
+        self._end = end
+        self._amount = amount
         self.fast_mm_s = speed_of_pace(pace_fast)
         self.slow_mm_s = speed_of_pace(pace_slow)
-        if pace_fast == pace_slow:
-            margin = self.fast_mm_s * tolerance_permille // 1000
-            self.fast_mm_s += margin
-            self.slow_mm_s -= margin
+        self._band = pace_fast != pace_slow
+        self._grace_ms = grace_ms
+        length = self._length_ms()
+        if 0 < length < 3 * grace_ms:
+            self._grace_ms = length // 3  # a 30 s rep is too short to wait 10
 
-    def tick(self, t_ms, speed_mm_s, confidence):
-        """Look at the speed; returns the cue to give now, or NONE."""
-        if not self.fast_mm_s or not confidence:
-            return NONE
+    def _length_ms(self):
+        """How long the step takes on target, 0 for as long as the runner likes."""
+        if self._end == wk.END_TIME:
+            return self._amount
+        middle = (self.fast_mm_s + self.slow_mm_s) >> 1
+        if self._end == wk.END_DISTANCE and middle and self._amount < 1_000_000_000 // 40:
+            return self._amount * 40 // middle * 25
+        return 0
+
+    def tick(self, t_ms, step_mm, speed_mm_s, noise_mm2_s, confidence):
+        """Look at the step so far. noise_mm2_s: how fast the variance of the distance grows. The cue to give, or NONE."""
         dt = t_ms - self._last_ms
+        if dt < _LOOK_MS:
+            return NONE
+        moved = step_mm - self._step_mm
         self._last_ms = t_ms
+        self._step_mm = step_mm
+        if not self.fast_mm_s or not confidence or dt > _TICK_MOST_MS:
+            return NONE
         since = t_ms - self._start_ms
-        if not self._mean or since < 3_000:
-            self._mean = speed_mm_s
-        elif 0 < dt < 5_000:
-            self._mean += (speed_mm_s - self._mean) * dt // (3_000 + dt)
+        middle = (self.fast_mm_s + self.slow_mm_s) >> 1
         if since < self._grace_ms:
-            self._out_ms = t_ms
+            if since > self._grace_ms >> 1:
+                self._watch(t_ms, dt, moved, step_mm, since, speed_mm_s, middle, noise_mm2_s, True)
+            return self._far_off(t_ms, speed_mm_s, middle)
+        return self._watch(t_ms, dt, moved, step_mm, since, speed_mm_s, middle, noise_mm2_s, False)
+
+    def _watch(self, t_ms, dt, moved, step_mm, since, speed, middle, noise, quiet):
+        fast = self.fast_mm_s
+        slow = self.slow_mm_s
+        shift = self._asked(since, step_mm, middle)
+        k = self.tolerance_mm_s * slack_percent // 100
+        if not self._band:
+            fast += shift + k
+            slow += shift - k
+        gain = moved - fast * dt // 1000
+        loss = slow * dt // 1000 - moved
+        answering = t_ms - self._said_ms < answer_ms
+        if answering:
+            self._gain = self._loss = 0
+        else:
+            self._gain = self._gain + gain if self._gain + gain > 0 else 0
+            self._loss = self._loss + loss if self._loss + loss > 0 else 0
+        alarm = noise * _ALARM_Q4 // (16 * k) * self._patience_q4 >> 4
+        if alarm < _LEAST_ALARM_MM:
+            alarm = _LEAST_ALARM_MM
+        elif alarm > _MOST_ALARM_MM:
+            alarm = _MOST_ALARM_MM
+        self._project(since, step_mm, speed, middle)
+        if quiet:
             return NONE
-        side = self._outside()
-        if side != self._side:
-            self._side = side
-            self._out_ms = t_ms
-        if t_ms - self._out_ms < dwell_ms:
+        if self._gain > alarm:
+            return self._say(EASY_NOW, t_ms)
+        if self._loss > alarm:
+            return self._say(PUSH, t_ms)
+        if self.cue == EASY_NOW or self.cue == PUSH:
+            return self._praise(t_ms, dt, gain, loss, answering)
+        return NONE
+
+    def _asked(self, since, step_mm, middle):
+        """By how much faster than the target the rest of the step has to be to end in time, at most by the tolerance."""
+        length = self._length_ms()
+        if not length or self._end != wk.END_DISTANCE:
+            return 0
+        left_ms = length - since
+        if left_ms < 5_000:
+            return 0
+        behind = middle * (since // 100) // 10 - step_mm  # < 2**30: 8 m/s for 37 h
+        if not -1_000_000 < behind < 1_000_000:
+            return 0
+        shift = behind * 1000 // left_ms
+        most = self.tolerance_mm_s * shift_percent // 100
+        return most if shift > most else -most if shift < -most else shift
+
+    def _project(self, since, step_mm, speed, middle):
+        """ahead_ms at the end of the step, going on like this."""
+        self.ahead_ms = 0
+        if self._end != wk.END_DISTANCE or speed < 500 or not middle:
+            return
+        left = self._amount - step_mm
+        if left > 1_000_000 or left < 0:
+            return
+        self.ahead_ms = self._length_ms() - since - left * 1000 // speed  # < 2**30: 1 km in mm times 1000
+
+    def _far_off(self, t_ms, speed, middle):
+        """In the first seconds only what is far off for a while is worth a word."""
+        off = speed - middle
+        if off * 1000 < middle * far_permille or self._grace_ms < grace_ms:
+            self._far_ms = t_ms
+        elif t_ms - self._far_ms >= 5_000:
+            self.reason = FAR_OFF
+            return self._give(EASY_NOW, t_ms)
+        return NONE
+
+    def _say(self, cue, t_ms):
+        if cue == PUSH and self._only_easy:
+            self._loss = 0
             return NONE
-        cue = NONE
-        if side > 0:
-            cue = EASY_NOW
-        elif side < 0 and not self._only_easy:
-            cue = PUSH
-        elif side == 0 and (self.cue == EASY_NOW or self.cue == PUSH):
-            cue = HOLD_STEADY
-        if cue == NONE or (cue == HOLD_STEADY and self.cue == HOLD_STEADY):
+        length = self._length_ms()
+        self.reason = BAND
+        if length:
+            left = self._start_ms + length - t_ms
+            if self._end == wk.END_DISTANCE:
+                self.reason = PROJECTION
+                least = length * end_permille // 1000
+                if least < 300:
+                    least = 300
+                ahead = self.ahead_ms if cue == EASY_NOW else -self.ahead_ms
+                if self._amount - self._step_mm < 1_000_000 and ahead < least:
+                    return NONE
+            if left < 4_000:
+                return NONE  # too late to change anything
+        contrary = self._before != NONE and self._before != cue
+        if t_ms - self._said_ms < repeat_ms or (contrary and t_ms - self._before_ms < contrary_ms):
             return NONE
-        if t_ms - self._said_ms < repeat_ms:
+        if contrary and t_ms - self._before_ms < 2 * contrary_ms and self._patience_q4 < _QUIET_MOST_Q4:
+            self._patience_q4 += 8  # the runner has overshot: less is more
+        elif not contrary and self._patience_q4 > 16:
+            self._patience_q4 -= 1
+        return self._give(cue, t_ms)
+
+    def _give(self, cue, t_ms):
+        if t_ms - self._said_ms < repeat_ms or (cue != self._before and t_ms - self._before_ms < contrary_ms):
             return NONE
-        if cue == HOLD_STEADY:
-            if t_ms - self._praised_ms < praise_ms:
-                return NONE
-            self._praised_ms = t_ms
         self.cue = cue
-        self._said_ms = t_ms
+        self._before = cue
+        self._said_ms = self._before_ms = t_ms
+        self._gain = self._loss = self._inside = 0
         return cue
 
-    def _outside(self):
-        """1 too fast, -1 too slow, 0 inside; once outside, back only by a quarter of the band."""
-        inner = (self.fast_mm_s - self.slow_mm_s) // 4
-        fast = self.fast_mm_s - (inner if self._side > 0 else 0)
-        slow = self.slow_mm_s + (inner if self._side < 0 else 0)
-        if self._mean > fast:
-            return 1
-        if self._mean < slow:
-            return -1
-        return 0
+    def _praise(self, t_ms, dt, gain, loss, answering):
+        """Back in the band for a while after a cue: said at most now and then."""
+        if answering or gain > 0 or loss > 0:
+            if gain > 0 or loss > 0:
+                self._inside -= self._inside >> 1
+            return NONE
+        self._inside += dt
+        if self._inside < 8_000 or t_ms - self._said_ms < contrary_ms or t_ms - self._praised_ms < praise_ms:
+            return NONE
+        self._praised_ms = t_ms
+        self.reason = RETURNED
+        return self._give(HOLD_STEADY, t_ms)
 
 
 _COACHED = (wk.RUN, wk.STRIDE)

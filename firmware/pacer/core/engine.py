@@ -35,9 +35,12 @@ EV_OVAL = const(12)  # the runner is on an oval: its centre east (time_ms) and n
 EV_LAP_LENGTH = const(13)  # value = length of a lap, rep = lane, 0 for none
 EV_RESTORE = const(14)  # the power was cut and the run goes on; time_ms, distance_mm of the step so far
 EV_CLOCK = const(15)  # time_ms = time of day (UTC), distance_mm = date as ddmmyy
+EV_EFFORT = const(16)  # the runner's answer: value 1 to 10 (RPE)
+EV_LAST_REP = const(17)  # value 1: the last rep was harder than the first, 2: more controlled
+EV_WARN = const(18)  # value 1: this step will empty D'
 EVENT_NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
-    "oval", "lap length", "restore", "clock",
+    "oval", "lap length", "restore", "clock", "effort", "last rep", "warning",
 )  # fmt: skip
 
 UNDO_MS = const(5_000)

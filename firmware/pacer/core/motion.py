@@ -29,6 +29,7 @@ _LEARN_MM_S = const(1_000)  # slower is no gait to learn from
 _CADENCE_MS = const(1_000)  # of averaging; 2 s miss a change of pace for longer, see the outage in `bench accuracy`
 _LEARN_MS = const(8_000)
 _LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
+_STEPS_NOISE_MM2_S = const(100_000)
 _TRACK_MS = const(900)  # a place a second is enough for the oval
 _BAD_MM_S = const(2_000)  # a speed that the receiver itself thinks worse than this is no speed
 
@@ -171,6 +172,10 @@ class Motion:
         if distance > self.distance_mm:
             self.distance_mm = distance
         self._rate(age)
+
+    def noise_mm2_s(self):
+        """How fast the variance of the distance grows. By steps alone: as 5 % of a running speed over some 4 s."""
+        return self.filter.variance() if self.fixed else _STEPS_NOISE_MM2_S
 
     def press(self):
         """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""

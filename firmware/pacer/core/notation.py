@@ -10,7 +10,7 @@
 
 One step a line, its parts in any order: how long (`15min`, `2min 10s`, `1.0km`, `2 laps` of 400 m,
 `lap` for until the button), what (run if not said, rest, jog, walk, stride, warm-up, cool-down), `@`
-and a pace, a band `5'20"-5'40"/km` or a ladder `5'30" -> 3'45"/km`, and after `|` a note for the
+and a pace, a target by name that the profile knows (`easy`, `5k pace - 5s`, `CS`, `95% CS`, `RPE 7`), a band `5'20"-5'40"/km` or a ladder `5'30" -> 3'45"/km`, and after `|` a note for the
 screen. `between` leaves a step out after the last rep. `m` is metres and `min` minutes, always.
 
 A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line, apart by `,`, `+` or `with` (and
@@ -23,6 +23,7 @@ parse() reads all of a text or raises; there is no half-read workout.
 
 from micropython import const
 
+from . import profile
 from . import workout as wk
 from .pace import PACE_SLOWEST_MS_KM
 
@@ -81,6 +82,21 @@ _DISTANCE_UNITS = {
     "metres": 1000,
     "meters": 1000,
 }
+_ZONE_WORDS = {
+    "easy": 0,
+    "steady": 1,
+    "tempo": 2,
+    "threshold": 2,
+    "critical": 3,
+    "interval": 4,
+    "repetition": 5,
+    "rep": 5,
+}
+_EXPECTED_RACE = "expected a race that is known: " + ", ".join(profile.RACE_NAMES)
+_EXPECTED_TARGET = (
+    "expected a pace (5'30\"/km), a zone (easy, steady, tempo, critical speed, interval, repetition), a race "
+    "(5k pace), CS, 95% CS or RPE 7"
+)
 _EXPECTED_STEP = (
     "expected a duration (15min, 2min 10s), a distance (400m, 1.0km, 2 laps), 'lap', or a kind of step "
     "(rest, jog, walk, stride, warm-up, cool-down)"
@@ -126,20 +142,20 @@ def step_text(workout, row):
     """One step as its canonical line, without bullet."""
     kind = workout.kind(row)
     flags = workout.flags(row)
-    a = workout.pace_a(row)
-    b = workout.pace_b(row)
+    a = workout.target_a(row)
+    b = workout.target_b(row)
     parts = [amount_text(workout.end(row), workout.amount(row))]
     if kind != wk.RUN:
         parts.append(wk.KIND_NAMES[kind])
     if flags & wk.BETWEEN:
         parts.append("between")
     if a:
-        pace = pace_text(a)
+        pace = _target_text(a)
         if flags & wk.LADDER:
-            pace += " -> " + pace_text(b)
+            pace += " -> " + _target_text(b)
         elif a != b:
-            pace += "-" + pace_text(b)
-        parts.append("@ " + pace + "/km")
+            pace = pace[:-3] + "-" + _target_text(b)
+        parts.append("@ " + pace)
     if workout.notes[row]:
         parts.append("| " + workout.notes[row])
     return " ".join(parts)
@@ -172,6 +188,10 @@ def pace_text(pace_ms_km):
     if pace_ms_km % 60_000 < 10_000:
         seconds = "0" + seconds
     return "%d'%s\"" % (pace_ms_km // 60_000, seconds)
+
+
+def _target_text(target):
+    return pace_text(target) + "/km" if target > 0 else profile.target_name(target)
 
 
 def _decimal(value, unit, places):
@@ -564,8 +584,14 @@ class _Line:
         return size, value // scale, sort
 
     def target(self):
-        """Read a pace, a band or a ladder: (pace_a, pace_b, flags)."""
+        """Read a pace, a band, a ladder or a target by name: (pace_a, pace_b, flags)."""
         start = self.i
+        named = self.named()
+        if named:
+            if self.arrow():
+                self.space()
+                return named, self.named() or self.one_pace(), wk.LADDER
+            return named, named, 0
         first, unit = self.pace()
         ladder = 0
         self.space()
@@ -573,6 +599,12 @@ class _Line:
         if self.text[at : at + 2] == "->" or self.peek() == "\u2192":
             self.i += 1 if self.peek() == "\u2192" else 2
             ladder = wk.LADDER
+            self.space()
+            named = self.named()
+            if named:
+                if not unit:
+                    self.fail("expected /km or /mi after the pace", at)
+                return self.per_km(first, unit, start), named, ladder
         elif not self.eat(_DASHES):
             if not unit:
                 self.fail("expected /km or /mi after the pace")
@@ -587,6 +619,135 @@ class _Line:
         if not ladder and a > b:
             a, b = b, a
         return a, b, ladder
+
+    def arrow(self):
+        """Take '->' if it comes next."""
+        start = self.i
+        self.space()
+        if self.eat("\u2192"):
+            return True
+        if self.text[self.i : self.i + 2] == "->":
+            self.i += 2
+            return True
+        self.i = start
+        return False
+
+    def one_pace(self):
+        start = self.i
+        value, unit = self.pace()
+        if not unit:
+            self.fail("expected /km or /mi after the pace")
+        return self.per_km(value, unit, start)
+
+    def named(self):
+        """Take a target by name: a code of profile.py, or 0 and nothing taken."""
+        start = self.i
+        digits = self.digits()
+        if digits and self.peek() == "." and self.text[self.i + 1 : self.i + 2].isdigit():
+            self.i += 1
+            tenth = self.digits()
+        else:
+            tenth = ""
+        if digits:
+            if self.eat("%"):
+                return self.share(digits, tenth, start)
+            self.space()
+        word = self.word()
+        bare = bool(digits) and word == "pace"  # 1500 pace
+        name = "" if tenth else digits if bare else digits + word
+        if name in ("rpe", "effort"):
+            self.space()
+            at = self.i
+            effort = self.digits()
+            if not effort or len(effort) > 2 or not 1 <= int(effort) <= 10:
+                self.fail("expected an effort of 1 to 10, as in '@ RPE 7'", at)
+            return profile.code(profile.EFFORT, int(effort))
+        if name == "cs":
+            return profile.code(profile.SHARE, 0, 1000)
+        if name in _ZONE_WORDS:
+            if name == "critical":
+                self.space()
+                if self.word() != "speed":
+                    self.fail("expected 'speed' after 'critical'")
+            self.pace_word()
+            return profile.code(profile.ZONE, _ZONE_WORDS[name], self.offset())
+        if name == "half" or (digits and name[len(digits) :] in ("mile", "miles", "mi")):
+            back = self.i
+            self.space()
+            if name == "half" and self.word() != "marathon":
+                self.i = back
+            elif name != "half":
+                name = digits + " miles"
+                self.i = back
+        which = profile.race_index(name) if name and not name.isdigit() else -1
+        if bare:
+            which = profile.race_index(name)
+            if which < 0:
+                self.fail(_EXPECTED_RACE, start)
+            return profile.code(profile.RACE, which, self.offset())
+        if which < 0:
+            if not digits and name:
+                self.fail(_EXPECTED_TARGET, start)
+            if digits and name != digits and self.peek() not in _MINUTE_MARKS:
+                self.fail(_EXPECTED_RACE, start)
+            self.i = start
+            return 0
+        self.pace_word()
+        return profile.code(profile.RACE, which, self.offset())
+
+    def share(self, digits, tenth, start):
+        """The rest of '95% CS'."""
+        self.space()
+        at = self.i
+        if self.word() != "cs":
+            self.fail("expected 'CS' after the share, as in '@ 95% CS'", at)
+        value = int(digits) * 10 + int(tenth or "0") if len(digits) <= 3 and len(tenth) <= 1 else 0
+        if not 300 <= value <= 2000:
+            self.fail("expected 30 to 200 % of critical speed, in tenths at most", start)
+        return profile.code(profile.SHARE, 0, value)
+
+    def pace_word(self):
+        """Take 'pace' if it is there."""
+        start = self.i
+        self.space()
+        if self.word() == "pace":
+            return True
+        self.i = start
+        return False
+
+    def offset(self):
+        """Take '- 5s' or '+ 2.5s' and return it in 0.1 s/km, 0 if there is none."""
+        start = self.i
+        self.space()
+        sign = 1 if self.eat("+") else -1 if self.peek() in _DASHES and self.peek() and self.eat(_DASHES) else 0
+        if not sign or self.peek() == ">":
+            self.i = start
+            return 0
+        self.space()
+        at = self.i
+        whole = self.digits()
+        tenth = self.digits() if whole and self.eat(".") else "0"
+        unit = self.word()
+        if sign > 0 and (not whole or unit not in ("s", "sec", "secs", "second", "seconds")):
+            self.i = start  # "+ 90s jog" is another step, "+ 5s" is not; a number and a kind decide below
+            return 0
+        if not whole or len(tenth) != 1 or unit not in ("s", "sec", "secs", "second", "seconds"):
+            self.fail("expected seconds a kilometre, as in '- 5s'", at)
+        if sign > 0 and self.more_of_a_step():
+            self.i = start
+            return 0
+        value = int(whole) * 10 + int(tenth) if len(whole) <= 3 else 9999
+        if value > 3000:
+            self.fail("expected at most 300 s a kilometre", at)
+        return sign * value
+
+    def more_of_a_step(self):
+        """Does a kind of step follow? Then '+ 90s jog' was a step, no offset."""
+        start = self.i
+        self.space()
+        word = self.word()
+        self.i = start
+        return word in _KINDS or word in ("warm", "cool", "between")
 
     def pace(self):
         """Read 5'30", 5'30'', 5:30 and a unit if there is one: (ms per unit, unit in mm or 0)."""

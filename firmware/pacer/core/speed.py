@@ -35,6 +35,7 @@ class Speed:
 
     def __init__(self):
         self._sums = array("i", (0,) * _RING)
+        self.sample_ms = 1000
         self.clear()
         self._step_q6 = _FIRST_NOISE_MM_S * 72  # mean difference of two samples, Q6: 1.128 sigma
 
@@ -80,6 +81,7 @@ class Speed:
         if self._count < _RING - 1:
             self._count += 1
         self._choose(mm_s, _LONGEST_MS // dt_ms, _RECENT_MS // dt_ms)
+        self.sample_ms = dt_ms
         return True
 
     def _choose(self, mm_s, most, recent):
@@ -117,6 +119,11 @@ class Speed:
         self.recent_mm_s = close
         self.mm_s = best
         self.window = window
+
+    def variance(self):
+        """How fast the variance of the distance grows, in mm2/s: what the coach has to be patient with."""
+        noise = self._noise()
+        return noise * noise * self.sample_ms // 1000 if noise < 700 else 490_000  # < 2**30: 0.7 m/s, 2 s
 
     def _noise(self):
         noise = self._step_q6 // 72

@@ -56,6 +56,7 @@ class Workout:
         self.name = name
         self.notes = []
         self.rows = array("i")
+        self.paces = array("i")  # what the targets of a row mean: two a row, 0 while that is not known
         self.steps = 0  # step rows, repeats not counted
 
     def __len__(self):
@@ -65,6 +66,8 @@ class Workout:
         """Append a step. pace_a and pace_b: a band's fast and slow edge, or a ladder's first and last."""
         for value in (kind, end, amount, pace_a, pace_b, flags):
             self.rows.append(value)
+        self.paces.append(pace_a if pace_a > 0 else 0)
+        self.paces.append(pace_b if pace_b > 0 else 0)
         self.notes.append(note)
         self.steps += 1
 
@@ -72,6 +75,8 @@ class Workout:
         """Close a block: rows first_row up to here run `reps` times."""
         for value in (REPEAT, first_row, reps, 0, 0, 0):
             self.rows.append(value)
+        self.paces.append(0)
+        self.paces.append(0)
         self.notes.append(None)
 
     def kind(self, row):
@@ -86,10 +91,33 @@ class Workout:
         return self.rows[row * _WIDTH + _AMOUNT]
 
     def pace_a(self, row):
-        return self.rows[row * _WIDTH + _PACE_A]
+        return self.paces[2 * row]
 
     def pace_b(self, row):
+        return self.paces[2 * row + 1]
+
+    def target_a(self, row):
+        """What was written: a pace, or below zero a target by name (profile.py)."""
+        return self.rows[row * _WIDTH + _PACE_A]
+
+    def target_b(self, row):
         return self.rows[row * _WIDTH + _PACE_B]
+
+    def resolve(self, profile):
+        """Put in what the targets by name mean to this runner. Raises profile.Unresolved with what is missing."""
+        for row in range(len(self)):
+            a = self.target_a(row)
+            b = self.target_b(row)
+            if a >= 0 and b >= 0:
+                continue
+            fast, slow = profile.band(a) if a < 0 else (a, a)
+            if self.flags(row) & LADDER:
+                last = profile.band(b) if b < 0 else (b, b)
+                self.paces[2 * row] = (fast + slow + 1) // 2
+                self.paces[2 * row + 1] = (last[0] + last[1] + 1) // 2
+            else:
+                self.paces[2 * row] = fast
+                self.paces[2 * row + 1] = slow
 
     def flags(self, row):
         return self.rows[row * _WIDTH + _FLAGS]

@@ -1,0 +1,330 @@
+"""The coach bench: cues against the truth, ours beside three simple coaches in the same run on the same sessions.
+
+The receiver is the accuracy bench's: Doppler with 0.15 m/s of white noise, at 10 fixes a second as the watch sets a u-blox
+up, and at 1. All coaches have the same tolerance. Runners who answer do so 3 s after a cue and overshoot by half.
+"""
+
+import math
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Protocol
+
+from pacer.core import coach
+from pacer.core import workout as wk
+from pacer.core.motion import Motion
+from pacer.core.nmea import Fix
+
+from .accuracy import Figure
+from .twin.runner import cadence_of
+
+SEED = 20261124
+_TOLERANCE_M_S = coach.Coach().tolerance_mm_s / 1000
+_NAMES = ("ours", "10 s threshold", "RunnerUp", "RunPowerWorkout")
+
+
+@dataclass
+class Step:
+    """A step as the bench runs it: seconds or metres, at a pace."""
+
+    pace_s: float
+    metres: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def speed(self) -> float:
+        return 1000 / self.pace_s
+
+    @property
+    def length_s(self) -> float:
+        return self.seconds or self.metres / self.speed
+
+
+class Watcher(Protocol):
+    """What all coaches look like: a step begins; each fix may bring a cue."""
+
+    def step(self, t_s: float, step: Step) -> None: ...
+
+    def look(self, t_s: float, step_m: float, doppler_m_s: float) -> int: ...
+
+
+class Ours:
+    """core/coach.py behind core/motion.py, as in app/watch.py."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.coach = coach.Coach()
+        self.motion = Motion()
+        self.fix = Fix()
+        self.fix.valid = 1
+        self.fix.hdop_c = 90
+        self.fix.accuracy_mm_s = 150 if rate_hz > 1 else -1
+        self._lat = 0.0
+        self._start_mm = 0
+        self._last_s = 0.0
+
+    def step(self, t_s: float, step: Step) -> None:
+        pace = round(1000 * step.pace_s)
+        end, amount = (wk.END_TIME, step.seconds) if step.seconds else (wk.END_DISTANCE, step.metres)
+        self.coach.step(round(1000 * t_s), wk.RUN, pace, pace, end, round(1000 * amount))
+        self._start_mm = self.motion.distance_mm
+
+    def look(self, t_s: float, step_m: float, doppler_m_s: float) -> int:
+        m, f = self.motion, self.fix
+        ms = 10_000 + round(1000 * t_s)
+        self._lat += doppler_m_s * (t_s - self._last_s) * 540
+        self._last_s = t_s
+        f.lat_deg, f.lat_umin = 50, int(self._lat) % 30_000_000
+        f.utc_ms = ms
+        f.speed_mm_s = round(1000 * doppler_m_s)
+        m.steps(round(cadence_of(doppler_m_s)) if doppler_m_s > 1 else 0)
+        m.fix(f, ms)
+        m.advance(ms)
+        return self.coach.tick(
+            round(1000 * t_s), m.distance_mm - self._start_mm, m.recent_mm_s, m.noise_mm2_s(), m.confidence
+        )
+
+
+class Averaging:
+    """The simple coaches: a mean of the last seconds of Doppler against the tolerance, at set times."""
+
+    def __init__(self, rate_hz: int, seconds: float, blind_s: float, every_s: float, most: int, trimmed: bool) -> None:
+        self._speeds: deque[float] = deque(maxlen=round(seconds * rate_hz))
+        self._blind_s, self._every_s, self._most, self._trimmed = blind_s, every_s, most, trimmed
+        self._start = self._next = 0.0
+        self._step = Step(300)
+        self._given = 0
+
+    def step(self, t_s: float, step: Step) -> None:
+        self._start, self._step, self._given = t_s, step, 0
+        self._next = t_s + self._blind_s
+
+    def look(self, t_s: float, step_m: float, doppler_m_s: float) -> int:
+        self._speeds.append(doppler_m_s)
+        if t_s < self._next or len(self._speeds) < (self._speeds.maxlen or 1):
+            return coach.NONE
+        values = sorted(self._speeds)
+        if self._trimmed:
+            cut = len(values) // 20
+            values = values[cut : len(values) - cut]
+        off = sum(values) / len(values) - self._step.speed
+        if abs(off) <= _TOLERANCE_M_S:
+            self._given = 0
+            if self._trimmed:
+                self._next = t_s + self._every_s
+            return coach.NONE
+        self._next = t_s + self._every_s
+        if self._given >= self._most:
+            return coach.NONE
+        self._given += 1
+        return coach.EASY_NOW if off > 0 else coach.PUSH
+
+
+def watcher(name: str, rate_hz: int) -> Watcher:
+    if name == "10 s threshold":
+        return Averaging(rate_hz, 10, 10, 10, 10**9, False)
+    if name == "RunnerUp":
+        return Averaging(rate_hz, 20, 20, 30, 10**9, True)
+    if name == "RunPowerWorkout":
+        return Averaging(rate_hz, 3, 10, 10, 3, False)
+    return Ours(rate_hz)
+
+
+@dataclass
+class Runner:
+    """Runs a step at an intention that is off, wanders and tires; answers cues late and too much, if at all."""
+
+    rng: random.Random
+    answers: bool = True
+    off_sd: float = 0.025
+    wander: float = 0.004
+    late_s: float = 3.0
+    overshoot: float = 1.5
+    _intent: float = 1.0
+    _speed: float = 0.0
+    _wander: float = 0.0
+    _due: list[tuple[float, int]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        self._intent = 1 + self.rng.gauss(0.01, self.off_sd) if self.off_sd else 1.0
+        self._due.clear()
+
+    def hear(self, t_s: float, cue: int) -> None:
+        if self.answers and cue in (coach.EASY_NOW, coach.PUSH):
+            self._due.append((t_s + self.late_s, cue))
+
+    def move(self, t_s: float, dt: float, target: float) -> float:
+        while self._due and self._due[0][0] <= t_s:
+            cue = self._due.pop(0)[1]
+            error = abs(self._intent + self._wander - 1)
+            change = max(0.008, min(0.05, self.overshoot * error))
+            self._intent += -change if cue == coach.EASY_NOW else change
+        self._intent -= 0.00003 * dt if self.off_sd else 0.0
+        self._wander += -self._wander * dt / 15 + self.rng.gauss(0, self.wander) * math.sqrt(dt)
+        wanted = target * (self._intent + self._wander)
+        self._speed += (wanted - self._speed) * min(1.0, dt / 2.0)
+        return self._speed
+
+
+@dataclass
+class Ran:
+    """What came of one step: cues (seconds into the step, cue), seconds in band and in all, its time off target."""
+
+    cues: list[tuple[float, int]]
+    in_band_s: float
+    all_s: float
+    late_s: float
+
+
+def run(
+    name: str | None, steps: list[Step], rate_hz: int, seed: int, runner: Runner,
+    change: Callable[[float, float], float] = lambda t, speed: speed, noise_s: float = 0.0,
+) -> list[Ran]:  # fmt: skip
+    """Steps one behind the other with a coach, or none; change(t, speed) bends the truth."""
+    noise = random.Random(seed + 1)
+    watch = watcher(name, rate_hz) if name else None
+    dt = 1 / rate_hz
+    t, error, out = 0.0, 0.0, []
+    runner._speed = steps[0].speed
+    for _ in range(15 * rate_hz):  # up to speed, before the first step
+        t += dt
+        if watch:
+            watch.look(t, 0.0, abs(steps[0].speed + noise.gauss(0, 0.15)))
+    for step in steps:
+        runner.begin()
+        if watch:
+            watch.step(t, step)
+        start, metres, cues, inside = t, 0.0, [], 0.0
+        while (metres < step.metres) if step.metres else (t - start < step.seconds):
+            t += dt
+            speed = change(t - start, runner.move(t, dt, step.speed))
+            metres += speed * dt
+            keep = math.exp(-dt / noise_s) if noise_s else 0.0
+            error = keep * error + noise.gauss(0, 0.15) * math.sqrt(1 - keep * keep)
+            if abs(speed - step.speed) <= 0.1:
+                inside += dt
+            cue = watch.look(t, metres, abs(speed + error)) if watch else 0
+            if cue:
+                cues.append((t - start, cue))
+                runner.hear(t, cue)
+        over = (metres - step.metres) / max(speed, 1) if step.metres else 0.0
+        out.append(Ran(cues, inside, t - start, t - start - over - step.length_s))
+    return out
+
+
+def _steady(name: str, rate_hz: int, hours: int, noise_s: float = 0.0) -> float:
+    """False cues in an hour at target pace."""
+    count = 0
+    for k in range(hours):
+        step = Step([240.0, 270.0, 300.0, 330.0, 210.0, 255.0][k % 6], seconds=3600)
+        runner = Runner(random.Random(k), answers=False, off_sd=0.0, wander=0.0)
+        ran = run(name, [step], rate_hz, SEED + 100 + k, runner, noise_s=noise_s)[0]
+        count += sum(c in (coach.EASY_NOW, coach.PUSH) for _, c in ran.cues)
+    return count / hours
+
+
+def _drift(name: str, rate_hz: int, trials: int) -> list[float]:
+    """Seconds from the begin of a drift of 10 s/km that stays to the first cue, 600 where none came."""
+    rng = random.Random(SEED + 200)
+    out = []
+    for k in range(trials):
+        pace, at, sign = rng.uniform(210, 330), rng.uniform(90, 150), rng.choice([-10, 10])
+        step = Step(pace, seconds=at + 90)
+        ratio = pace / (pace + sign)
+
+        def change(t: float, speed: float, at: float = at, ratio: float = ratio) -> float:
+            return speed * (1 + (ratio - 1) * min(1.0, max(0.0, (t - at) / 2)))
+
+        runner = Runner(random.Random(k), answers=False, off_sd=0.0, wander=0.0)
+        ran = run(name, [step], rate_hz, SEED + 300 + k, runner, change)[0]
+        right = coach.EASY_NOW if sign < 0 else coach.PUSH
+        after = [t - at for t, c in ran.cues if t > at and c == right]
+        out.append(after[0] if after else 600.0)
+    return out
+
+
+def _contradictions(name: str, sessions: int) -> int:
+    """Cues of opposite sense within 20 s, over many sessions of all sorts."""
+    rng = random.Random(SEED + 400)
+    count = 0
+    for k in range(sessions):
+        steps = [
+            Step(rng.uniform(190, 360), metres=rng.choice([200, 400, 600, 800, 1000]))
+            if rng.random() < 0.7 else Step(rng.uniform(190, 360), seconds=rng.choice([30, 60, 120, 180]))
+            for _ in range(rng.randint(1, 3))
+        ]  # fmt: skip
+        ran = run(name, steps, 1, SEED + 500 + k, Runner(random.Random(k), off_sd=0.04, wander=0.008))
+        at, told = 0.0, []
+        for r in ran:
+            told += [(at + t, c) for t, c in r.cues if c in (coach.EASY_NOW, coach.PUSH)]
+            at += r.all_s
+        count += sum(b[1] != a[1] and b[0] - a[0] < 20 for a, b in zip(told, told[1:], strict=False))
+    return count
+
+
+def _in_band(name: str | None, rate_hz: int, runs: int) -> float:
+    """Share of the time within 0.1 m/s of the target, in 1000 m reps."""
+    inside = total = 0.0
+    for k in range(runs):
+        steps = [Step(p, metres=1000) for p in (270, 255, 240, 225)]
+        for r in run(name, steps, rate_hz, SEED + 600 + k, Runner(random.Random(1000 + k))):
+            inside += r.in_band_s
+            total += r.all_s
+    return inside / total
+
+
+def _reps(name: str | None, rate_hz: int, runs: int) -> float:
+    """Median error of the time of 400 m reps, seconds."""
+    late = []
+    for k in range(runs):
+        steps = [Step(p, metres=400) for p in (225, 225, 210, 210, 240)]
+        late += [abs(r.late_s) for r in run(name, steps, rate_hz, SEED + 700 + k, Runner(random.Random(2000 + k)))]
+    return median(late)
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, round(share * len(values)))]
+
+
+def bench(sessions: int = 1000) -> list[Figure]:
+    """All figures of `pacer bench coach`."""
+    figures = []
+    others = _NAMES[1:]
+    for rate in (10, 1):
+        hz = f"{rate} Hz"
+        figures.append(
+            Figure(
+                f"false cues in an hour at target pace, {hz}", _steady("ours", rate, 12), "", 0.5,
+                _steady("ours", rate, 4, 3.0), {n: _steady(n, rate, 3) for n in others},
+            )
+        )  # fmt: skip
+        delays = {n: _drift(n, rate, 120 if n == "ours" else 60) for n in _NAMES}
+        for share, most, what in ((0.5, 10.0, "median"), (0.95, 20.0, "95 %")):
+            figures.append(
+                Figure(
+                    f"a drift of 10 s/km that stays: first cue after, {what}, {hz}", _percentile(delays["ours"], share),
+                    "s", most, None, {n: _percentile(delays[n], share) for n in others},
+                )
+            )  # fmt: skip
+    figures.append(
+        Figure(
+            f"contradicting cues within 20 s, {sessions} sessions", _contradictions("ours", sessions), "", 0, None,
+            {n: _contradictions(n, sessions // 5) * 5 for n in others},
+        )
+    )  # fmt: skip
+    for rate in (10, 1):
+        alone = _in_band(None, rate, 12)
+        figures.append(
+            Figure(
+                f"time in band with coach / without, {rate} Hz", _in_band("ours", rate, 12) / alone, "x", 1.3, None,
+                {n: _in_band(n, rate, 12) / alone for n in others}, least=True,
+            )
+        )  # fmt: skip
+        figures.append(
+            Figure(
+                f"400 m reps: error of the time with coach, median, {rate} Hz", _reps("ours", rate, 12), "s", 0.8, None,
+                {"no coach": _reps(None, rate, 12)} | {n: _reps(n, rate, 12) for n in others},
+            )
+        )  # fmt: skip
+    return figures
