@@ -9,6 +9,7 @@ from typing import Any
 
 from pacer.core import notation
 
+from .accuracy import Figure
 from .twin import flash, interp, session
 from .twin.chips.gnss import NmeaReceiver
 from .twin.runner import VirtualRunner
@@ -101,8 +102,12 @@ def accuracy(runtime: str | None = None) -> list[Row]:
     """Pace, distance and cadence against the truth (accuracy.py)."""
     from . import accuracy as figures
 
+    return _rows(figures.bench(runtime))
+
+
+def _rows(figures: list[Figure]) -> list[Row]:
     rows = []
-    for f in figures.bench(runtime):
+    for f in figures:
         reach = None if f.most is None else f"{'>=' if f.least else '<='} {f.most:.3g}"
         value = None if f.value is None else round(float(f.value), 3)
         harder = None if f.harder is None else round(float(f.harder), 3)
@@ -111,4 +116,15 @@ def accuracy(runtime: str | None = None) -> list[Row]:
     return rows
 
 
-BENCHES: dict[str, Callable[[str | None], list[Row]]] = {"accuracy": accuracy, "size": lambda runtime: size()}
+def coach(runtime: str | None = None) -> list[Row]:
+    """Cues against the truth (coach_bench.py); plain Python, since parity holds the interpreters together."""
+    from . import coach_bench
+
+    return _rows(coach_bench.bench())
+
+
+BENCHES: dict[str, Callable[[str | None], list[Row]]] = {
+    "accuracy": accuracy,
+    "coach": coach,
+    "size": lambda runtime: size(),
+}

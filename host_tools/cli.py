@@ -3,6 +3,7 @@
 import json
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from pacer.core import notation
+from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from . import WORKOUTS
+from . import WORKOUTS, runlog, zones
 from . import bench as benches
 from .text import band, clock, distance, pace
 from .twin import interp, session
@@ -28,6 +30,8 @@ from .twin.session import Result, cues_table, laps_table
 
 _OUT = Console()
 _ERR = Console(stderr=True)
+_PROFILE = Path("profile.txt")
+_EXAMPLE = WORKOUTS / "example.profile"
 _FREE_RUN = "Workout - Free run\n- lap\n"
 
 
@@ -57,6 +61,32 @@ def _read_workout(path: Path) -> tuple[str, wk.Workout]:
         _fail(f"{path}: {e}")
 
 
+def _read_profile(path: Path) -> pf.Profile:
+    try:
+        found: pf.Profile = pf.parse(path.read_bytes())
+        return found
+    except IsADirectoryError:
+        _fail(f"{path} is a folder; expected a profile")
+    except OSError:
+        _fail(f"{path}: there is no such profile; make one with: pacer profile --race 5k=20:00 --file {path}")
+    except pf.ProfileError as e:
+        _fail(f"{path}: {e}")
+
+
+def _profile_for(workout: wk.Workout, given: Path | None) -> pf.Profile:
+    """The profile that was named, else profile.txt here, else the example; the workout's targets by name with it."""
+    path = given or (_PROFILE if _PROFILE.exists() else _EXAMPLE)
+    profile = _read_profile(path)
+    named = any(workout.target_a(r) < 0 or workout.target_b(r) < 0 for r in range(len(workout)))
+    if path == _EXAMPLE and named:
+        _ERR.print("[dim]no profile.txt here: paces by name are those of an example runner (5 km in 20:00)[/]")
+    try:
+        workout.resolve(profile)
+    except pf.Unresolved as e:
+        _fail(f"{path}: {e}")
+    return profile
+
+
 def _emit(value: dict[str, Any]) -> None:
     print(json.dumps(value, indent=2))
 
@@ -65,6 +95,13 @@ def _runtime_option(f: Any) -> Any:
     return click.option(
         "--runtime", type=click.Choice([interp.UNIX, interp.WASM]), default=None,
         help="MicroPython for unix (64-bit, the default where it exists) or WebAssembly (32-bit).",
+    )(f)  # fmt: skip
+
+
+def _profile_option(f: Any) -> Any:
+    return click.option(
+        "--profile", "profile_file", type=click.Path(path_type=Path), default=None,
+        help="Profile for paces by name; profile.txt here if there is one, else an example runner.",
     )(f)  # fmt: skip
 
 
@@ -105,8 +142,9 @@ def pacer(context: click.Context) -> None:
 
 @pacer.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@_profile_option
 @_json_option
-def check(file: Path, as_json: bool) -> None:
+def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
     """Read a workout and show what the watch will run.
 
     \b
@@ -115,6 +153,7 @@ def check(file: Path, as_json: bool) -> None:
       pacer check progressive-1k --json
     """
     _, workout = _read_workout(file)
+    _profile_for(workout, profile_file)
     steps = unroll(workout)
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     if as_json:
@@ -175,6 +214,7 @@ def check(file: Path, as_json: bool) -> None:
 )
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
 @click.option("--live/--no-live", default=None, help="Show the run while it happens (default: on a terminal).")
+@_profile_option
 @_runtime_option
 @_out_option
 @_json_option
@@ -184,6 +224,7 @@ def sim(
     rate: str,
     lane: int,
     live: bool | None,
+    profile_file: Path | None,
     runtime: str | None,
     out: Path | None,
     as_json: bool,
@@ -200,9 +241,10 @@ def sim(
       pacer sim progressive-1k --runtime wasm --out out
     """
     text, parsed = _read_workout(workout)
+    profile = _profile_for(parsed, profile_file)
     person = VirtualRunner(parsed, seed, Oval(lane))
     talker = NmeaReceiver(person.observe) if rate == "1" else UbloxReceiver(person.observe)
-    result = _run(text, person, talker, seed, runtime, out, as_json, live)
+    result = _run(text, person, talker, seed, runtime, out, as_json, live, profile=profile)
     if as_json:
         _emit({"workout": parsed.name, "seed": seed, "rate_hz": int(rate), "lane": lane, **_summary(result)})
         return
@@ -251,6 +293,205 @@ def replay(
     _OUT.print(f"sentences: {s['accepted']} read, {s['other']} of other kinds, {s['refused']} refused")
 
 
+@pacer.command("profile")
+@click.option(
+    "--race", "races", multiple=True, metavar="RACE=TIME", help="A race or test, as 5k=18:45 or 5k=18:45@2026-10-03."
+)
+@click.option("--name", default=None, help="The runner's name.")
+@click.option("--units", type=click.Choice(["km", "mi"]), default=None, help="Kilometres or miles.")
+@click.option("--lane", type=click.IntRange(0, 8), default=None, help="The lane you run in; 0: the watch finds out.")
+@click.option("--tolerance", type=click.FloatRange(0.01, 0.5), default=None, help="Half the width of the band, m/s.")
+@click.option("--waypoints", type=click.Choice(["0", "50", "100", "200"]), default=None, help="Metres between clicks.")
+@click.option("--metronome", type=click.IntRange(0, 240), default=None, help="Steps a minute to click; 0 for none.")
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), default=_PROFILE, show_default=True, help="The profile."
+)
+@_json_option
+def profile_command(
+    races: tuple[str, ...], name: str | None, units: str | None, lane: int | None, tolerance: float | None,
+    waypoints: str | None, metronome: int | None, path: Path, as_json: bool,
+) -> None:  # fmt: skip
+    """Make or change a profile: races to critical speed, zones and race paces.
+
+    Two races of 2 to 20 minutes measure critical speed and D'; one race gives an estimate. Each figure comes with
+    its uncertainty. Without options it shows the profile that there is.
+
+    \b
+    Examples:
+      pacer profile --race 5k=18:45 --race 1500m=4:50
+      pacer profile --lane 1 --waypoints 200
+      pacer profile --json
+    """
+    profile = _read_profile(path) if path.exists() else pf.Profile()
+    changed = False
+    found: zones.Sums | None = None
+    try:
+        if races:
+            today = date.today()
+            found = zones.sums([zones.read_race(r, today) for r in races], today)
+            zones.into(profile, found)
+            changed = True
+        elif profile.races:
+            lines = [r.split() for r in profile.races]
+            old = [f"{' '.join(w[1:-2])}={w[-2]}@{w[-1]}" for w in lines if len(w) > 3]
+            found = zones.sums([zones.read_race(r, date.today()) for r in old], date.today()) if old else None
+    except zones.BadRace as e:
+        _fail(str(e))
+    for key, value in (
+        ("name", name[:24] if name else None), ("lane", lane), ("metronome_spm", metronome),
+        ("miles", units == "mi" if units else None), ("tolerance_mm_s", round(1000 * tolerance) if tolerance else None),
+        ("waypoint_mm", 1000 * int(waypoints) if waypoints else None),
+    ):  # fmt: skip
+        if value is not None:
+            setattr(profile, key, value)
+            changed = True
+    if not changed and not path.exists():
+        _fail(f"there is no profile at {path}; make one with: pacer profile --race 5k=20:00")
+    if changed:
+        _write_whole(path, profile.dump())
+    if as_json:
+        _emit(_profile_json(profile, found))
+        return
+    _show_profile(profile, found)
+    if changed:
+        _OUT.print(f"written to {path}; copy it to the watch with: mpremote cp {path} :profile.txt")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Replace a file at once, the old one kept beside it."""
+    try:
+        if path.exists():
+            path.with_suffix(path.suffix + ".old").write_bytes(path.read_bytes())
+        new = path.with_suffix(path.suffix + ".new")
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as e:
+        _fail(f"{path} cannot be written ({e.strerror}); name another with --file")
+
+
+def _profile_json(profile: pf.Profile, found: "zones.Sums | None") -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "critical_speed_mm_s": profile.cs_mm_s or None,
+        "critical_speed_unsure_mm_s": profile.cs_unsure_mm_s or None,
+        "dprime_mm": profile.dprime_mm or None,
+        "dprime_unsure_mm": profile.dprime_unsure_mm or None,
+        "estimated": found.critical.estimated if found else None,
+        "vdot": round(found.vdot, 2) if found else None,
+        "paces_ms_km": {n: profile.paces[i] for i, n in enumerate(pf.RACE_NAMES) if profile.paces[i]},
+        "riegel_ms_km": {n: round(1000 * v) for n, v in found.riegel.items()} if found else None,
+        "zones_ms_km": {
+            n: [profile.zones[2 * i], profile.zones[2 * i + 1]]
+            for i, n in enumerate(pf.ZONE_NAMES)
+            if profile.zones[2 * i]
+        },
+        "tolerance_mm_s": profile.tolerance_mm_s,
+        "lane": profile.lane,
+        "waypoint_mm": profile.waypoint_mm,
+        "metronome_spm": profile.metronome_spm,
+        "warnings": found.warnings if found else [],
+    }
+
+
+def _show_profile(profile: pf.Profile, found: "zones.Sums | None") -> None:
+    if profile.name:
+        _OUT.print(f"[bold]{profile.name}[/]")
+    if found:
+        _OUT.print(f"VDOT {found.vdot:.1f} (best: {found.best.name})")
+    if profile.cs_mm_s:
+        how = " [dim](estimated from one race)[/]" if found and found.critical.estimated else ""
+        _OUT.print(
+            f"critical speed {profile.cs_mm_s / 1000:.3f} m/s +- {profile.cs_unsure_mm_s / 1000:.3f} "
+            f"({pace(round(1e9 / profile.cs_mm_s))} per km), D' {profile.dprime_mm // 1000} m "
+            f"+- {profile.dprime_unsure_mm // 1000}{how}"
+        )
+        table = Table(title="Zones", title_justify="left", box=box.SIMPLE)
+        for column in ("zone", "pace per km", "share of CS", "RPE"):
+            table.add_column(column, justify="left" if column == "zone" else "right")
+        for i, zone in enumerate(pf.ZONE_NAMES):
+            fast, slow = profile.band(pf.code(pf.ZONE, i))
+            shares = [round(1e11 / p / profile.cs_mm_s) for p in (slow, fast)]
+            table.add_row(zone, band(fast, slow), f"{shares[0]}-{shares[1]} %", pf.RPE[i])
+        _OUT.print(table)
+    if any(profile.paces):
+        table = Table(title="Race paces", title_justify="left", box=box.SIMPLE)
+        for column in ("race", "time", "pace per km", *(["Riegel"] if found else [])):
+            table.add_column(column, justify="left" if column == "race" else "right")
+        for i, race in enumerate(pf.RACE_NAMES):
+            if profile.paces[i]:
+                seconds = profile.paces[i] * (1609.344 if race == "mile" else pf.RACES_M[i]) / 1e6
+                row = [race, zones.clock_text(round(seconds)), pace(profile.paces[i])]
+                table.add_row(*row, *([pace(round(1000 * found.riegel[race]))] if found else []))
+        _OUT.print(table)
+    for warning in found.warnings if found else []:
+        _OUT.print(f"[yellow]{warning}[/]")
+
+
+@pacer.command("review")
+@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), default=_PROFILE, show_default=True, help="The profile."
+)
+@click.option("--apply", "apply_", is_flag=True, help="Write the change into the profile.")
+@_json_option
+def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bool) -> None:
+    """Compare plan and run rep by rep, and propose next week's paces.
+
+    \b
+    Examples:
+      pacer review runs/0007.run
+      pacer review runs/*.run --apply
+      pacer review out/run.run --json
+    """
+    from . import review
+
+    profile = _read_profile(path) if path.exists() or apply_ else None
+    sessions = []
+    for log in logs:
+        run = _read_log(log)
+        if profile is None:
+            try:
+                profile = pf.parse(run.profile)
+            except pf.ProfileError:
+                profile = pf.Profile()
+        try:
+            sessions.append(review.look(run, log.name, profile))
+        except notation.NotationError as e:
+            _fail(f"{log}: the workout in it cannot be read ({e})")
+    assert profile is not None
+    proposal = review.propose(sessions)
+    applied = False
+    if apply_ and proposal.change:
+        today = date.today()
+        if profile.reviewed and (today - date.fromisoformat(profile.reviewed)).days < 4:
+            _fail(f"{path} was changed by the review of {profile.reviewed}; paces move once a week at most")
+        review.apply(profile, proposal.change)
+        profile.reviewed = today.isoformat()
+        _write_whole(path, profile.dump())
+        applied = True
+    if as_json:
+        _emit({**review.as_dict(sessions, proposal), "applied": applied})
+        return
+    print(
+        review.text(sessions, proposal, profile)
+        if not applied
+        else review.text(sessions, proposal, _read_profile(path.with_suffix(path.suffix + ".old")))
+    )
+    if applied:
+        print(f"written to {path}; the old one is {path.name}.old")
+
+
+def _read_log(path: Path) -> runlog.RunLog:
+    try:
+        return runlog.read(path)
+    except runlog.NotARun as e:
+        _fail(str(e))
+    except IsADirectoryError:
+        _fail(f"{path} is a folder; expected a run of the watch")
+    except OSError as e:
+        _fail(f"{path} cannot be read ({e.strerror}); expected a run of the watch, as runs/0001.run")
+
+
 @pacer.command("bench")
 @click.argument("name", type=click.Choice(sorted(benches.BENCHES)))
 @_runtime_option
@@ -259,6 +500,7 @@ def bench(name: str, runtime: str | None, as_json: bool) -> None:
     """Measure, on this machine, and print the figures beside what they should reach.
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
+    coach: cues against the truth, beside three simple coaches on the same sessions.
     size: bytes, heap and instructions on the 32-bit interpreter.
 
     \b
@@ -299,10 +541,12 @@ def _own(source: Recording, result: Result) -> dict[str, Any]:
 
 def _run(
     text: str, person: Any, talker: Any, seed: int, runtime: str | None, out: Path | None, as_json: bool,
-    live: bool | None, limit_us: int | None = None, length_s: float | None = None,
+    live: bool | None, limit_us: int | None = None, length_s: float | None = None, profile: pf.Profile | None = None,
 ) -> Result:  # fmt: skip
     chosen = interp.choose(runtime)
     options: dict[str, Any] = {"runtime": chosen, "seed": seed, "record": out is not None, "limit_us": limit_us}
+    if profile:
+        options["profile"] = profile.dump()
     try:
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -314,6 +558,8 @@ def _run(
         from .live import LiveView
 
         parsed = notation.parse(text)
+        if profile:
+            parsed.resolve(profile)
         total = length_s or parsed.totals()[1] / 1000
         with LiveView(_OUT, unroll(parsed), parsed.name, total) as view:
             return session.run(text, person, talker, live=view, **options)

@@ -1,7 +1,7 @@
 """The coach bench: cues against the truth, ours beside three simple coaches in the same run on the same sessions.
 
-The receiver is the accuracy bench's: Doppler with 0.15 m/s of white noise, at 10 fixes a second as the watch sets a u-blox
-up, and at 1. All coaches have the same tolerance. Runners who answer do so 3 s after a cue and overshoot by half.
+The receiver is the accuracy bench's: Doppler with 0.15 m/s of white noise, at 10 fixes a second, as the watch sets a
+u-blox up, and at 1. All coaches have the same tolerance. Runners answer 3 s after a cue and overshoot by half.
 """
 
 import math
@@ -22,6 +22,7 @@ from .twin.runner import cadence_of
 
 SEED = 20261124
 _TOLERANCE_M_S = coach.Coach().tolerance_mm_s / 1000
+_NONE, _EASY, _PUSH = 0, int(coach.EASY_NOW), int(coach.PUSH)
 _NAMES = ("ours", "10 s threshold", "RunnerUp", "RunPowerWorkout")
 
 
@@ -81,9 +82,8 @@ class Ours:
         m.steps(round(cadence_of(doppler_m_s)) if doppler_m_s > 1 else 0)
         m.fix(f, ms)
         m.advance(ms)
-        return self.coach.tick(
-            round(1000 * t_s), m.distance_mm - self._start_mm, m.recent_mm_s, m.noise_mm2_s(), m.confidence
-        )
+        moved = m.distance_mm - self._start_mm
+        return int(self.coach.tick(round(1000 * t_s), moved, m.recent_mm_s, m.noise_mm2_s(), m.confidence))
 
 
 class Averaging:
@@ -103,7 +103,7 @@ class Averaging:
     def look(self, t_s: float, step_m: float, doppler_m_s: float) -> int:
         self._speeds.append(doppler_m_s)
         if t_s < self._next or len(self._speeds) < (self._speeds.maxlen or 1):
-            return coach.NONE
+            return _NONE
         values = sorted(self._speeds)
         if self._trimmed:
             cut = len(values) // 20
@@ -113,12 +113,12 @@ class Averaging:
             self._given = 0
             if self._trimmed:
                 self._next = t_s + self._every_s
-            return coach.NONE
+            return _NONE
         self._next = t_s + self._every_s
         if self._given >= self._most:
-            return coach.NONE
+            return _NONE
         self._given += 1
-        return coach.EASY_NOW if off > 0 else coach.PUSH
+        return _EASY if off > 0 else _PUSH
 
 
 def watcher(name: str, rate_hz: int) -> Watcher:

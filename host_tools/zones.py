@@ -96,7 +96,7 @@ def equivalent(value: float, metres: float) -> float:
 
 def riegel(seconds: float, metres: float, to_metres: float) -> float:
     """Seconds for another distance by Riegel's power of 1.06."""
-    return seconds * (to_metres / metres) ** 1.06
+    return float(seconds * (to_metres / metres) ** 1.06)
 
 
 @dataclass

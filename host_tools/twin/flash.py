@@ -12,7 +12,9 @@ from .interp import Crashed
 _GUEST = Path(__file__).parent / "guest"
 
 
-def build(folder: Path, board: str, workouts: dict[str, str], compiled: bool = False) -> Path:
+def build(
+    folder: Path, board: str, workouts: dict[str, str], compiled: bool = False, profile: str | None = None
+) -> Path:
     """Fill a folder: main.py, board.py, pacer/, workouts/ and the twin's own modules in .twin/.
 
     compiled: pacer/ as the .mpy files that mpy-cross makes, as they are shipped.
@@ -24,6 +26,8 @@ def build(folder: Path, board: str, workouts: dict[str, str], compiled: bool = F
     (folder / "runs").mkdir()
     for name, text in workouts.items():
         (folder / "workouts" / name).write_text(text, encoding="utf-8")
+    if profile:
+        (folder / "profile.txt").write_text(profile, encoding="utf-8")
     if compiled:
         compile_firmware(folder)
     else:

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from pacer.core import coach, notation
+from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import BOARDS, runlog
@@ -35,6 +36,7 @@ class Result:
     events: list[Event] = field(default_factory=list)
     ovals: list[OvalSeen] = field(default_factory=list)
     log: bytes = b""  # the run's file
+    profile: str = ""  # as the watch left it
     frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
     heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
     step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
@@ -109,6 +111,7 @@ def run(
     board: str = "esp32_devkit",
     runtime: str | None = None,
     seed: int = 1,
+    profile: str | None = None,
     compiled: bool = False,
     heap: str | None = None,
     heap_at_us: tuple[int, ...] = (),
@@ -126,6 +129,8 @@ def run(
     """
     runtime = interp.choose(runtime)
     workout = notation.parse(text)
+    if profile:
+        workout.resolve(pf.parse(profile))
     world = World(load_board(board), talker, person, seed)
     result = Result(workout, unroll(workout), runtime)
     asked = list(heap_at_us)
@@ -136,7 +141,7 @@ def run(
     spent = 0
     if limit_us is None:
         _, time_ms, distance_mm, unknown = workout.totals()[:4]
-        limit_us = int(1.6 * time_ms * 1000) + distance_mm + 90_000_000 * (unknown + 2)
+        limit_us = int(1.6 * time_ms * 1000) + 600 * distance_mm + 90_000_000 * (unknown + 2)
     last_us: int = limit_us
 
     def on_step(instructions: int) -> None:
@@ -173,13 +178,14 @@ def run(
         return person.done or world.now_us > last_us
 
     with tempfile.TemporaryDirectory() as temporary:
-        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled)
+        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled, profile)
         began = time.perf_counter()
         interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step)
         result.wall_s = time.perf_counter() - began
         for path in sorted((folder / "runs").glob("*.run"))[:1]:
             log = runlog.read(path)
             result.log = path.read_bytes()
+            result.profile = (folder / "profile.txt").read_text() if (folder / "profile.txt").exists() else ""
             result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
     result.virtual_s = world.now_us / 1e6
     result.patterns = world.ears.patterns

@@ -297,6 +297,9 @@ class Screens:
             fb.text("LAP   harder", 0, 44)
             fb.text("BACK  in control", 0, 56)
             return
+        if watch.ask == 3:
+            self._test(fb, watch.test)
+            return
         fb.text("HOW HARD? RPE", 0, 0)
         buf = self._buf
         put_number(buf, 0, watch.effort, 2)
@@ -305,6 +308,20 @@ class Screens:
         big.put(fb, 18, 14, buf[1])
         fb.text(_EFFORTS[watch.effort], 44, 22)
         fb.text("LAP +1   BACK ok", 0, 56)
+
+    def _test(self, fb, test):
+        """What a field test has found; the runner decides."""
+        buf = self._buf
+        fb.text("FIELD TEST", 0, 0)
+        fb.text("critical speed", 0, 14)
+        put_pace(buf, 0, pace_of_speed(test.cs_mm_s))
+        self._middles(fb, 5, 0, 24)
+        fb.text("D'", 72, 28)
+        put_number(buf, 0, test.dprime_mm // 1000, 4)
+        self._text(fb, 4, 88, 28)
+        fb.text("m", 120, 28)
+        fb.text("LAP keep it", 0, 46)
+        fb.text("BACK no", 0, 56)
 
     def _middles(self, fb, count, x, y):
         """The clock in the buffer in middle digits."""

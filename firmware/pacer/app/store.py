@@ -197,7 +197,8 @@ class Store:
         try:
             with open(path + ".new", "wb") as f:
                 f.write(data)
-            os.rename(path + ".new", path)
+            # Without the slash: VfsPosix joins both names to its root in one buffer (the working folder is /).
+            os.rename(path[1:] + ".new", path[1:])
             return True
         except OSError as e:
             self.error = "%s not written (%s)" % (path, e)

@@ -14,6 +14,7 @@ from ..core import balance, coach, track, ubx
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
+from ..core.fieldtest import FieldTest
 from ..core.fixed import ticks_since
 from ..core.motion import Motion
 from ..core.nmea import Parser
@@ -95,6 +96,8 @@ class Watch:
         self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
         self.motion.track.name(self.profile.lane, self.profile.lap_mm)
         self.balance = balance.Balance()
+        self.test = FieldTest()
+        self._tests = b""  # for each row: is it a field test's effort?
         store.recall(self.motion)
         self._files = store.workouts()
         self._choice = 0
@@ -276,9 +279,14 @@ class Watch:
         except Unresolved as e:
             self.message = wrap(str(e), 16, 5)
             return
+        self._take_up(workout)
+
+    def _take_up(self, workout):
+        """A workout is ready to be run."""
         self.message = ()
         self.run_steps = workout.totals()[0]
         self.screens.load(workout)
+        self._tests = bytes([1 if note and note[:4].lower() == "test" else 0 for note in workout.notes] + [0])
         self.engine = eg.Engine(workout, self.events)
 
     def _answer(self, lap, back, ms):
@@ -290,11 +298,33 @@ class Watch:
             elif back:
                 self.events.put(eg.EV_EFFORT, e.run_ms, e.cursor.index, 0, 0, 0, 0, self.effort)
                 self.ask = 2 if self._reps > 1 else 0
-        elif lap or back:
+        elif self.ask == 2 and (lap or back):
             self.events.put(eg.EV_LAST_REP, e.run_ms, e.cursor.index, 0, 0, 0, 0, 1 if lap else 2)
             self.ask = 0
+        elif self.ask == 3 and (lap or back):
+            if lap:
+                self._keep_test()
+            self.ask = 0
+            self._ask_due = ms
+            return
+        if not self.ask and self.test.result():
+            self.ask = 3
         if not self.ask:
             self._ask_due = ms
+
+    def _keep_test(self):
+        """The field test's result becomes the profile: race paces and zones follow from it."""
+        p = self.profile
+        t = self.test
+        p.cs_mm_s = t.cs_mm_s
+        p.cs_unsure_mm_s = t.cs_unsure_mm_s
+        p.dprime_mm = t.dprime_mm // 1000 * 1000
+        p.dprime_unsure_mm = t.dprime_unsure_mm // 1000 * 1000
+        for i in range(len(p.paces)):
+            p.paces[i] = 0
+        for i in range(len(p.zones)):
+            p.zones[i] = 0
+        self._store.write_profile(p)
 
     def _start(self, ms):
         if self.message:
@@ -311,6 +341,7 @@ class Watch:
         self._second_due = ms
         self._reps = 0
         self.effort = 5
+        self.test.begin()
         p = self.profile
         self.balance.begin(p.cs_mm_s, p.dprime_mm)
         self._balance_ms = self.engine.run_ms
@@ -333,10 +364,7 @@ class Watch:
         if workout is None:
             self.message = wrap(self._store.error, 16, 5)
             return
-        self.message = ()
-        self.run_steps = workout.totals()[0]
-        self.screens.load(workout)
-        self.engine = eg.Engine(workout, self.events)
+        self._take_up(workout)
         self._store.go_on(run.path, ms)
         self.motion.press()
         self.laps = run.laps
@@ -393,6 +421,8 @@ class Watch:
         if kind == eg.EV_STEP:
             self._begin_step(ms)
         elif kind == eg.EV_LAP:
+            if ev.row < len(self._tests) and self._tests[ev.row]:
+                self.test.effort(ev.time_ms, ev.distance_mm)
             self._undo_laps = self.laps
             self._undo_ms = self.lap_ms
             self._undo_mm = self.lap_mm
@@ -421,7 +451,7 @@ class Watch:
     def _begin_step(self, ms):
         e = self.engine
         self._coach_step(e)
-        if e.kind == wk.RUN:
+        if e.kind == wk.RUN and e.cursor.row < len(e.workout):
             self._reps += 1
         if e.cursor.row >= len(e.workout):
             if not self._completed:
@@ -488,6 +518,8 @@ class Watch:
             b.advance(dt, moved * 1000 // dt if moved < 1_000_000 else 0)
             self._balance_ms = e.run_ms
             self._balance_mm = e.run_mm
+        if c.row < len(self._tests) and self._tests[c.row]:
+            self.test.mark(e.step_ms, e.step_mm)
         store.journal.second(e.run_ms, e.run_mm, c.index, c.row, m, self.cadence.cadence_spm, b.percent())
         self._tell_track(e)
         if not self._dated:

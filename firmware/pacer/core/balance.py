@@ -1,7 +1,8 @@
 """What is left above critical speed: D' balance in Skiba's differential form.
 
 Above critical speed it falls by (v - CS) dt; below it recovers by (1 - balance / D') (CS - v) dt (Skiba et al.,
-Med Sci Sports Exerc 44, 2012, in its differential form). It is a model of a figure known to 10 or 15 %: it warns, it steers no pace.
+Med Sci Sports Exerc 44, 2012, in its differential form). It is a model of a
+figure known to 10 or 15 %: it warns, it steers no pace.
 """
 
 from micropython import const

@@ -6,8 +6,8 @@ given rate of false alarms). The sum that earns a cue grows with the noise of th
 approximation), so an unsure receiver makes the coach slower, not talkative. Being sums of distance
 from the first metre of the step on, they hold nothing of what was run before it.
 
-In a rep of known length what counts is where it will end. The speed asked for is what would finish it in time, as far as the
-tolerance goes; and no cue is given when going on like this would end within 0.3 % of the target.
+In a rep of known length what counts is where it will end. The speed asked for is what would finish it in time, as
+far as a part of the tolerance goes; and no cue is given when going on like this would end within 0.3 % of the target.
 A fast start with 800 m to go is "easy now", the same speed in the last 100 m is not.
 """
 
@@ -37,7 +37,7 @@ answer_ms = 5_000  # after a cue the runner hears, thinks, and changes speed: Ru
 far_permille = 120  # so far off is said in the first seconds too
 end_permille = 3  # of the target time, 0.3 s at least: an end so near is good
 # Of the tolerance: how much faster or slower than the target may be asked for, so that a rep ends in time; and what a
-# speed may be off without adding up. `bench coach`: more of the one and 400s end truer, but more time is out of the band.
+# speed may be off without adding up. `bench coach`: more of the one and 400s end truer, but less time is in the band.
 shift_percent = 33
 slack_percent = 67
 
@@ -48,7 +48,7 @@ _LOOK_MS = const(1_000)
 _ALARM_Q4 = const(72)
 _LEAST_ALARM_MM = const(300)
 _MOST_ALARM_MM = const(6_000)
-_QUIET_MOST_Q4 = const(40)  # a runner who overshoots is given up to 2.5 times as long
+_QUIET_MOST_Q4 = const(160)  # a runner who overshoots, or a receiver that wanders: up to ten times as long
 
 
 class Coach:
@@ -108,7 +108,7 @@ class Coach:
         return 0
 
     def tick(self, t_ms, step_mm, speed_mm_s, noise_mm2_s, confidence):
-        """Look at the step so far. noise_mm2_s: how fast the variance of the distance grows. The cue to give, or NONE."""
+        """Look at the step so far: the cue to give, or NONE. noise_mm2_s: growth of the distance's variance."""
         dt = t_ms - self._last_ms
         if dt < _LOOK_MS:
             return NONE
@@ -158,7 +158,7 @@ class Coach:
         return NONE
 
     def _asked(self, since, step_mm, middle):
-        """By how much faster than the target the rest of the step has to be to end in time, at most by the tolerance."""
+        """By how much faster than the target the rest of the step has to be to end in time, within limits."""
         length = self._length_ms()
         if not length or self._end != wk.END_DISTANCE:
             return 0

@@ -10,7 +10,8 @@
 
 One step a line, its parts in any order: how long (`15min`, `2min 10s`, `1.0km`, `2 laps` of 400 m,
 `lap` for until the button), what (run if not said, rest, jog, walk, stride, warm-up, cool-down), `@`
-and a pace, a target by name that the profile knows (`easy`, `5k pace - 5s`, `CS`, `95% CS`, `RPE 7`), a band `5'20"-5'40"/km` or a ladder `5'30" -> 3'45"/km`, and after `|` a note for the
+and a pace, a target by name that the profile knows (`easy`, `5k pace - 5s`, `CS`, `95% CS`, `RPE 7`), a band
+ `5'20"-5'40"/km` or a ladder `5'30" -> 3'45"/km`, and after `|` a note for the
 screen. `between` leaves a step out after the last rep. `m` is metres and `min` minutes, always.
 
 A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line, apart by `,`, `+` or `with` (and

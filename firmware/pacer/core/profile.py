@@ -129,6 +129,7 @@ class Profile:
         self.waypoint_mm = 100_000
         self.metronome_spm = 0
         self.races: list = []  # lines as they stand
+        self.reviewed = ""  # the day of the last review that changed it
         self.paces = array("i", (0,) * len(RACES_M))
         self.zones = array("i", (0,) * (2 * len(ZONE_NAMES)))  # fast, slow
 
@@ -167,8 +168,8 @@ class Profile:
         metres = RACES_M[which]
         if self.cs_mm_s and 1000 <= metres <= 12_000 and 2 * self.dprime_mm < 1000 * metres:
             # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
-            permille = 1_000_000 - self.dprime_mm * 100 // metres * 10
-            return (permille * 1000 + self.cs_mm_s // 2) // self.cs_mm_s
+            share = 1_000_000 - self.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
+            return (share * 1000 + self.cs_mm_s // 2) // self.cs_mm_s
         raise Unresolved(
             "'@ %s' needs that pace%s: run pacer profile with a race"
             % (target_name(target), " or critical speed" if 1000 <= metres <= 12_000 else "")
@@ -181,6 +182,8 @@ class Profile:
             out.append("name " + self.name)
         out.append("units " + ("mi" if self.miles else "km"))
         out.extend(self.races)
+        if self.reviewed:
+            out.append("reviewed " + self.reviewed)
         if self.cs_mm_s:
             out.append("critical-speed %s m/s +- %s" % (_thousandth(self.cs_mm_s), _thousandth(self.cs_unsure_mm_s)))
         if self.dprime_mm:
@@ -246,6 +249,7 @@ _EXPECTED = {
     "name": "a name",
     "units": "km or mi",
     "race": "a distance, a time and a date, as in: race 5k 18:45 2026-10-03",
+    "reviewed": "a day, as in: reviewed 2026-10-03",
     "critical-speed": "1.000 to 8.000 m/s, as in: critical-speed 4.250 m/s +- 0.030",
     "d-prime": "0 to 999 m, as in: d-prime 190 m +- 25",
     "pace": "a race and a pace, as in: pace 5k 3'45.0\"",
@@ -267,6 +271,10 @@ def _take(p, key, rest, line):
         if len(rest.split(" ")) < 2 or len(line) > 60 or len(p.races) >= 12:
             raise ValueError
         p.races.append(line)
+    elif key == "reviewed":
+        if len(rest) != 10:
+            raise ValueError
+        p.reviewed = rest
     elif key == "critical-speed":
         p.cs_mm_s, p.cs_unsure_mm_s = _measure(rest, "m/s", 1000, 8000)
     elif key == "d-prime":

@@ -1,0 +1,242 @@
+"""Races to a profile against published tables; reviews of good days, bad days and too little."""
+
+import json
+from datetime import date
+
+import pytest
+
+from host_tools import WORKOUTS, review, zones
+from host_tools.twin import interp, session
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.runner import VirtualRunner
+from pacer.core import notation
+from pacer.core import profile as pf
+
+from .test_cli import pacer, refused
+
+DAY = date(2026, 11, 24)
+
+# Daniels' Running Formula, 3rd ed., table 5.1: VDOT and its race times.
+DANIELS = {
+    40: {1500: "6:35", 3000: "14:03", 5000: "24:08", 10_000: "50:03", 21_097.5: "1:50:59", 42_195: "3:49:45"},
+    50: {1500: "5:24", 3000: "11:33", 5000: "19:57", 10_000: "41:21", 21_097.5: "1:31:35", 42_195: "3:10:49"},
+    60: {1500: "4:35", 3000: "9:50", 5000: "17:03", 10_000: "35:22", 21_097.5: "1:18:09", 42_195: "2:43:25"},
+    70: {1500: "4:00", 3000: "8:34", 5000: "14:55", 10_000: "31:00", 21_097.5: "1:08:21", 42_195: "2:23:10"},
+}
+
+
+def seconds(text):
+    total = 0
+    for part in text.split(":"):
+        total = 60 * total + int(part)
+    return total
+
+
+@pytest.mark.parametrize("value", DANIELS)
+def test_vdot_is_that_of_the_published_tables(value):
+    for metres, text in DANIELS[value].items():
+        assert round(zones.vdot(metres, seconds(text))) == value
+        assert abs(zones.equivalent(value, metres) / seconds(text) - 1) < 0.002
+
+
+def test_riegel_is_his_own_formula():
+    assert zones.riegel(1200, 5000, 10_000) == pytest.approx(1200 * 2**1.06)
+    assert round(zones.riegel(20 * 60, 5000, 10_000)) == 2502  # 41:42
+
+
+def test_critical_speed_of_two_efforts_is_the_line_through_them():
+    c = zones.critical([(1200, 240.0), (3600, 800.0)])
+    assert c.speed_m_s == pytest.approx(2400 / 560)
+    assert c.dprime_m == pytest.approx(1200 - 240 * 2400 / 560)
+    assert 0.1 * c.dprime_m <= c.dprime_unsure
+    assert c.speed_unsure / c.speed_m_s < 0.01
+
+
+def test_one_race_gives_an_estimate_and_says_so():
+    found = zones.sums([zones.read_race("5k=20:00", DAY)], DAY)
+    assert found.critical.estimated
+    assert any("estimated" in w for w in found.warnings)
+    assert found.critical.speed_unsure > 0.05
+
+
+def test_old_races_are_told():
+    found = zones.sums([zones.read_race("5k=20:00@2026-01-01", DAY)], DAY)
+    assert any("days old" in w for w in found.warnings)
+
+
+def test_races_that_make_no_runner_are_refused():
+    races = [zones.read_race(r, DAY) for r in ("1500m=7:00", "5k=17:30")]
+    with pytest.raises(zones.BadRace, match="no runner"):
+        zones.sums(races, DAY)
+
+
+def test_the_profile_command(tmp_path):
+    path = tmp_path / "p.txt"
+    got = json.loads(
+        pacer("profile", "--race", "5k=18:45", "--race", "1500m=4:50", "--lane", 1, "--file", path, "--json").stdout
+    )
+    assert got["critical_speed_mm_s"] == 4192
+    assert not got["estimated"]
+    assert got["paces_ms_km"]["5k"] == 225_000
+    first = path.read_text()
+    assert pf.parse(first).lane == 1
+    pacer("profile", "--metronome", 176, "--file", path)
+    assert pf.parse(path.read_text()).metronome_spm == 176
+    assert (tmp_path / "p.txt.old").read_text() == first
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--race", "5k"),
+        ("--race", "7k=20:00"),
+        ("--race", "5k=fast"),
+        ("--race", "5k=5:00"),
+        ("--race", "5k=20:00@soon"),
+        (),
+    ],
+)
+def test_bad_races_are_one_sentence(args, tmp_path):
+    refused("profile", *args, "--file", tmp_path / "none.txt")
+
+
+def test_a_damaged_profile_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "p.txt"
+    path.write_text("# Pacer profile 1\nlane twelve\n")
+    assert "line 2" in refused("profile", "--lane", "1", "--file", path)
+    assert path.read_text().endswith("twelve\n")
+
+
+REPS = "Workout - Reps\n- 6 x 1000m @ CS, 400m jog between\n"
+PROFILE = "# Pacer profile 1\ncritical-speed 4.0 m/s\nd-prime 200 m\n"
+
+
+def made(speeds, effort, last="", target=4.0):
+    """A session as look() would have it from reps run at these speeds."""
+    s = review.Session("x.run", "Reps", effort=effort, last_rep=last)
+    s.reps = [review.Rep(i, i, "run", 1000 / v, 1000, target, target, 1.0, 0.0, 175, 50) for i, v in enumerate(speeds)]
+    return s
+
+
+def judged(speeds, effort, last=""):
+    """The verdict on such a session, by way of a log with these laps."""
+    from host_tools.runlog import Event, RunLog, Second
+
+    log = RunLog(workout=REPS, profile=PROFILE)
+    t, d = 0, 0
+    for i, v in enumerate(speeds):
+        ms = round(1e6 / v)
+        log.seconds += [
+            Second(t + 1000 * k, 2 * i, round(1000 * v), d + round(1000 * v * k), 0, 176, 90)
+            for k in range(1, ms // 1000)
+        ]
+        t += ms
+        d += 1_000_000
+        log.events.append(Event("lap", t, 2 * i, 0, i + 1, ms, 1_000_000, 0))
+        t += 120_000
+        d += 400_000
+        log.events.append(Event("lap", t, 2 * i + 1, 1, i + 1, 120_000, 400_000, 0))
+    log.events.append(Event("end", t, 0, 0, 0, t, d, 0))
+    if effort is not None:
+        log.events.append(Event("effort", t, 0, 0, 0, 0, 0, effort))
+    if last:
+        log.events.append(Event("last rep", t, 0, 0, 0, 0, 0, 1 if last == "harder" else 2))
+    return review.look(log, "x.run", pf.parse(PROFILE))
+
+
+def test_met_targets_with_something_left_move_the_paces_a_little():
+    s = judged([4.0] * 6, 5, "controlled")
+    assert s.verdict == "better"
+    assert review.propose([s]).change == pytest.approx(0.005)
+    assert review.propose([s, s]).change == pytest.approx(0.010)
+
+
+def test_met_targets_at_the_expected_effort_move_nothing():
+    assert judged([4.0, 4.02, 3.98, 4.0, 4.01, 4.0], 8).verdict == "as planned"
+
+
+def test_met_targets_at_too_much_effort_are_held():
+    s = judged([4.0] * 6, 10)
+    assert s.verdict == "hard"
+    assert review.propose([s]).change == 0
+    assert review.propose([s, s]).change == pytest.approx(-0.005)
+
+
+def test_missed_targets_at_full_effort_lower_the_paces():
+    s = judged([3.9, 3.85, 3.8, 3.8, 3.75, 3.7], 9)
+    assert s.verdict == "missed"
+    assert review.propose([s]).change == pytest.approx(-0.005)
+
+
+def test_missed_targets_with_low_effort_are_not_the_legs():
+    s = judged([3.8] * 6, 4)
+    assert s.verdict == "held back"
+    assert review.propose([s]).change == 0
+
+
+def test_one_bad_day_among_good_ones_moves_nothing():
+    good = judged([4.0] * 6, 7)
+    bad = judged([3.7] * 6, 10)
+    got = review.propose([good, bad, good])
+    assert got.change == 0
+    assert "bad day" in got.reason
+
+
+def test_too_little_is_said():
+    assert judged([4.0], 7).verdict == "nothing"
+    assert judged([4.0] * 6, None).verdict == "nothing"
+    assert "Too little" in review.propose([judged([4.0], 7)]).reason
+
+
+def test_a_harder_last_rep_keeps_the_paces():
+    assert judged([4.0] * 6, 5, "harder").verdict == "as planned"
+
+
+def test_the_change_is_bounded_and_moves_all_paces():
+    p = pf.parse(PROFILE + "pace 5k 4'00\"\nzone tempo 4'10\"-4'20\"\n")
+    review.apply(p, 0.01)
+    assert p.cs_mm_s == 4040
+    assert p.paces[pf.race_index("5k")] == 237_600
+    assert p.zones[4] == 247_500
+
+
+def test_a_run_on_the_twin_is_reviewed_and_applied_once(tmp_path):
+    text = "Workout - Reps\n- 3 x 400m @ CS, 30s walk between\n"
+    workout = notation.parse(text)
+    workout.resolve(pf.parse(PROFILE))
+    person = VirtualRunner(workout, 4)
+    result = session.run(text, person, NmeaReceiver(person.observe), runtime=interp.choose(None), profile=PROFILE)
+    kinds = [e.kind for e in result.events]
+    assert "effort" in kinds
+    assert "last rep" in kinds
+    assert any(s.balance is not None for s in result.seconds)
+    assert any(name == "waypoint" for _, name in result.patterns)
+    path = tmp_path / "a.run"
+    path.write_bytes(result.log)
+    profile = tmp_path / "profile.txt"
+    profile.write_text(PROFILE)
+    got = json.loads(pacer("review", path, "--file", profile, "--apply", "--json").stdout)
+    assert len(got["sessions"][0]["reps"]) == 3
+    assert got["sessions"][0]["effort"] == 5
+    if got["applied"]:
+        refused("review", path, "--file", profile, "--apply")
+    assert "Next week" in pacer("review", path, "--file", profile).stdout
+
+
+def test_every_session_of_the_library_resolves():
+    example = pf.parse((WORKOUTS / "example.profile").read_bytes())
+    names = sorted(WORKOUTS.glob("*.txt"))
+    assert len(names) >= 14
+    for path in names:
+        workout = notation.parse(path.read_bytes())
+        workout.resolve(example)
+        assert notation.parse(notation.unparse(workout)).rows == workout.rows
+
+
+def test_a_coach_bench_in_small():
+    from host_tools import coach_bench as c
+
+    assert c._steady("ours", 10, 1) == 0
+    assert c._percentile(c._drift("ours", 10, 12), 0.5) <= 10
+    assert c._contradictions("ours", 40) == 0
+    assert c._reps("ours", 10, 2) < c._reps(None, 10, 2)
