@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -492,6 +492,160 @@ def _read_log(path: Path) -> runlog.RunLog:
         _fail(f"{path} cannot be read ({e.strerror}); expected a run of the watch, as runs/0001.run")
 
 
+@pacer.command("export")
+@click.argument("log", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["fit", "gpx", "tcx"]),
+    default=None,
+    help="Format; by the name of -o if not said.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write; beside the log if not said."
+)
+@_json_option
+def export_command(log: Path, kind: str | None, output: Path | None, as_json: bool) -> None:
+    """Hand a run to other programs: FIT for Garmin Connect, Strava and the like, GPX, TCX.
+
+    \b
+    Examples:
+      pacer export runs/0007.run
+      pacer export runs/0007.run --to gpx -o morning.gpx
+    """
+    from . import export
+
+    run = _read_log(log)
+    kind = kind or (
+        output.suffix[1:].lower() if output and output.suffix[1:].lower() in ("fit", "gpx", "tcx") else "fit"
+    )
+    output = output or log.with_suffix("." + kind)
+    fallback = datetime.fromtimestamp(log.stat().st_mtime, timezone.utc)
+    if not export.Timeline(run, fallback).dated:
+        _ERR.print("[yellow]the watch did not know the date (no GPS); the file's own is taken[/]")
+    try:
+        data = export.fit(run, fallback) if kind == "fit" else getattr(export, kind)(run, fallback).encode()
+    except export.CannotExport as e:
+        _fail(f"{log}: {e}")
+    except notation.NotationError as e:
+        _fail(f"{log}: the workout in it cannot be read ({e})")
+    _write(output, data)
+    laps = export.laps_of(run)
+    metres = sum(lap.distance_mm for lap in laps)
+    if as_json:
+        _emit({"file": str(output), "format": kind, "bytes": len(data), "laps": len(laps), "time_ms": laps[-1].end_ms,
+               "distance_mm": metres})  # fmt: skip
+    else:
+        _OUT.print(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A file whole or not at all."""
+    try:
+        new = path.with_name(path.name + ".new")
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError as e:
+        _fail(f"{path} cannot be written ({e.strerror}); name another with -o")
+
+
+@pacer.command("report")
+@click.argument("log", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="Page to write; beside the log if not said."
+)
+def report_command(log: Path, output: Path | None) -> None:
+    """Write one self-contained page about a run: pace, reps, splits, map, cues, the watch's screens.
+
+    \b
+    Examples:
+      pacer report runs/0007.run
+      pacer report out/run.run -o ladder.html
+    """
+    run = _read_log(log)
+    output = output or log.with_suffix(".html")
+    with _ERR.status("drawing..."):
+        _write_report(run, log, output)
+    _OUT.print(f"{output}: open it in a browser")
+
+
+def _write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
+    from . import report
+    from .export import CannotExport
+
+    try:
+        page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
+    except CannotExport as e:
+        _fail(f"{log}: {e}")
+    except notation.NotationError as e:
+        _fail(f"{log}: the workout in it cannot be read ({e})")
+    _write(output, page.encode())
+
+
+@pacer.command("convert")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write: .txt (notation) or .fit."
+)
+@_profile_option
+def convert_command(file: Path, output: Path | None, profile_file: Path | None) -> None:
+    """Workouts from other programs to the notation, and out again to FIT.
+
+    Reads FIT workouts, intervals.icu text (where m is minutes and metres are mtr), and Garmin Connect JSON. What has no
+    equal is named on standard error.
+
+    \b
+    Examples:
+      pacer convert workout.fit
+      pacer convert garmin.json -o tuesday.txt
+      pacer convert 5x1000m -o 5x1000m.fit
+    """
+    from . import fitworkout
+
+    try:
+        if output is not None and output.suffix.lower() == ".fit":
+            _, workout = _read_workout(file)
+            _profile_for(workout, profile_file)
+            data, lost = fitworkout.write_fit(workout, datetime.now(timezone.utc))
+        else:
+            text, lost = _foreign(file)
+            data = text.encode()
+    except fitworkout.NotAWorkout as e:
+        _fail(f"{file}: {e}")
+    for line in lost:
+        _ERR.print(f"[yellow]{file.name}: {line}[/]", highlight=False)
+    if output is None:
+        print(data.decode(), end="")
+        return
+    _write(output, data)
+    _OUT.print(f"{output} written")
+
+
+def _foreign(path: Path) -> tuple[str, list[str]]:
+    """A workout of another program, by what the file looks like."""
+    from . import fitworkout
+
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        _fail(f"{path} is a folder; expected a workout file")
+    except OSError as e:
+        _fail(f"{path} cannot be read ({e.strerror}); expected a FIT, JSON or text workout")
+    if data[8:12] == b".FIT":
+        return fitworkout.read_fit(data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fitworkout.NotAWorkout("it is neither FIT nor text; expected a workout") from None
+    if text.lstrip().startswith("{"):
+        return fitworkout.read_garmin_json(text)
+    try:
+        notation.parse(text)
+        return text, []
+    except notation.NotationError:
+        return fitworkout.read_intervals_icu(text)
+
+
 @pacer.command("bench")
 @click.argument("name", type=click.Choice(sorted(benches.BENCHES)))
 @_runtime_option
@@ -640,4 +794,7 @@ def _show(result: Result, out: Path | None) -> None:
             pictures.pace_plot(result, out / "pace.png")
             pictures.map_plot(result.seconds, result.ovals, result.workout.name or "Workout", out / "map.png")
             (out / "run.run").write_bytes(result.log)
+            if result.log:
+                _write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
         _OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
+        _OUT.print(f"report: {out}/report.html")

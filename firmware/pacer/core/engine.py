@@ -25,7 +25,7 @@ EV_LAP = const(3)  # a step has ended: its time, distance; value = 1 when by the
 EV_COUNTDOWN = const(4)  # value seconds to go
 EV_UNDO = const(5)  # the last lap press is taken back: its EV_LAP and EV_STEP did not happen
 EV_PAUSE = const(6)
-EV_RESUME = const(7)
+EV_RESUME = const(7)  # value = how long the pause was, ms
 EV_COMPLETE = const(8)  # the last step is done; the run goes on
 EV_END = const(9)  # the runner has ended it
 EV_CUE = const(10)  # value = cue, written by the coach's caller
@@ -228,10 +228,11 @@ class Engine:
         if self.state != PAUSED:
             return
         self.state = RUNNING
-        self._zero_ms += now_ms - self._hold_ms
+        paused = now_ms - self._hold_ms
+        self._zero_ms += paused
         self._zero_mm += total_mm - self._hold_mm
         c = self.cursor
-        self.events.put(EV_RESUME, self.run_ms, c.index, c.row, c.rep, 0, 0, 0)
+        self.events.put(EV_RESUME, self.run_ms, c.index, c.row, c.rep, 0, 0, paused)
 
     def finish(self):
         """The runner ends the run; the step so far becomes the last lap."""

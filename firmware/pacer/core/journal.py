@@ -14,7 +14,7 @@ any three wrong bits in 119, AUTOSAR SWS CRC) of its other bytes. The first byte
               each with sign, the high ones in b7, -2048 in both: no place known; b8 = receiver's speed less
               the smoothed one in 20 mm/s, signed; b9 = D' balance in %, 255 unknown; b10 = CRC.
               It stands for the second after the record before it.
-0x7F          the same in full, 30 bytes: time of the run, ms (4), distance, mm (4), latitude degrees, signed,
+0x7F          the same in full, 31 bytes: time of the run, ms (4), distance, mm (4), latitude degrees, signed,
               127: no place known (1), and micro-minutes (4), longitude the same (2 and 4), step index (2),
               row (1), speed, mm/s (2), receiver's speed, mm/s (2), cadence (1), confidence, % (1), D' balance (1),
               CRC (1). Written at the start, each two minutes, and whenever a second does not fit as a difference.
@@ -32,7 +32,7 @@ MAGIC = b"PACERRUN 1 "
 SECOND = const(0x80)
 PLACE = const(0x7F)
 SECOND_BYTES = const(11)
-PLACE_BYTES = const(30)
+PLACE_BYTES = const(31)
 EVENT_BYTES = const(23)
 MAX_EVENT = const(40)
 NO_PLACE = const(-2048)
