@@ -17,6 +17,7 @@ TICK_MS = 20
 WATCHDOG_MS = 8_000
 
 watch = Watch(Parts(board), Store())
+watchdogs: list = []  # the one that runs
 gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
 
 
@@ -30,6 +31,7 @@ def loop(watch):
             watchdog.feed()
         elif watch.running:
             watchdog = WDT(timeout=WATCHDOG_MS)
+            watchdogs.append(watchdog)
         due = time.ticks_add(due, TICK_MS)
         left = time.ticks_diff(due, time.ticks_ms())
         if left > 0:
@@ -38,4 +40,20 @@ def loop(watch):
             due = time.ticks_ms()  # late: no hurry to catch up
 
 
-loop(watch)
+def keep_feeding(watchdog):
+    """At the REPL a watchdog that runs would reset the board: it can't be stopped, so a timer feeds it."""
+    try:
+        from machine import Timer
+
+        Timer(0).init(period=2_000, mode=Timer.PERIODIC, callback=lambda t: watchdog.feed())
+    except (ImportError, AttributeError):
+        pass
+
+
+try:
+    loop(watch)
+except KeyboardInterrupt:
+    watch.close()
+    if watchdogs:
+        keep_feeding(watchdogs[0])
+    raise

@@ -9,6 +9,7 @@ from host_tools.twin.oval import Oval
 from host_tools.twin.runner import Noise, VirtualRunner
 from host_tools.twin.world import START_TICKS
 from pacer.core import notation
+from pacer.core import profile as pf
 
 SHORT = """Workout - Short
 - 30s warm-up
@@ -137,9 +138,14 @@ def test_a_display_that_is_not_there_is_a_clear_error(monkeypatch):
 
 
 def test_every_workout_of_the_library_runs_to_its_end():
-    for path in sorted(WORKOUTS.glob("*.txt")):
+    profile = (WORKOUTS / "example.profile").read_text()
+    for name in ("5x1000m", "800m-breakdowns", "cut-down-1000s", "hill-minutes", "ladder-5x1000", "field-test-3min"):
+        path = WORKOUTS / f"{name}.txt"
         text = path.read_text(encoding="utf-8")
-        r = run(text, seed=4)
+        workout = notation.parse(text)
+        workout.resolve(pf.parse(profile))
+        person = VirtualRunner(workout, 4)
+        r = session.run(text, person, NmeaReceiver(person.observe), profile=profile)
         assert r.saved, path.name
         assert len([lap for lap in r.laps if lap.index < len(r.plan)]) == len(r.plan), path.name
 
@@ -205,7 +211,7 @@ def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
     person = VirtualRunner(notation.parse("1min"), 1)
     original = flash.build
 
-    def broken(folder, board, workouts, compiled=False):
+    def broken(folder, board, workouts, compiled=False, profile=None):
         return original(folder, board, {"broken.txt": "- 1km @ 5'77\"/km\n"}, compiled)
 
     monkeypatch.setattr(session.flash_image, "build", broken)
@@ -218,7 +224,7 @@ def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
 def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
     original = flash.build
 
-    def no_runs(folder, board, workouts, compiled=False):
+    def no_runs(folder, board, workouts, compiled=False, profile=None):
         original(folder, board, workouts, compiled)
         (folder / "runs").rmdir()
         (folder / "runs").write_text("in the way")

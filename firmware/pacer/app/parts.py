@@ -8,6 +8,7 @@ from ..drivers.buzzer import Buzzer
 from ..drivers.gnss import Gnss
 from ..drivers.mpu6050 import MPU6050
 from ..drivers.ssd1306 import SSD1306
+from ..drivers.usb import UsbSerial
 
 _DISPLAYS = {"ssd1306": SSD1306}
 _IMUS = {"mpu6050": MPU6050}
@@ -43,5 +44,9 @@ class Parts:
         self.gnss_setup = _setup(g["maker"], g["rate_hz"])
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
         self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
+        try:
+            self.usb = UsbSerial()
+        except (OSError, AttributeError):
+            self.usb = None  # no port to poll here
         self.lap = Button(Pin(board.BUTTONS["lap"], Pin.IN, Pin.PULL_UP))
         self.back = Button(Pin(board.BUTTONS["back"], Pin.IN, Pin.PULL_UP))

@@ -64,6 +64,11 @@ class Sounds:
         self._at = 0
         self._tone(now_ms)
 
+    def stop(self):
+        """Silence."""
+        self._pattern = b""
+        self._buzzer.off()
+
     def step(self, now_ms):
         """Go on to the next tone when the present one is over."""
         if self._at < len(self._pattern) and now_ms >= self._until_ms:

@@ -109,6 +109,7 @@ class Store:
         self.error = ""
         self.journal = journal.Writer(_ROOM)
         self._file = None
+        self.path = ""  # of the run that is being written
         self._sync_ms = 0
 
     def workouts(self):
@@ -236,7 +237,8 @@ class Store:
             self._make_room()
             names = self.runs()
             number = int(names[-1][:4]) + 1 if names else 1
-            self._file = open("%s/%04d.run" % (RUNS, number), "wb")
+            self.path = "%s/%04d.run" % (RUNS, number)
+            self._file = open(self.path, "wb")
             self._file.write(journal.header(text, binascii.crc32(text)))
             self._file.write(text)
             self._file.flush()
@@ -250,6 +252,7 @@ class Store:
         self.journal.used = 0
         try:
             self._file = open(path, "ab")
+            self.path = path
         except OSError as e:
             self._failed(e)
         self._sync_ms = now_ms
@@ -274,6 +277,7 @@ class Store:
         except OSError as e:
             self._failed(e)
         self._file = None
+        self.path = ""
 
     def _write(self):
         j = self.journal

@@ -21,6 +21,7 @@ from ..core.nmea import Parser
 from ..core.profile import Unresolved
 from ..drivers import button
 from . import sounds
+from .link import Link
 from .screens import Screens, wrap
 
 _MOVE_MS = const(100)  # between two looks at the distance
@@ -52,6 +53,9 @@ class Watch:
     def __init__(self, parts, store):
         self._parts = parts
         self._store = store
+        self.board = parts.name
+        self.battery_percent = -1  # not measured
+        self.link = Link(parts.usb, store) if parts.usb else None
         self.screens = Screens(parts.display)
         self.sounds = sounds.Sounds(parts.buzzer)
         self.nmea = Parser()
@@ -139,8 +143,12 @@ class Watch:
             if ms >= self._second_due:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
+            if self.link:
+                self.link.second(self)
         if self._waypoint or self._beat_ms:
             self._tick(ms)
+        if self.link:
+            self.link.step(self)
         self._report(ms)
         if self._warn_due and ms >= self._warn_due:
             self._warn_due = 0
@@ -159,6 +167,21 @@ class Watch:
             self.cue_shown = ms - self._cue_ms < _CUE_MS
             self.warn_shown = ms - self._warn_ms < _WARN_MS
             self.screens.draw(self)
+
+    def renew(self):
+        """Files have changed: take up new workouts and profile, unless a run is on."""
+        if self.engine.state == eg.READY and not self.unfinished:
+            self.profile = self._store.profile()
+            self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
+            self.motion.track.name(self.profile.lane, self.profile.lap_mm)
+            self._files = self._store.workouts()
+            self.choices = len(self._files)
+            self._choose(self._choice)
+
+    def close(self):
+        """The loop ends (Ctrl-C): keep the log whole. The run can be gone on with after the next start."""
+        self._store.end()
+        self.sounds.stop()
 
     def _receive(self, ms):
         gnss = self._parts.gnss
