@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock clean
+.PHONY: help run test lint setup lock clean faults flash
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,6 +20,12 @@ lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy --config-file firmware/mypy.ini
+
+faults: $(VENV)/.dev ## Try to break it: power cuts at every write of a long run, 200,000 streams into the link
+	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 $(BIN)/pytest tests/faults
+
+flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
+	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))
 
 setup: $(VENV)/.run ## Make .venv with what the tools need, and nothing else
 

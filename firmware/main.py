@@ -1,24 +1,38 @@
-"""Pacer's main loop: picks the board, builds the watch, and steps it with the real clock.
+"""Pacer's main loop: picks the firmware and the board, builds the watch, and steps it with the real clock.
 
-Copied to the flash beside board.py, workouts/ and pacer/; MicroPython runs it after boot.
+On the flash beside board.py, workouts/ and pacer/; or beside two slots, a/ and b/, each with a whole firmware, and the
+file `slot` that names the one to run: so an update that is cut off leaves the old one running. BACK held at the start
+keeps the firmware from starting, so that a watch can always be saved.
 """
 
 import gc
+import sys
 import time
-
-import board
-from machine import WDT
-
-from pacer.app.parts import Parts
-from pacer.app.store import Store
-from pacer.app.watch import Watch
 
 TICK_MS = 20
 WATCHDOG_MS = 8_000
 
-watch = Watch(Parts(board), Store())
+try:
+    with open("/slot") as f:
+        sys.path.insert(0, "/" + f.read().strip())
+except OSError:
+    pass  # one firmware, at the root
+
+import board  # noqa: E402
+from machine import WDT, Pin  # noqa: E402
+
 watchdogs: list = []  # the one that runs
-gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
+
+
+def start():
+    """Build the watch. What that leaves behind is cleared: from here on it makes no garbage while it runs."""
+    from pacer.app.parts import Parts
+    from pacer.app.store import Store
+    from pacer.app.watch import Watch
+
+    watch = Watch(Parts(board), Store())
+    gc.collect()
+    return watch
 
 
 def loop(watch):
@@ -50,10 +64,23 @@ def keep_feeding(watchdog):
         pass
 
 
-try:
-    loop(watch)
-except KeyboardInterrupt:
-    watch.close()
-    if watchdogs:
-        keep_feeding(watchdogs[0])
-    raise
+def held():
+    """Is BACK held down? Looked at twice: one reading may be a spark."""
+    pin = Pin(board.BUTTONS["back"], Pin.IN, Pin.PULL_UP)
+    time.sleep_ms(20)
+    down = not pin.value()
+    time.sleep_ms(30)
+    return down and not pin.value()
+
+
+if held():
+    print("BACK is held: Pacer does not start. Ready for mpremote and pacer flash.")
+else:
+    watch = start()
+    try:
+        loop(watch)
+    except KeyboardInterrupt:
+        watch.close()
+        if watchdogs:
+            keep_feeding(watchdogs[0])
+        raise

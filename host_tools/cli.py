@@ -18,6 +18,7 @@ from pacer.core import workout as wk
 
 from . import WORKOUTS, runlog, zones
 from . import bench as benches
+from .cable import COMMANDS
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
@@ -798,3 +799,7 @@ def _show(result: Result, out: Path | None) -> None:
                 _write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
         _OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
         _OUT.print(f"report: {out}/report.html")
+
+
+for _command in COMMANDS:
+    pacer.add_command(_command)

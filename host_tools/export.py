@@ -151,7 +151,8 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
         if s.t_ms <= end_ms:
             timeline.append((s.t_ms, 2, _record(s, time, fields, laps, cues)))
     for e in log.events:
-        if e.kind in ("pause", "resume") and e.t_ms <= end_ms:
+        # A run is ended out of a pause: that one is the end itself.
+        if e.kind in ("pause", "resume") and e.t_ms < end_ms:
             timeline.append((e.t_ms, 3 if e.kind == "pause" else 4, e))
     for k, lap in enumerate(laps):
         timeline.append((lap.end_ms, 5 if lap is laps[-1] else 1, _lap(log, lap, k, time, rows, k == len(laps) - 1)))

@@ -86,7 +86,7 @@ def read_fit(data: bytes) -> tuple[str, list[str]]:
     made: _Made | None = None
     steps: list[Any] = []
     try:
-        with fitdecode.FitReader(io.BytesIO(data)) as reader:
+        with fitdecode.FitReader(io.BytesIO(data), check_crc=fitdecode.CrcCheck.RAISE) as reader:
             for frame in reader:
                 if isinstance(frame, fitdecode.FitDataMessage):
                     if frame.name == "workout":

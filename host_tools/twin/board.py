@@ -23,7 +23,7 @@ from .chips import Refused
 from .chips.gnss import UbloxReceiver
 from .interp import Crashed
 from .session import load_board
-from .world import World
+from .world import Reset, World
 
 _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D = b"\x01\x02\x03\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
@@ -140,8 +140,14 @@ class Board:
             if ahead > 0:
                 time.sleep(ahead)
 
-        with contextlib.suppress(EOFError, OSError, BrokenPipeError, Refused):
+        try:
             interp._serve(read_fd, write_fd, world, self._stop.is_set, on_step)
+        except (EOFError, OSError):
+            pass  # the interpreter has ended
+        except Refused as e:
+            if not isinstance(e, Reset):
+                self._out(b"\r\nthe board: " + str(e).encode() + b"\r\n")
+            self.reset()
         for fd in (read_fd, write_fd):
             with contextlib.suppress(OSError):
                 os.close(fd)

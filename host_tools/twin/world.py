@@ -39,6 +39,10 @@ class Person(Protocol):
     def advance(self, until_us: int) -> None: ...
 
 
+class Reset(Refused):
+    """machine.reset() was called."""
+
+
 class World:
     """One board (its facts), one receiver, one person."""
 
@@ -74,7 +78,7 @@ class World:
         self._ops = (
             None, self._sleep, self._uart_init, self._uart_read, self._uart_write, self._i2c_init,
             self._i2c_write, self._i2c_read, self._i2c_mem_read, self._i2c_mem_write, self._pin_init,
-            self._pin_out, self._pwm_set, self._wdt_start, self._heap, self._hello,
+            self._pin_out, self._pwm_set, self._wdt_start, self._heap, self._hello, self._reset,
         )  # fmt: skip
 
     def handle(self, op: int, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[bytes, bytes]:
@@ -119,6 +123,9 @@ class World:
 
     def _samples(self, start_us: int, count: int, period_us: int) -> list[tuple[int, int, int]]:
         return self._wrist.samples(count, period_us, self.person.cadence_spm, self.person.speed_m_s)
+
+    def _reset(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        raise Reset("the firmware has reset the board")
 
     def _hello(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         return 0, b""

@@ -15,9 +15,9 @@ no frame is passed over.
     G offset name   up to 160 bytes of a file from there on (offset as text)
     R name          delete a file
     M name          a run has been fetched: it may go when room is needed
-    T seconds       set the clock, seconds since 2000-01-01 UTC as text
+    T time          set the clock: year month day weekday hour minute second, UTC, as text
     Q               status: lines of "key value"
-    W on            telemetry: a frame "w" each second while on is 1
+    W on            telemetry: a frame "v" each second while on is 1
 """
 
 import binascii
@@ -57,6 +57,7 @@ class Link:
         self._size = -1  # of the body so far; -1 outside of a frame
         self._escaped = False
         self._out = bytearray(2 * _MOST + 8)
+        self._said = bytearray(2 * _MOST + 8)  # apart from _out, which may have to be sent again
         self._reply = bytearray(_MOST)
         self._last = -1  # type and number of the last request, and its answer's length
         self._last_out = 0
@@ -100,7 +101,7 @@ class Link:
             _STATES[e.state], e.run_ms, e.run_mm, c.index, m.speed_mm_s, m.raw_mm_s, watch.cadence.cadence_spm,
             m.confidence, c.pace_fast, watch.balance.percent(),
         )  # fmt: skip
-        self._send(119, 0, text.encode())
+        self._port.write(self._said, self._pack(self._said, 118, 0, text.encode()))
 
     def _frame(self, watch):
         size = self._size - 4
@@ -118,18 +119,22 @@ class Link:
             self._send(kind | 32, body[1], reply)
         except Refused as e:
             self._send(120, body[1], str(e).encode()[:_DATA])
-        except (OSError, ValueError, IndexError, UnicodeError) as e:
+        except Exception as e:  # whatever comes over the wire, the run goes on
             self._send(120, body[1], ("cannot be done (%s)" % e).encode()[:_DATA])
         self._last = mark
 
     def _send(self, kind, number, payload):
+        self._last_out = self._pack(self._out, kind, number, payload)
+        self._port.write(self._out, self._last_out)
+
+    def _pack(self, out, kind, number, payload):
+        """A frame into `out`; returns its length."""
         r = self._reply
         n = len(payload)
         r[0] = kind
         r[1] = number
         r[2 : 2 + n] = payload
         pack_into("<I", r, 2 + n, binascii.crc32(memoryview(r)[: 2 + n]))
-        out = self._out
         out[0] = _END
         at = 1
         for i in range(n + 6):
@@ -141,8 +146,7 @@ class Link:
             out[at] = b
             at += 1
         out[at] = _END
-        self._last_out = at + 1
-        self._port.write(out, at + 1)
+        return at + 1
 
     def _do(self, kind, data, watch):
         if kind == 72:  # H
@@ -168,7 +172,7 @@ class Link:
         if kind == 77:  # M
             return self._mark(_path(data))
         if kind == 84:  # T
-            return _set_clock(int(data))
+            return _set_clock(data)
         if kind == 81:  # Q
             return self._status(watch)
         if kind == 87:  # W
@@ -217,6 +221,11 @@ class Link:
         most = notation.MAX_TEXT_BYTES if path.startswith(WORKOUTS) else 8192
         if not 0 < self._part_size <= most:
             raise Refused("a file here has 1 to %d bytes" % most)
+        if path.startswith(WORKOUTS):
+            try:
+                os.mkdir(WORKOUTS)
+            except OSError:
+                pass  # it is there
         note = b"%d %08x %s" % (self._part_size, self._part_crc, path.encode())
         self._part_at = 0
         try:
@@ -320,13 +329,12 @@ def _path(name):
     return path
 
 
-def _set_clock(seconds):
-    import time
-
+def _set_clock(data):
+    """Year, month, day, weekday (0 Monday), hour, minute, second."""
     from machine import RTC
 
-    if not 0 < seconds < 4_000_000_000:
+    t = [int(x) for x in data.split()]
+    if len(t) != 7 or not (2024 <= t[0] < 2100 and 1 <= t[1] <= 12 and 1 <= t[2] <= 31 and t[4] < 24 and t[5] < 60):
         raise Refused("that is no time")
-    t = time.gmtime(seconds)
-    RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
+    RTC().datetime((t[0], t[1], t[2], t[3], t[4], t[5], t[6], 0))
     return b""

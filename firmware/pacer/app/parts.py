@@ -44,6 +44,7 @@ class Parts:
         self.gnss_setup = _setup(g["maker"], g["rate_hz"])
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
         self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
+        self.usb: UsbSerial | None
         try:
             self.usb = UsbSerial()
         except (OSError, AttributeError):

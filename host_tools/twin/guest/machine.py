@@ -33,6 +33,21 @@ class Pin:
         self.value(0)
 
 
+def reset():
+    _link.call(_link.RESET)
+
+
+class RTC:
+    _now = (2000, 1, 1, 5, 0, 0, 0, 0)
+
+    def datetime(self, now=None):
+        if now is None:
+            return RTC._now
+        if len(now) != 8:
+            raise ValueError
+        RTC._now = tuple(now)
+
+
 class UART:
     def __init__(self, id, *args, **kwargs):
         self._id = id

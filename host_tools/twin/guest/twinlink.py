@@ -27,6 +27,7 @@ PWM_SET = 12
 WDT_START = 13
 HEAP = 14
 HELLO = 15
+RESET = 16
 
 status = bytearray(16)
 _request = bytearray(32)

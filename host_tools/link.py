@@ -1,0 +1,222 @@
+"""The laptop's end of the watch's link (firmware/pacer/app/link.py tells its frames).
+
+Each request is sent again until it is answered; a file goes on where it stopped, and is checked on arrival.
+"""
+
+import binascii
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_END, _ESCAPE = 0x7E, 0x7D
+_DATA = 160
+_TRIES = 8
+_WAIT_S = 0.7
+_VIDS = (0x303A, 0x10C4, 0x1A86, 0x0403, 0x2E8A)  # Espressif, CP210x, CH340, FTDI, Raspberry Pi
+
+Progress = Callable[[int, int], None]
+
+
+class LinkError(Exception):
+    """The watch does not answer, or refuses; the text says what to do."""
+
+
+class WatchRefused(LinkError):
+    """The watch understood and said no, with its reason."""
+
+
+@dataclass
+class File:
+    """A file on the watch."""
+
+    name: str
+    size: int
+
+
+def encode(kind: str, number: int, payload: bytes) -> bytes:
+    """One frame as it goes over the wire."""
+    body = bytes([ord(kind), number]) + payload
+    body += binascii.crc32(body).to_bytes(4, "little")
+    out = bytearray([_END])
+    for b in body:
+        if b < 32 or _ESCAPE <= b <= 127:
+            out += bytes([_ESCAPE, b ^ 32])
+        else:
+            out.append(b)
+    out.append(_END)
+    return bytes(out)
+
+
+class Decoder:
+    """Bytes in, frames out: (kind, number, payload). Everything else is passed over."""
+
+    def __init__(self) -> None:
+        self._body: bytearray | None = None
+        self._escaped = False
+
+    def feed(self, data: bytes) -> list[tuple[str, int, bytes]]:
+        out = []
+        for b in data:
+            if b == _END:
+                if self._body is not None and len(self._body) > 5:
+                    body = bytes(self._body)
+                    if binascii.crc32(body[:-4]).to_bytes(4, "little") == body[-4:]:
+                        out.append((chr(body[0]), body[1], body[2:-4]))
+                self._body, self._escaped = bytearray(), False
+            elif self._body is not None:
+                if b == _ESCAPE:
+                    self._escaped = True
+                elif b < 32:
+                    self._body = None
+                else:
+                    self._body.append(b ^ 32 if self._escaped else b)
+                    self._escaped = False
+        return out
+
+
+def find_port() -> str:
+    """The one port that looks like a watch. Raises LinkError when there is none, or more than one."""
+    from serial.tools import list_ports
+
+    named = os.environ.get("PACER_PORT")
+    if named:
+        return named
+    ports = [p.device for p in list_ports.comports() if p.vid in _VIDS]
+    if not ports:
+        raise LinkError("no watch found on any USB port; plug it in, or name its port with --port or PACER_PORT")
+    if len(ports) > 1:
+        raise LinkError(f"more than one board is plugged in ({', '.join(ports)}); name one with --port")
+    return str(ports[0])
+
+
+class Link:
+    """with Link(port) as link: link.put(...). port: a device or PTY."""
+
+    def __init__(self, port: str, baud: int = 115200) -> None:
+        import serial
+
+        self._serial = serial.Serial()
+        self._serial.port = port
+        self._serial.baudrate = baud
+        self._serial.timeout = 0.02
+        self._serial.dtr = self._serial.rts = False  # on many boards these lines are the reset
+        try:
+            self._serial.open()
+        except (serial.SerialException, OSError) as e:
+            raise LinkError(f"{port} cannot be opened ({e}); is another program using it?") from e
+        self._decoder = Decoder()
+        self._number = int(time.time() * 7) & 255
+        self.telemetry: list[str] = []
+        self.hello = ""
+
+    def __enter__(self) -> "Link":
+        self.hello = self._ask_first()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._serial.close()
+
+    def _ask_first(self) -> str:
+        try:
+            return self.request("H", b"", tries=6).decode()
+        except WatchRefused:
+            raise
+        except LinkError as e:
+            raise LinkError(
+                "the watch does not answer: is Pacer running on it (no REPL open, no other program on the port)? "
+                "Press its reset button and try again"
+            ) from e
+
+    def request(self, kind: str, payload: bytes, tries: int = _TRIES) -> bytes:
+        """Ask and wait for the answer; sent again while none comes. Raises LinkError, WatchRefused."""
+        import serial
+
+        self._number = (self._number + 1) & 255
+        frame = encode(kind, self._number, payload)
+        try:
+            for _ in range(tries):
+                self._serial.write(frame)
+                until = time.monotonic() + _WAIT_S
+                while time.monotonic() < until:
+                    for answer, number, data in self._decoder.feed(self._serial.read(self._serial.in_waiting or 1)):
+                        if answer == "v":
+                            self.telemetry.append(data.decode(errors="replace"))
+                        elif number == self._number and answer == "x":
+                            raise WatchRefused(data.decode(errors="replace"))
+                        elif number == self._number and answer == kind.lower():
+                            return data
+        except (serial.SerialException, OSError) as e:
+            raise LinkError(f"the cable is out ({e}); plug it in and do it again: what has gone over is kept") from e
+        raise LinkError("the watch does not answer any more; what has gone over is kept: do it again")
+
+    def files(self) -> list[File]:
+        """What is on the watch."""
+        out: list[File] = []
+        while True:
+            text = self.request("L", b"%d" % len(out)).decode()
+            lines = text.splitlines()
+            if not lines:
+                return out
+            for line in lines:
+                size, _, name = line.partition(" ")
+                out.append(File(name, int(size)))
+
+    def put(self, name: str, data: bytes, progress: Progress = lambda done, size: None) -> None:
+        """Load a file; it is there whole under its name, or not at all."""
+        head = b"%d %08x %s" % (len(data), binascii.crc32(data), name.encode())
+        at = int(self.request("P", head))
+        while at < len(data):
+            part = data[at : at + _DATA]
+            at = int(self.request("D", at.to_bytes(4, "little") + part))
+            progress(at, len(data))
+        self.request("E", b"")
+
+    def get(self, name: str, progress: Progress = lambda done, size: None) -> bytes:
+        """Fetch a file."""
+        size, crc = self.request("S", name.encode()).split()
+        out = bytearray()
+        while len(out) < int(size):
+            part = self.request("G", b"%d %s" % (len(out), name.encode()))
+            if not part:
+                break
+            out += part
+            progress(len(out), int(size))
+        data = bytes(out[: int(size)])
+        if binascii.crc32(data) != int(crc, 16):
+            raise LinkError(f"{name} came damaged, or was written meanwhile; fetch it again")
+        return data
+
+    def remove(self, name: str) -> None:
+        self.request("R", name.encode())
+
+    def mark(self, name: str) -> None:
+        """A run is safe on the laptop: the watch may delete it when it needs room."""
+        self.request("M", name.encode())
+
+    def set_clock(self) -> None:
+        t = time.gmtime()
+        self.request("T", b"%d %d %d %d %d %d %d" % (*t[:3], t.tm_wday, *t[3:6]))
+
+    def status(self) -> dict[str, Any]:
+        """What the watch is doing; numbers as numbers."""
+        out: dict[str, Any] = {}
+        for line in self.request("Q", b"").decode().splitlines():
+            key, _, value = line.partition(" ")
+            out[key] = int(value) if value.lstrip("-").isdigit() else value
+        return out
+
+    def watch(self, on: bool) -> None:
+        """Telemetry on or off."""
+        self.request("W", b"1" if on else b"0")
+
+    def listen(self, seconds: float) -> list[str]:
+        """Telemetry lines that come in this time."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for kind, _, data in self._decoder.feed(self._serial.read(self._serial.in_waiting or 1)):
+                if kind == "v":
+                    self.telemetry.append(data.decode(errors="replace"))
+        out, self.telemetry = self.telemetry, []
+        return out

@@ -1,0 +1,233 @@
+"""Whatever comes over the cable: no crash, no wrong file, and the next good frame is served.
+
+PACER_STREAMS sets how many streams are tried; `make faults` asks for 200,000.
+"""
+
+import binascii
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from host_tools.link import Decoder, encode
+from pacer import __version__
+from pacer.app import link as guest
+from pacer.core import engine as eg
+from pacer.core.profile import Profile
+
+STREAMS = int(os.environ.get("PACER_STREAMS", "10000"))
+GOOD = b"Workout - Good\n- 1km @ 5'00\"/km\n"
+
+
+class Port:
+    def __init__(self):
+        self.incoming = b""
+        self.sent = bytearray()
+
+    def read_into(self, buf):
+        n = min(len(buf), len(self.incoming))
+        buf[:n] = self.incoming[:n]
+        self.incoming = self.incoming[n:]
+        return n
+
+    def write(self, buf, count):
+        self.sent += bytes(buf[:count])
+
+
+class Watch:
+    """What the link asks of the watch."""
+
+    board = "test"
+    running = False
+    battery_percent = -1
+
+    def __init__(self):
+        self.profile = Profile()
+        self.engine = eg.Engine(__import__("pacer.core.workout", fromlist=["Workout"]).Workout(), eg.Events())
+
+        class Fix:
+            sats = 9
+
+        class Nmea:
+            fix = Fix()
+
+        class Motion:
+            fixed = True
+
+        self.nmea, self.motion = Nmea(), Motion()
+
+    def renew(self):
+        pass
+
+
+class Store:
+    path = "/runs/0002.run"
+    error = ""
+
+
+@pytest.fixture
+def rig(tmp_path, monkeypatch):
+    """A Link over a folder that stands for the flash."""
+
+    def inside(path):
+        return str(tmp_path) + "/" + str(path).lstrip("/")
+
+    class Os:
+        listdir = staticmethod(lambda p: os.listdir(inside(p)))
+        remove = staticmethod(lambda p: os.remove(inside(p)))
+        mkdir = staticmethod(lambda p: os.mkdir(inside(p)))
+        rename = staticmethod(lambda a, b: os.replace(inside(a), inside(b)))
+        statvfs = staticmethod(lambda p: os.statvfs(tmp_path))
+
+    class Gc:
+        mem_free = staticmethod(lambda: 1)
+
+    monkeypatch.setattr(guest, "open", lambda p, mode="r": Path(inside(p)).open(mode), raising=False)  # noqa: SIM115
+    monkeypatch.setattr(guest, "os", Os)
+    monkeypatch.setattr(guest, "gc", Gc)
+    monkeypatch.setattr(guest, "_set_clock", lambda data: b"")
+    for name in ("workouts", "runs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "workouts" / "a.txt").write_bytes(GOOD)
+    (tmp_path / "runs" / "0001.run").write_bytes(b"x" * 700)
+    (tmp_path / "runs" / "0002.run").write_bytes(b"y" * 700)
+    (tmp_path / "main.py").write_bytes(b"keep me")
+    port = Port()
+    return guest.Link(port, Store()), port, Watch(), tmp_path
+
+
+def feed(link, port, watch, data):
+    """Send bytes; the answers."""
+    port.incoming += data
+    port.sent.clear()
+    while port.incoming:
+        link.step(watch)
+    return Decoder().feed(bytes(port.sent))
+
+
+def put(rig_, name, data, seq=10):
+    """Load a file by the book; the last answer."""
+    link, port, watch, _ = rig_
+    head = b"%d %08x %s" % (len(data), binascii.crc32(data), name)
+    got = feed(link, port, watch, encode("P", seq, head))
+    if got[0][0] != "p":
+        return got[0]
+    at = int(got[0][2])
+    while at < len(data):
+        seq = (seq + 1) % 200
+        got = feed(link, port, watch, encode("D", seq, at.to_bytes(4, "little") + data[at : at + 160]))
+        at = int(got[0][2])
+    return feed(link, port, watch, encode("E", 250, b""))[0]
+
+
+def snapshot(folder: Path):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_file_arrives_whole_and_goes_on_after_a_break(rig):
+    link, port, watch, folder = rig
+    data = GOOD + b"# " + b"z" * 900 + b"\n"
+    head = b"%d %08x workouts/b.txt" % (len(data), binascii.crc32(data))
+    feed(link, port, watch, encode("P", 1, head))
+    feed(link, port, watch, encode("D", 2, (0).to_bytes(4, "little") + data[:160]))
+    assert not (folder / "workouts" / "b.txt").exists()
+    again = guest.Link(port, Store())
+    rig_ = (again, port, watch, folder)
+    assert feed(again, port, watch, encode("P", 3, head))[0][2] == b"160"
+    assert put(rig_, b"workouts/b.txt", data)[0] == "e"
+    assert (folder / "workouts" / "b.txt").read_bytes() == data
+
+
+def test_a_request_that_comes_twice_is_done_once(rig):
+    link, port, watch, _ = rig
+    frame = encode("R", 7, b"workouts/a.txt")
+    assert feed(link, port, watch, frame)[0][0] == "r"
+    assert feed(link, port, watch, frame)[0][0] == "r"
+    assert feed(link, port, watch, encode("R", 8, b"workouts/a.txt"))[0][0] == "x"
+
+
+def test_what_must_not_be_touched_is_not(rig):
+    link, port, watch, folder = rig
+    before = snapshot(folder)
+    for name in (
+        b"main.py",
+        b"../main.py",
+        b"/main.py",
+        b"workouts/../main.py",
+        b"workouts/",
+        b"runs/.x",
+        b"link.part",
+        b"",
+    ):
+        for kind in "RSMG":
+            payload = b"0 " + name if kind == "G" else name
+            assert feed(link, port, watch, encode(kind, len(name) + ord(kind), payload))[0][0] == "x", (kind, name)
+        assert put(rig, name, GOOD)[0] == "x"
+    assert put(rig, b"workouts/bad.txt", b"- 1km @ nonsense\n")[0] == "x"
+    assert put(rig, b"profile.txt", b"nonsense")[0] == "x"
+    assert feed(link, port, watch, encode("M", 99, b"runs/0002.run"))[0][0] == "x"
+    after = {k: v for k, v in snapshot(folder).items() if not k.startswith("link.")}
+    assert after == before
+
+
+def test_frames_hold_no_control_characters(rig):
+    for k in range(256):
+        frame = encode("G", k, bytes(range(256))[k:] + bytes(range(k)))
+        assert all(b >= 32 and b != 127 for b in frame)
+        assert Decoder().feed(frame)[0][1] == k
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=400), st.integers(0, 255))
+def test_any_bytes_are_passed_over_and_the_next_frame_is_served(rig, noise, number):
+    link, port, watch, _ = rig
+    feed(link, port, watch, noise)
+    assert ("h", number, b"pacer %s test 1" % __version__.encode()) in feed(
+        link, port, watch, b"\x7e" + encode("H", number, b"")
+    )
+
+
+def test_mutated_frames_and_noise_do_no_harm(rig):
+    link, port, watch, folder = rig
+    before = snapshot(folder)
+    rng = random.Random(20261124)
+    requests = [
+        ("H", b""), ("S", b"workouts/a.txt"), ("L", b"0"), ("G", b"0 runs/0001.run"), ("Q", b""), ("W", b"0"),
+        ("P", b"33 00000000 workouts/c.txt"), ("D", b"\0\0\0\0abc"), ("E", b""),
+    ]  # fmt: skip
+    served = 0
+    for k in range(STREAMS):
+        kind, payload = rng.choice(requests)
+        data = bytearray(encode(kind, rng.randrange(256), payload))
+        how = rng.randrange(6)
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randrange(len(data))
+            if how == 0:
+                data[at] ^= 1 << rng.randrange(8)
+            elif how == 1:
+                del data[at:]
+                break
+            elif how == 2:
+                data[at:at] = rng.randbytes(rng.randint(1, 12))
+            elif how == 3:
+                data[at] = rng.randrange(256)
+            elif how == 4:
+                data = bytearray(rng.randbytes(rng.randint(1, 120)))
+            else:
+                data += data[: rng.randrange(len(data))]
+            if not data:
+                break
+        feed(link, port, watch, bytes(data))
+        if k % 10 == 0:
+            number = rng.randrange(256)
+            link._last = -1
+            assert any(a[:2] == ("h", number) for a in feed(link, port, watch, b"\x7e" + encode("H", number, b""))), (
+                data
+            )
+            served += 1
+    assert served == (STREAMS + 9) // 10
+    after = {k: v for k, v in snapshot(folder).items() if not k.startswith("link.")}
+    assert after == before

@@ -1,0 +1,189 @@
+"""A board on a pseudo-terminal, driven by the real mpremote and by pacer's own commands."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from host_tools import cable, link
+from host_tools.twin import flash, interp, session
+from host_tools.twin.board import Board
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.runner import Stander, VirtualRunner
+from pacer.core import notation
+
+from .test_cli import pacer, refused
+
+pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no MicroPython for unix on this machine")
+TEXT = "Workout - Link\n- 5min @ 5'00\"/km\n- 200m\n"
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """MicroPython alone."""
+    shutil.copytree(flash._GUEST, tmp_path / "flash" / ".twin")
+    with Board(tmp_path / "flash", Stander(1e6)) as board:
+        time.sleep(0.3)
+        yield board
+
+
+@pytest.fixture
+def running(tmp_path):
+    """Pacer, and a runner who starts after 20 s."""
+    folder = flash.build(tmp_path / "flash", "esp32_devkit", {"a.txt": TEXT})
+    with Board(folder, VirtualRunner(notation.parse(TEXT), 1)) as board:
+        yield board
+
+
+def mpremote(board, *args, code=0):
+    done = subprocess.run(
+        [sys.executable, "-m", "mpremote", "connect", board.port, *map(str, args)],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
+
+
+def ready(board):
+    """Wait until the firmware answers."""
+    for _ in range(10):
+        try:
+            with link.Link(board.port) as watch:
+                return watch.hello
+        except link.LinkError:
+            time.sleep(0.5)
+    raise AssertionError("the firmware does not answer")
+
+
+def test_plain_mpremote_works_on_it(bare, tmp_path):
+    (tmp_path / "hello.py").write_text("print('hello', 6 * 7)\n")
+    assert mpremote(bare, "exec", "print(1 + 1)").strip() == "2"
+    assert mpremote(bare, "run", tmp_path / "hello.py").strip() == "hello 42"
+    mpremote(bare, "cp", tmp_path / "hello.py", ":h.py")
+    assert "h.py" in mpremote(bare, "ls")
+    assert mpremote(bare, "exec", "import h").strip() == "hello 42"
+    assert mpremote(bare, "soft-reset", "exec", "print('h' in globals())").strip() == "False"
+    assert "hello.py" in mpremote(bare, "mount", tmp_path, "exec", "import os; print(os.listdir('/remote'))")
+    mpremote(bare, "reset")
+    time.sleep(0.5)
+    assert bare.hard_resets == 1
+    assert mpremote(bare, "exec", "print(3)").strip() == "3"
+    mpremote(bare, "exec", "--no-follow", "while True: pass")
+    assert mpremote(bare, "exec", "print(4)").strip() == "4"
+    mpremote(bare, "exec", "raise ValueError", code=1)
+
+
+def test_flash_load_run_and_pull(bare, tmp_path):
+    first = pacer("flash", "--port", bare.port).stdout
+    assert "before: nothing" in first
+    assert ready(bare).startswith("pacer ")
+    again = pacer("flash", "--port", bare.port).stdout
+    assert "before: 0." in again
+    assert ready(bare)
+    third = pacer("flash", "--port", bare.port).stdout
+    assert "(0 of" in third
+    assert ready(bare)
+    workout = tmp_path / "tuesday.txt"
+    workout.write_text(TEXT)
+    pacer("load", workout, "--port", bare.port)
+    names = [f["name"] for f in json.loads(pacer("ls", "--json", "--port", bare.port).stdout)]
+    assert names == ["workouts/tuesday.txt"]
+    pacer("rm", "tuesday.txt", "--port", bare.port)
+    assert json.loads(pacer("ls", "--json", "--port", bare.port).stdout) == []
+    status = json.loads(pacer("status", "--json", "--port", bare.port).stdout)
+    assert status["state"] == "ready"
+
+
+def test_a_flash_that_is_cut_off_leaves_the_old_firmware_running(bare, monkeypatch):
+    from host_tools import flash as flashing
+
+    flashing.flash(bare.port, "esp32_devkit")
+    ready(bare)
+    real = flashing.mpremote
+    calls = []
+
+    def cut(port, *args, **kwargs):
+        calls.append(args)
+        if len(calls) == 4:
+            bare.reset()  # the cable is pulled
+            raise flashing.FlashError("cut")
+        return real(port, *args, **kwargs)
+
+    monkeypatch.setattr(flashing, "mpremote", cut)
+    with pytest.raises(flashing.FlashError):
+        flashing.flash(bare.port, "esp32_devkit")
+    assert (bare.flash / "slot").read_text() == "a"
+    assert ready(bare).startswith("pacer ")
+
+
+def test_the_link_serves_while_a_run_is_on(running):
+    ready(running)
+    data = ("Workout - Big\n" + "- 5 x 400m @ 4'00\"/km, 60s rest\n" * 12 + ("# " + "y" * 76 + "\n") * 46).encode()
+    with link.Link(running.port) as watch:
+        until = time.monotonic() + 40
+        while watch.status()["state"] != "running" and time.monotonic() < until:
+            time.sleep(1)
+        began = time.monotonic()
+        watch.put("workouts/big.txt", data)
+        assert time.monotonic() - began < 3.0  # 1.1 s on an idle machine
+        assert watch.get("workouts/big.txt") == data
+        watch.watch(True)
+        lines = watch.listen(2.5)
+        assert len(lines) >= 2
+        assert lines[0].startswith("running ")
+        with pytest.raises(link.WatchRefused, match="that run is on"):
+            watch.remove("runs/0001.run")
+        with pytest.raises(link.WatchRefused, match="line 1"):
+            watch.put("workouts/bad.txt", b"- 1km @ nothing\n")
+    assert "print" not in mpremote(running, "exec", "print(2)")  # Ctrl-C still gets the REPL ...
+    assert (running.flash / "runs" / "0001.run").read_bytes().startswith(b"PACERRUN 1 ")  # ... and the log is closed
+
+
+def test_nothing_answers_and_no_port_are_one_sentence(bare):
+    assert "does not answer" in refused("status", "--port", bare.port)
+    assert "cannot be opened" in refused("status", "--port", "/dev/no-such-port")
+
+
+def test_a_workout_that_does_not_parse_never_leaves_the_laptop(tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_text("- 1km @ nonsense\n")
+    assert "line 1, column 9" in refused("load", bad, "--port", "/dev/no-such-port")
+
+
+def test_pulled_runs_overwrite_nothing(tmp_path):
+    path = tmp_path / "0001.run"
+    assert cable._free_name(path, b"a") == path
+    path.write_bytes(b"a")
+    assert cable._free_name(path, b"a") is None
+    assert cable._free_name(path, b"b") == tmp_path / "0001-2.run"
+
+
+def test_a_run_that_was_cut_off_is_offered_at_the_next_start_and_goes_on(monkeypatch):
+    text = "Workout - Cut\n- 60s @ 5'00\"/km\n- 60s @ 4'40\"/km\n- 30s @ 5'00\"/km\n"
+
+    def run(person, before=None, limit_us=None):
+        if before is not None:
+            original = flash.build
+
+            def with_run(folder, *args, **kwargs):
+                original(folder, *args, **kwargs)
+                (folder / "runs" / "0001.run").write_bytes(before)
+                return folder
+
+            monkeypatch.setattr(session.flash_image, "build", with_run)
+        return session.run(text, person, NmeaReceiver(person.observe), limit_us=limit_us)
+
+    whole = run(VirtualRunner(notation.parse(text), 3)).log
+    cut = whole[: len(whole) * 2 // 5]
+    from host_tools import runlog
+
+    last = runlog.parse(cut).seconds[-1]
+    result = run(VirtualRunner(notation.parse(text), 3), cut, 90_000_000)
+    restored = next(e for e in result.events if e.kind == "restore")
+    assert 0 <= restored.t_ms - last.t_ms <= 1000
+    later = [s for s in result.seconds if s.t_ms > restored.t_ms + 5000]
+    assert later
+    assert later[-1].distance_mm >= last.distance_mm
