@@ -25,14 +25,12 @@ watchdogs: list = []  # the one that runs
 
 
 def start():
-    """Build the watch. What that leaves behind is cleared: from here on it makes no garbage while it runs."""
+    """Build the watch."""
     from pacer.app.parts import Parts
     from pacer.app.store import Store
     from pacer.app.watch import Watch
 
-    watch = Watch(Parts(board), Store())
-    gc.collect()
-    return watch
+    return Watch(Parts(board), Store())
 
 
 def loop(watch):
@@ -77,6 +75,7 @@ if held():
     print("BACK is held: Pacer does not start. Ready for mpremote and pacer flash.")
 else:
     watch = start()
+    gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
     try:
         loop(watch)
     except KeyboardInterrupt:

@@ -25,8 +25,10 @@ from .interp import Crashed
 from .session import load_board
 from .world import Reset, World
 
+_SLICE = 64  # bytes that arrive together
 _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D = b"\x01\x02\x03\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+_HEAP = "400wK"
 _START = """import sys
 sys.path[:] = ["/.twin", "", "/"]
 del sys
@@ -47,10 +49,10 @@ class Board:
     """start(), then .port is what to connect to; stop() pulls the cable.
 
     flash: a folder that twin/flash.py has built, or an empty one. person: who wears it, None for nobody.
-    run_main: start main.py after a reset, as a board does.
+    baud: bytes take their time as at this rate, 0 for as fast as they come (a native USB port).
     """
 
-    def __init__(self, flash: Path, person: Any, board: str = "esp32_devkit", heap: str = "400wK") -> None:
+    def __init__(self, flash: Path, person: Any, board: str = "esp32_devkit", baud: int = 0) -> None:
         if interp.micropython() is None:
             raise Crashed("MicroPython for unix is not installed on this machine; there is no board without it")
         self.flash = flash
@@ -58,7 +60,7 @@ class Board:
         self.port = ""
         self.hard_resets = 0
         self._board = load_board(board)
-        self._heap = heap
+        self._baud = baud
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._raw = False
@@ -118,7 +120,7 @@ class Board:
         to_host, from_guest = os.pipe()
         world = World(self._board, UbloxReceiver(self.person.observe), self.person, 1)
         self._process = subprocess.Popen(
-            [exe, "-X", f"heapsize={self._heap}", "-i", str(boot), str(self.flash), str(to_guest), str(from_guest)],
+            [exe, "-X", f"heapsize={_HEAP}", "-i", str(boot), str(self.flash), str(to_guest), str(from_guest)],
             stdin=slave, stdout=slave, stderr=slave, pass_fds=(to_guest, from_guest), start_new_session=True,
         )  # fmt: skip
         for fd in (slave, to_guest, from_guest):
@@ -197,8 +199,13 @@ class Board:
         return b"", data
 
     def _out(self, data: bytes) -> None:
+        self._take_time(len(data))
         with contextlib.suppress(OSError):
             os.write(self._outer, data)
+
+    def _take_time(self, count: int) -> None:
+        if self._baud:
+            time.sleep(10 * count / self._baud)  # a start and a stop bit around each byte
 
     def _in(self, data: bytes) -> None:
         process = self._process
@@ -210,12 +217,11 @@ class Board:
             if part == b"\x03" and process and process.poll() is None and _handles_sigint(process.pid):
                 process.send_signal(signal.SIGINT)
                 continue
-            view = part
-            while view:
-                try:
-                    view = view[os.write(self._inner, view) :]
-                except OSError:
-                    break
+            for at in range(0, len(part), _SLICE):
+                some = part[at : at + _SLICE]
+                self._take_time(len(some))
+                with contextlib.suppress(OSError):
+                    os.write(self._inner, some)
 
 
 def _split(data: bytes) -> list[bytes]:

@@ -57,5 +57,5 @@ def test_an_allocation_would_be_noticed(tmp_path, monkeypatch):
         text.replace("        self._report(ms)\n", "        self._report(ms)\n        self.pair = (ms, ms)\n", 1)
     )
     monkeypatch.setattr(flash, "FIRMWARE", copy)
-    with pytest.raises(interp.Crashed, match="heap is locked|wasm trap"):
+    with pytest.raises(interp.Crashed, match=r"heap is locked|wasm trap"):
         run(runtime=interp.choose(None), lock_at_us=WARM_US)

@@ -28,8 +28,8 @@ from struct import pack_into, unpack_from
 from micropython import const
 
 from .. import __version__
-from ..core import notation, profile
-from .store import LEARNED, PROFILE, RUNS, WORKOUTS
+from ..core import profile
+from .store import LEARNED, MAX_WORKOUT_BYTES, PROFILE, RUNS, WORKOUTS, read_workout
 
 _END = const(0x7E)
 _ESCAPE = const(0x7D)
@@ -218,7 +218,7 @@ class Link:
         self._part_size = int(size)
         self._part_crc = int(crc, 16)
         self._name = path
-        most = notation.MAX_TEXT_BYTES if path.startswith(WORKOUTS) else 8192
+        most = MAX_WORKOUT_BYTES if path.startswith(WORKOUTS) else 8192
         if not 0 < self._part_size <= most:
             raise Refused("a file here has 1 to %d bytes" % most)
         if path.startswith(WORKOUTS):
@@ -264,10 +264,13 @@ class Link:
             raise Refused("what came is not what was sent; send it again")
         try:
             if name.startswith(WORKOUTS):
-                notation.parse(data).resolve(watch.profile)
+                workout, wrong = read_workout(data)
+                if wrong:
+                    raise Refused(wrong)
+                workout.resolve(watch.profile)
             elif name == PROFILE:
                 profile.parse(data)
-        except (notation.NotationError, profile.ProfileError, profile.Unresolved) as e:
+        except (Refused, profile.ProfileError, profile.Unresolved) as e:
             os.remove(_PART)
             raise Refused(str(e))
         os.rename(_PART[1:], name[1:])  # without the slashes: see store.py

@@ -8,11 +8,12 @@ fetched are called .got; when the flash is full the oldest of them go first.
 
 import binascii
 import os
+import sys
 
 from micropython import const
 
 from ..core import engine as eg
-from ..core import journal, learned, notation, profile
+from ..core import journal, learned, profile
 
 WORKOUTS = "/workouts"
 RUNS = "/runs"
@@ -22,6 +23,28 @@ GOOD_PROFILE = "/profile.good"  # the last one that could be read
 _SYNC_MS = const(10_000)
 _ROOM = const(512)
 _LEAST_FREE = const(65_536)  # an hour's run and a quarter
+
+
+MAX_WORKOUT_BYTES = const(4096)
+
+
+def read_workout(text):
+    """(Workout, "") of a workout's text, or (None, what is wrong with it).
+
+    The parser is 17 KB of memory that a running watch needs for something better: it is let go when it has read.
+    """
+    from .. import core
+    from ..core import notation
+
+    try:
+        return notation.parse(text), ""
+    except notation.NotationError as e:
+        return None, str(e)
+    finally:
+        if sys.implementation.name == "micropython":
+            del sys.modules[notation.__name__]
+            if hasattr(core, "notation"):
+                del core.notation
 
 
 class Unfinished:
@@ -123,7 +146,7 @@ class Store:
         """A workout file's bytes, empty with .error set when it can't be read."""
         try:
             with open(WORKOUTS + "/" + name, "rb") as f:
-                return f.read(notation.MAX_TEXT_BYTES + 1)
+                return f.read(MAX_WORKOUT_BYTES + 1)
         except OSError as e:
             self.error = "%s cannot be read (%s)" % (name, e)
         return b""
@@ -136,11 +159,10 @@ class Store:
 
     def parse(self, name, text):
         """The Workout in a text, or None with .error set."""
-        try:
-            return notation.parse(text)
-        except notation.NotationError as e:
-            self.error = "%s line %d: %s" % (name, e.line, e.message)
-        return None
+        workout, wrong = read_workout(text)
+        if wrong:
+            self.error = "%s %s" % (name, wrong)
+        return workout
 
     def profile(self):
         """The runner's Profile; with .error set when it was damaged and the last good one stands in."""
