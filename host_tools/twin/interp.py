@@ -58,10 +58,14 @@ def run(
     stop: Callable[[], bool],
     heap: str,
     on_step: Callable[[int], None] | None = None,
+    serial: bytes = b"",
 ) -> None:
-    """Run main.py of a flash folder. on_step gets the instruction count so far (0 on unix) at each sleep."""
+    """Run main.py of a flash folder. on_step gets the instruction count so far (0 on unix) at each sleep.
+
+    serial: what comes in over USB from the start on (unix only).
+    """
     if runtime == UNIX:
-        _run_unix(flash, world, stop, heap, on_step)
+        _run_unix(flash, world, stop, heap, on_step, serial)
     else:
         run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
 
@@ -99,18 +103,21 @@ def _one_core() -> Iterator[None]:
 
 
 def _run_unix(
-    flash: Path, world: World, stop: Callable[[], bool], heap: str, on_step: Callable[[int], None] | None
-) -> None:
+    flash: Path, world: World, stop: Callable[[], bool], heap: str, on_step: Callable[[int], None] | None,
+    serial: bytes,
+) -> None:  # fmt: skip
     exe = micropython()
     if exe is None:
         raise Crashed("MicroPython for unix is not installed on this machine; use --runtime wasm")
     to_guest, from_host = os.pipe()
     to_host, from_guest = os.pipe()
-    with _one_core(), tempfile.TemporaryFile() as printed:
+    with _one_core(), tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as typed:
+        typed.write(serial)
+        typed.seek(0)
         boot = str(flash / ".twin" / "boot.py")
         process = subprocess.Popen(
             [exe, "-X", f"heapsize={heap}", boot, str(flash), str(to_guest), str(from_guest)],
-            stdin=subprocess.DEVNULL,
+            stdin=typed,
             stdout=printed,
             stderr=subprocess.STDOUT,
             pass_fds=(to_guest, from_guest),

@@ -120,12 +120,13 @@ def run(
     record: bool = False,
     costs: bool = False,
     live: Callable[[World, Path], Any] | None = None,
+    serial: bytes = b"",
 ) -> Result:
     """Run main.py with one workout on the virtual board until the person is done.
 
     heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it until the run is over; costs: keep the
     instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
-    turn, for showing.
+    turn, for showing; serial: what comes in over USB, from the start on (unix only).
     """
     runtime = interp.choose(runtime)
     workout = notation.parse(text)
@@ -180,7 +181,7 @@ def run(
     with tempfile.TemporaryDirectory() as temporary:
         folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled, profile)
         began = time.perf_counter()
-        interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step)
+        interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step, serial)
         result.wall_s = time.perf_counter() - began
         for path in sorted((folder / "runs").glob("*.run"))[:1]:
             log = runlog.read(path)

@@ -236,6 +236,30 @@ def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
     assert [name for _, name in r.patterns if name != "tick"] == ["go", "complete", "pause", "end"]
 
 
+@pytest.mark.skipif(interp.micropython() is None, reason="no MicroPython for unix on this machine")
+def test_telemetry_and_a_file_over_the_cable_leave_the_run_as_it_is():
+    import binascii
+
+    from host_tools.link import encode
+
+    text = "Workout - Same\n- 60s @ 5'00\"/km\n- 2 x 200m @ 4'30\"/km, 20s rest\n"
+    data = b"Workout - Other\n- 1km\n" + b"# " + b"x" * 900 + b"\n"
+    frames = encode("W", 1, b"1") + encode("P", 2, b"%d %08x workouts/b.txt" % (len(data), binascii.crc32(data)))
+    for k, at in enumerate(range(0, len(data), 160)):
+        frames += encode("D", 3 + k, at.to_bytes(4, "little") + data[at : at + 160])
+    frames += encode("L", 98, b"0") + b"noise \x7e half a fr"  # no "E": a new file changes the ready screen
+
+    def trace(serial):
+        person = VirtualRunner(notation.parse(text), 2)
+        r = session.run(
+            text, person, NmeaReceiver(person.observe, 10, 115200), runtime=interp.UNIX, seed=2, serial=serial
+        )
+        assert r.uart_lost == 0
+        return [(s.t_ms, s.distance_mm, s.speed_mm_s, s.cadence_spm) for s in r.seconds], r.events
+
+    assert trace(frames) == trace(b"")
+
+
 def test_boards_are_found_by_name():
     assert session.boards() == ["esp32_devkit"]
     assert (BOARDS / "esp32_devkit" / "README.md").exists()

@@ -39,6 +39,7 @@ _CUE_MS = const(6_000)  # a cue is on the screen for so long
 
 _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
 _WARN_MS = const(8_000)
+_FIRST_YEAR = const(24)  # a receiver that says less has counted its weeks over (every 1,024), or knows no date
 _WARN_AFTER_MS = const(1_500)  # the step's own tone comes first
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
@@ -174,9 +175,10 @@ class Watch:
             self.profile = self._store.profile()
             self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
             self.motion.track.name(self.profile.lane, self.profile.lap_mm)
+            chosen = self._files[self._choice] if self._files else ""
             self._files = self._store.workouts()
             self.choices = len(self._files)
-            self._choose(self._choice)
+            self._choose(self._files.index(chosen) if chosen in self._files else 0)
 
     def close(self):
         """The loop ends (Ctrl-C): keep the log whole. The run can be gone on with after the next start."""
@@ -570,7 +572,7 @@ class Watch:
         """Into the log: what time it is, once the receiver knows."""
         f = self.nmea.fix
         at = e.run_ms - (ms - self.motion.fix_ms)
-        if f.valid and f.utc_ms >= 0 and f.date_ddmmyy > 0 and at >= 0:
+        if f.valid and f.utc_ms >= 0 and f.date_ddmmyy % 100 >= _FIRST_YEAR and at >= 0:
             self._dated = True
             c = e.cursor
             self.events.put(eg.EV_CLOCK, at, c.index, c.row, 0, f.utc_ms, f.date_ddmmyy, 0)
