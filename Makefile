@@ -22,7 +22,7 @@ lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/mypy --config-file firmware/mypy.ini
 
 faults: $(VENV)/.dev ## Try to break it: power cuts at every write of a long run, 200,000 streams into the link
-	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 $(BIN)/pytest tests/faults
+	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 PACER_I2C=53 $(BIN)/pytest tests/faults
 
 flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
 	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))

@@ -46,6 +46,7 @@ class Result:
     virtual_s: float = 0.0
     wall_s: float = 0.0
     i2c_bytes: int = 0
+    i2c_count: int = 0
     uart_lost: int = 0
     saved: bool = False
 
@@ -121,18 +122,21 @@ def run(
     costs: bool = False,
     live: Callable[[World, Path], Any] | None = None,
     serial: bytes = b"",
+    i2c_fails: Callable[[int], bool] | None = None,
 ) -> Result:
     """Run main.py with one workout on the virtual board until the person is done.
 
     heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it until the run is over; costs: keep the
     instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
-    turn, for showing; serial: what comes in over USB, from the start on (unix only).
+    turn, for showing; serial: what comes in over USB, from the start on (unix only);
+    i2c_fails: which I2C transactions, by number, nobody answers.
     """
     runtime = interp.choose(runtime)
     workout = notation.parse(text)
     if profile:
         workout.resolve(pf.parse(profile))
     world = World(load_board(board), talker, person, seed)
+    world.i2c_fails = i2c_fails
     result = Result(workout, unroll(workout), runtime)
     asked = list(heap_at_us)
     gave_up: list[bool] = []
@@ -192,6 +196,7 @@ def run(
     result.patterns = world.ears.patterns
     result.truth = person.truth
     result.i2c_bytes = world.i2c_bytes
+    result.i2c_count = world.i2c_count
     result.uart_lost = world.uart.lost
     result.saved = any(e.kind == "end" for e in result.events)
     starts = [us for us, name in result.patterns if name in ("go", "recover")]

@@ -6,6 +6,7 @@ Refused and ends the run with a sentence.
 
 import errno
 import struct
+from collections.abc import Callable
 from types import ModuleType
 from typing import Protocol
 
@@ -69,6 +70,8 @@ class World:
         self._watchdog_at = 0
         self._advanced = -1
         self.i2c_bytes = 0
+        self.i2c_count = 0  # transactions so far
+        self.i2c_fails: Callable[[int], bool] | None = None  # which of them nobody answers, by number
         self.sleeps = 0
         self.want_heap = False  # ask for the heap's fill at the next turn of the loop
         self.lock_heap = False  # lock it then
@@ -209,12 +212,17 @@ class World:
     def _i2c(self, address: int, count: int) -> "MPU6050 | SSD1306 | None":
         """The device, after the time that the transfer takes; None when nobody answers."""
         self.i2c_bytes += count
+        self.i2c_count += 1
+        if self.i2c_fails and self.i2c_fails(self.i2c_count):
+            self._go_on(20 * 1_000_000 // self._i2c_hz)  # the address, and no acknowledge
+            return None
         self._go_on((count + 1) * 9 * 1_000_000 // self._i2c_hz)
         return self._devices.get(address)
 
     def _i2c_write(self, a: int, address: int, more: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         device = self._i2c(address, len(payload))
         if device is None:
+            self._partial.pop(address, None)
             return errno.ENODEV, b""
         held = self._partial.pop(address, b"") + payload
         if more:

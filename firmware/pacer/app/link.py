@@ -303,11 +303,11 @@ class Link:
             pass
         form = (
             "state %s\nrun_ms %d\nrun_mm %d\nstep %d\nsats %d\nfix %d\nbattery %d\n"
-            "flash_free_kib %d\nheap_free %d\nerror %s"
+            "flash_free_kib %d\nheap_free %d\nbus_faults %d\nerror %s"
         )
         text = form % (
             _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, watch.nmea.fix.sats, watch.motion.fixed,
-            watch.battery_percent, free, gc.mem_free(), self._store.error,
+            watch.battery_percent, free, gc.mem_free(), watch.bus_faults, self._store.error,
         )  # fmt: skip
         return text.encode()[:_DATA]
 

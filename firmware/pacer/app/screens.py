@@ -45,6 +45,13 @@ class Screens:
         self._buf = bytearray(24)
         self._notes: list = []
         self._name: tuple = ()
+        self.miles = False
+
+    def _pace(self, pace_ms_km):
+        """A pace into the buffer, per kilometre or mile as the runner thinks."""
+        if self.miles:
+            pace_ms_km = pace_ms_km // 100 * 1609 // 10  # < 2**30: 99'59" a kilometre
+        put_pace(self._buf, 0, pace_ms_km)
 
     def load(self, workout):
         """Prepare what a workout shows, so that nothing has to be cut while running."""
@@ -110,7 +117,7 @@ class Screens:
         if resting and e.end != wk.END_LAP:
             self._large_left(fb, e)
         else:
-            put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
+            self._pace(pace_of_speed(watch.motion.speed_mm_s))
             self._large(fb, 0, 11)
             self._target(fb, c)
             if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
@@ -120,7 +127,7 @@ class Screens:
         if percent >= 0:
             fb.hline(0, 9, percent * 128 // 100, 1)  # what is left above critical speed
         if resting:
-            put_pace(buf, 0, pace_of_speed(watch.motion.speed_mm_s))
+            self._pace(pace_of_speed(watch.motion.speed_mm_s))
             self._text(fb, 6, 0, 45)
         else:
             self._left(fb, e)
@@ -177,16 +184,15 @@ class Screens:
         fb.text("m", 74, 34)
 
     def _target(self, fb, c):
-        buf = self._buf
         if not c.pace_fast:
             fb.text("no", 96, 14)
             fb.text("target", 80, 24)
             return
         fb.text(">", 80, 12)
-        put_pace(buf, 0, c.pace_fast)
+        self._pace(c.pace_fast)
         self._text(fb, 5, 88, 12)
         if c.pace_slow != c.pace_fast:
-            put_pace(buf, 0, c.pace_slow)
+            self._pace(c.pace_slow)
             self._text(fb, 5, 88, 22)
 
     def _difference(self, fb, e, coach):
@@ -255,7 +261,7 @@ class Screens:
             fb.text("last", 0, 57)
             put_clock(buf, 0, watch.lap_ms)
             self._text(fb, 7, 24, 57)
-            put_pace(buf, 0, pace_of_lap(watch.lap_ms, watch.lap_mm))
+            self._pace(pace_of_lap(watch.lap_ms, watch.lap_mm))
             self._text(fb, 6, 80, 57)
 
     def _paused(self, fb, watch):
@@ -280,7 +286,7 @@ class Screens:
         self._middles(fb, 7, 0, 15)
         put_distance(buf, 0, e.run_mm)
         self._text(fb, 7, 0, 37)
-        put_pace(buf, 0, pace_of_lap(e.run_ms, e.run_mm))
+        self._pace(pace_of_lap(e.run_ms, e.run_mm))
         self._text(fb, 6, 80, 37)
         fb.text("laps", 80, 15)
         put_number(buf, 0, watch.laps, 4)
@@ -314,7 +320,7 @@ class Screens:
         buf = self._buf
         fb.text("FIELD TEST", 0, 0)
         fb.text("critical speed", 0, 14)
-        put_pace(buf, 0, pace_of_speed(test.cs_mm_s))
+        self._pace(pace_of_speed(test.cs_mm_s))
         self._middles(fb, 5, 0, 24)
         fb.text("D'", 72, 28)
         put_number(buf, 0, test.dprime_mm // 1000, 4)

@@ -34,6 +34,7 @@ _SECOND_MS = const(1000)
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
 _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
+_RETRY_MS = const(500)  # before a part that failed is set up again
 _KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 
@@ -94,11 +95,14 @@ class Watch:
         self._warn_ms = -_WARN_MS
         self._warn_due = 0
         self._reps = 0
+        self.bus_faults = 0
+        self._imu_retry = self._display_retry = 0
         self.profile = store.profile()
         self.notice: tuple = ()  # shown until a button is pressed
         if store.error:
             self.notice = wrap(store.error, 16, 4) + ("LAP: last good",)
         self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
+        self.screens.miles = self.profile.miles
         self.motion.track.name(self.profile.lane, self.profile.lap_mm)
         self.balance = balance.Balance()
         self.test = FieldTest()
@@ -131,7 +135,7 @@ class Watch:
         self._receive(ms)
         if ms >= self._sample_due:
             self._sample_due = ms + _SAMPLE_MS
-            self._sample()
+            self._sample(ms)
         self._press(ms)
         if ms >= self._move_due:
             self._move_due = ms + _MOVE_MS
@@ -167,13 +171,27 @@ class Watch:
             self.undo_shown = self.engine.can_undo()
             self.cue_shown = ms - self._cue_ms < _CUE_MS
             self.warn_shown = ms - self._warn_ms < _WARN_MS
+            self._draw(ms)
+
+    def _draw(self, ms):
+        """The frame. A display that fails is set up again; the run does not wait for it."""
+        if ms < self._display_retry:
+            return
+        try:
+            if self._display_retry:
+                self._parts.display.start()
+                self._display_retry = 0
             self.screens.draw(self)
+        except OSError:
+            self.bus_faults += 1
+            self._display_retry = ms + _RETRY_MS
 
     def renew(self):
         """Files have changed: take up new workouts and profile, unless a run is on."""
         if self.engine.state == eg.READY and not self.unfinished:
             self.profile = self._store.profile()
             self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
+            self.screens.miles = self.profile.miles
             self.motion.track.name(self.profile.lane, self.profile.lap_mm)
             chosen = self._files[self._choice] if self._files else ""
             self._files = self._store.workouts()
@@ -231,11 +249,23 @@ class Watch:
                 gnss.write(command)
             self._switch_ms = ms + _SEND_MS
 
-    def _sample(self):
+    def _sample(self, ms):
+        """Steps from the IMU. When it fails the watch goes on without, and sets it up again."""
         imu = self._parts.imu
-        if imu is None:
+        if imu is None or ms < self._imu_retry:
             self.motion.steps(UNKNOWN)
             return
+        try:
+            if self._imu_retry:
+                imu.start()
+                self._imu_retry = 0
+            self._read_imu(imu)
+        except OSError:
+            self.bus_faults += 1
+            self._imu_retry = ms + _RETRY_MS
+            self.motion.steps(UNKNOWN)
+
+    def _read_imu(self, imu):
         count = imu.read(self._samples)
         while count:
             self.cadence.feed(self._samples, count)

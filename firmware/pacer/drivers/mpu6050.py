@@ -44,13 +44,18 @@ class MPU6050:
         self._buf = bytearray(_BURST * _SAMPLE)
         view = memoryview(self._buf)
         self._rooms = [view[: i * _SAMPLE] for i in range(_BURST + 1)]
+        self._rate_hz = rate_hz
         i2c.readfrom_mem_into(address, _WHO_AM_I, self._one)
         if self._one[0] != _ID:
             raise OSError("at 0x%02x is no MPU-6050 (WHO_AM_I 0x%02x)" % (address, self._one[0]))
+        self.start()
+
+    def start(self):
+        """Set it up; again, after it or the bus has failed."""
         self._write(_PWR_MGMT_1, 0x08)  # awake, temperature sensor off
         self._write(_PWR_MGMT_2, 0x07)  # gyroscopes in standby
         self._write(_CONFIG, 3)  # low-pass 44 Hz
-        self._write(_SMPLRT_DIV, _BASE_HZ // rate_hz - 1)
+        self._write(_SMPLRT_DIV, _BASE_HZ // self._rate_hz - 1)
         self._write(_ACCEL_CONFIG, 0x10)  # +-8 g
         self._write(_FIFO_EN, 0x08)  # accelerometer
         self._reset()

@@ -57,7 +57,12 @@ class SSD1306:
         self._back = 0
         self._stale = True  # the glass shows something else than the front buffer
         self.fb = self._frames[0]
-        i2c.writeto(address, _INIT)
+        self.start()
+
+    def start(self):
+        """Set it up; again, after it or the bus has failed."""
+        self._stale = True
+        self._i2c.writeto(self._address, _INIT)
         self.show()
         self.power(True)
 

@@ -1,0 +1,50 @@
+"""Every I2C transaction of a session fails once: the run goes on and its log is whole.
+
+Each of 53 sessions fails every 53rd transaction, each with another begin, so that all failed in one. PACER_I2C says
+how many of the 53 are run; `make faults` runs all.
+"""
+
+import os
+
+import pytest
+
+from host_tools.twin import interp, session
+from host_tools.twin.chips.gnss import NmeaReceiver
+from host_tools.twin.runner import VirtualRunner
+from pacer.core import notation
+
+TEXT = "Workout - Faults\n- 40s @ 5'00\"/km\n- 2 x 100m @ 4'30\"/km, 10s rest\n"
+BOOT = 120  # transactions of the start: a display that is not there then is a clear error, see test_session.py
+EACH = 53
+
+
+def run(**options):
+    person = VirtualRunner(notation.parse(TEXT), 3)
+    return session.run(TEXT, person, NmeaReceiver(person.observe), runtime=interp.choose(None), seed=3, **options)
+
+
+@pytest.fixture(scope="module")
+def twin():
+    """The same session without a fault."""
+    return run()
+
+
+@pytest.mark.parametrize("begin", range(0, EACH, max(1, EACH // int(os.environ.get("PACER_I2C", "4")))))
+def test_a_transaction_that_fails_costs_nothing_but_a_frame_or_some_samples(begin, twin):
+    assert twin.i2c_count > 2 * BOOT
+    r = run(i2c_fails=lambda n: n > BOOT and n % EACH == begin)
+    assert r.saved
+    assert [(e.kind, e.index) for e in r.events if e.kind in ("step", "lap", "end")] == [
+        (e.kind, e.index) for e in twin.events if e.kind in ("step", "lap", "end")
+    ]
+    assert len(r.seconds) >= len(twin.seconds) - 3
+    for a, b in zip(r.laps, twin.laps, strict=True):
+        # The runner stops a little earlier or later.
+        assert abs(a.distance_mm - b.distance_mm) <= 0.02 * b.distance_mm + 1000
+
+
+def test_a_part_that_is_gone_for_ten_seconds_comes_back(twin):
+    r = run(i2c_fails=lambda n: 900 < n < 960, record=True)
+    assert r.saved
+    assert any(s.cadence_spm > 140 for s in r.seconds[40:])
+    assert len(r.frames) > 200
