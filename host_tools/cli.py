@@ -455,10 +455,7 @@ def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bo
                 profile = pf.parse(run.profile)
             except pf.ProfileError:
                 profile = pf.Profile()
-        try:
-            sessions.append(review.look(run, log.name, profile))
-        except notation.NotationError as e:
-            _fail(f"{log}: the workout in it cannot be read ({e})")
+        sessions.append(review.look(run, log.name, profile))
     assert profile is not None
     proposal = review.propose(sessions)
     applied = False
@@ -528,8 +525,6 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
         data = export.fit(run, fallback) if kind == "fit" else getattr(export, kind)(run, fallback).encode()
     except export.CannotExport as e:
         _fail(f"{log}: {e}")
-    except notation.NotationError as e:
-        _fail(f"{log}: the workout in it cannot be read ({e})")
     _write(output, data)
     laps = export.laps_of(run)
     metres = sum(lap.distance_mm for lap in laps)
@@ -578,8 +573,6 @@ def _write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
         page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
     except CannotExport as e:
         _fail(f"{log}: {e}")
-    except notation.NotationError as e:
-        _fail(f"{log}: the workout in it cannot be read ({e})")
     _write(output, page.encode())
 
 

@@ -314,7 +314,10 @@ def _garmin_steps(made: _Made, steps: list[Any], depth: int) -> None:
 
 def add_to(builder: FitFileBuilder, log: RunLog) -> dict[int, int]:
     """Put a run's workout into its activity file. Returns the FIT step of each row."""
-    workout = notation.parse(log.workout)
+    try:
+        workout = notation.parse(log.workout)
+    except notation.NotationError:
+        return {}
     if log.profile:
         try:
             workout.resolve(pf.parse(log.profile))

@@ -95,7 +95,10 @@ def _splits(seconds: list[Second], start_ms: int, end_ms: int, start_mm: int, me
 
 def plan_of(log: RunLog) -> list[Step]:
     """The steps that the watch ran, its targets by name resolved with the profile it had."""
-    workout = notation.parse(log.workout)
+    try:
+        workout = notation.parse(log.workout)
+    except notation.NotationError:
+        return []  # damaged: the laps stand without their plan
     if log.profile:
         try:
             workout.resolve(pf.parse(log.profile))
@@ -136,7 +139,8 @@ def reps_of(log: RunLog) -> list[Rep]:
 
 def look(log: RunLog, name: str, profile: pf.Profile) -> Session:
     """One run against its plan."""
-    out = Session(name, notation.parse(log.workout).name or "Workout", reps_of(log))
+    title = log.workout.split("\n", 1)[0].partition("-")[2].strip()
+    out = Session(name, title or "Workout", reps_of(log))
     out.cues = sum(c.value in (1, 3) for c in log.cues)
     for e in log.events:
         if e.kind == "effort":

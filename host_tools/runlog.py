@@ -7,6 +7,10 @@ from pathlib import Path
 
 from pacer.core import coach, journal
 from pacer.core import engine as eg
+from pacer.core import workout as wk
+
+_LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
+_BACK_MS = 60_000  # a lap press that was taken back
 
 
 class NotARun(Exception):
@@ -106,10 +110,9 @@ def parse(data: bytes, name: str = "the run") -> RunLog:
     if not newline or not data.startswith(journal.MAGIC) or len(words) != 4 or not words[2].isdigit():
         raise NotARun(f"{name} is no run of a Pacer watch (it does not begin with PACERRUN); take a file from runs/")
     text, records = rest[: int(words[2])], rest[int(words[2]) :]
-    if b"%08x" % binascii.crc32(text) == words[3]:
-        _header(log, text.decode("utf-8", "replace"))
-    else:
-        log.skipped += len(text)
+    _header(log, text.decode("utf-8", "replace"))
+    if b"%08x" % binascii.crc32(text) != words[3]:
+        log.skipped += 1  # taken as it is: most of it will be right
     _records(log, records)
     return log
 
@@ -124,7 +127,14 @@ def _records(log: RunLog, records: bytes) -> None:
     reader = journal.Reader()
     reader.add(records)
     east = north = 0.0
+    last_ms = 0
     while kind := reader.next():
+        # A CRC-8 lets one damaged record in 256 through: what can't be is left out too.
+        t_ms = reader.t_ms if kind == journal.SECOND else reader.event_ms
+        if not last_ms - _BACK_MS <= t_ms <= last_ms + _LONGEST_MS or not _possible(reader, kind):
+            log.skipped += 1
+            continue
+        last_ms = max(last_ms, t_ms)
         if kind == journal.SECOND:
             lat = lon = None
             if reader.located and reader.placed:
@@ -162,6 +172,17 @@ def _records(log: RunLog, records: bytes) -> None:
                 )
             )
     log.skipped += reader.skipped
+
+
+def _possible(reader: journal.Reader, kind: int) -> bool:
+    """May this record be what the watch wrote?"""
+    if kind == journal.SECOND:
+        return bool(reader.speed_mm_s <= 16_000 and -90 <= reader.lat_deg <= 127 and -180 <= reader.lon_deg <= 180)
+    if kind >= len(eg.EVENT_NAMES) or reader.index > wk.MAX_RUN_STEPS:
+        return False
+    if kind == eg.EV_LAP:
+        return bool(0 <= reader.time_ms <= wk.MAX_TIME_MS and 0 <= reader.distance_mm <= wk.MAX_DISTANCE_MM)
+    return bool(kind != eg.EV_CUE or 0 < reader.value & 255 < len(coach.CUE_NAMES))
 
 
 def _metres(lat_deg: float) -> tuple[float, float]:
