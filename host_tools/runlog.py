@@ -60,6 +60,17 @@ class OvalSeen:
     t_ms: int
 
 
+def standing_laps(events: list[Event]) -> list[Event]:
+    """The laps that stand: those taken back by the button are left out."""
+    out: list[Event] = []
+    for e in events:
+        if e.kind == "lap":
+            out.append(e)
+        elif e.kind == "undo" and out:
+            out.pop()
+    return out
+
+
 @dataclass
 class RunLog:
     """header: what the watch said of itself; workout and profile: the texts it ran with."""
@@ -75,14 +86,7 @@ class RunLog:
 
     @property
     def laps(self) -> list[Event]:
-        """The laps that stand: those taken back by the button are left out."""
-        out: list[Event] = []
-        for e in self.events:
-            if e.kind == "lap":
-                out.append(e)
-            elif e.kind == "undo" and out:
-                out.pop()
-        return out
+        return standing_laps(self.events)
 
     @property
     def cues(self) -> list[Event]:

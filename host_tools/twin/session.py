@@ -52,14 +52,7 @@ class Result:
 
     @property
     def laps(self) -> list[Event]:
-        """The laps that stand: those taken back by the button are left out."""
-        out: list[Event] = []
-        for e in self.events:
-            if e.kind == "lap":
-                out.append(e)
-            elif e.kind == "undo" and out:
-                out.pop()
-        return out
+        return runlog.standing_laps(self.events)
 
     @property
     def sentences(self) -> dict[str, int] | None:
