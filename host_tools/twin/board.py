@@ -45,6 +45,31 @@ except OSError:
 """
 
 
+class _Later:
+    """The same person to a board that was started anew: its clock begins at 0 again, the person's goes on."""
+
+    def __init__(self, person: Any, offset_us: int) -> None:
+        self._person = person
+        self._offset = offset_us
+        self.truth = person.truth
+        self.hand = self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._person, name)  # done, cadence_spm, speed_m_s
+
+    def level(self, name: str, now_us: int) -> int:
+        return int(self._person.hand.level(name, now_us + self._offset))
+
+    def hear(self, at_us: int, name: str) -> None:
+        self._person.hear(at_us + self._offset, name)
+
+    def advance(self, until_us: int) -> None:
+        self._person.advance(until_us + self._offset)
+
+    def observe(self, at_us: int) -> Any:
+        return self._person.observe(at_us + self._offset)
+
+
 class Board:
     """start(), then .port is what to connect to; stop() pulls the cable.
 
@@ -66,6 +91,7 @@ class Board:
         self._raw = False
         self._process: subprocess.Popen[bytes] | None = None
         self._inner = -1
+        self._lived_us = 0  # the person's time when the board was started last
         self._temporary = tempfile.TemporaryDirectory()
 
     def start(self) -> str:
@@ -118,7 +144,8 @@ class Board:
         tty.setraw(slave)
         to_guest, from_host = os.pipe()
         to_host, from_guest = os.pipe()
-        world = World(self._board, UbloxReceiver(self.person.observe), self.person, 1)
+        later: Any = _Later(self.person, self._lived_us)
+        world = World(self._board, UbloxReceiver(later.observe), later, 1)
         self._process = subprocess.Popen(
             [exe, "-X", f"heapsize={_HEAP}", "-i", str(boot), str(self.flash), str(to_guest), str(from_guest)],
             stdin=slave, stdout=slave, stderr=slave, pass_fds=(to_guest, from_guest), start_new_session=True,
@@ -136,8 +163,10 @@ class Board:
     def _live(self, read_fd: int, write_fd: int, world: World) -> None:
         """The chips, in real time."""
         began = time.monotonic()
+        lived = self._lived_us
 
         def on_step(_: int) -> None:
+            self._lived_us = max(self._lived_us, lived + world.now_us)
             ahead = world.now_us / 1e6 - (time.monotonic() - began)
             if ahead > 0:
                 time.sleep(ahead)

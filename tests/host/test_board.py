@@ -154,6 +154,20 @@ def test_mip_installs_what_package_json_names(bare):
     assert (bare.flash / "lib" / "pacer" / "core" / "engine.py").exists()
 
 
+def test_a_reset_in_mid_run_offers_the_run_again(running):
+    ready(running)
+    with link.Link(running.port) as watch:
+        until = time.monotonic() + 40
+        while watch.status()["run_ms"] < 12_000 and time.monotonic() < until:
+            time.sleep(1)
+    running.reset()
+    assert ready(running)
+    with link.Link(running.port) as watch:
+        assert watch.status()["state"] == "ready"
+        assert [f.name for f in watch.files() if f.name.startswith("runs/")] == ["runs/0001.run"]
+    assert (running.flash / "runs" / "0001.run").stat().st_size > 200
+
+
 def test_nothing_answers_and_no_port_are_one_sentence(bare):
     assert "does not answer" in refused("status", "--port", bare.port)
     assert "cannot be opened" in refused("status", "--port", "/dev/no-such-port")
