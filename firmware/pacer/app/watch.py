@@ -97,13 +97,10 @@ class Watch:
         self._reps = 0
         self.bus_faults = 0
         self._imu_retry = self._display_retry = 0
-        self.profile = store.profile()
+        self._heed_profile()
         self.notice: tuple = ()  # shown until a button is pressed
         if store.error:
             self.notice = wrap(store.error, 16, 4) + ("LAP: last good",)
-        self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
-        self.screens.miles = self.profile.miles
-        self.motion.track.name(self.profile.lane, self.profile.lap_mm)
         self.balance = balance.Balance()
         self.test = FieldTest()
         self._tests = b""  # for each row: is it a field test's effort?
@@ -189,14 +186,18 @@ class Watch:
     def renew(self):
         """Files have changed: take up new workouts and profile, unless a run is on."""
         if self.engine.state == eg.READY and not self.unfinished:
-            self.profile = self._store.profile()
-            self.coach.tolerance_mm_s = self.profile.tolerance_mm_s
-            self.screens.miles = self.profile.miles
-            self.motion.track.name(self.profile.lane, self.profile.lap_mm)
+            self._heed_profile()
             chosen = self._files[self._choice] if self._files else ""
             self._files = self._store.workouts()
             self.choices = len(self._files)
             self._choose(self._files.index(chosen) if chosen in self._files else 0)
+
+    def _heed_profile(self):
+        """Read the profile and tell it to all that go by it."""
+        p = self.profile = self._store.profile()
+        self.coach.tolerance_mm_s = p.tolerance_mm_s
+        self.screens.miles = p.miles
+        self.motion.track.name(p.lane, p.lap_mm)
 
     def close(self):
         """The loop ends (Ctrl-C): keep the log whole. The run can be gone on with after the next start."""
@@ -325,24 +326,25 @@ class Watch:
             self.message = ("no workouts:", "load one with", "mpremote cp", "W.txt :workouts/")
             return
         self._choice = choice % len(self._files)
-        workout = self._store.load(self._files[self._choice])
-        if workout is None:
-            self.message = wrap(self._store.error, 16, 5)
-            return
-        try:
-            workout.resolve(self.profile)
-        except Unresolved as e:
-            self.message = wrap(str(e), 16, 5)
-            return
-        self._take_up(workout)
+        self._take_up(self._store.load(self._files[self._choice]))
 
     def _take_up(self, workout):
-        """A workout is ready to be run."""
-        self.message = ()
+        """Make a workout ready to be run. False, with the message why, if it can't be; None could not be read."""
+        wrong = self._store.error
+        if workout is not None:
+            wrong = ""
+            try:
+                workout.resolve(self.profile)
+            except Unresolved as e:
+                wrong = str(e)
+        self.message = wrap(wrong, 16, 5) if wrong else ()
+        if wrong:
+            return False
         self.run_steps = workout.totals()[0]
         self.screens.load(workout)
         self._tests = bytes([1 if note and note[:4].lower() == "test" else 0 for note in workout.notes] + [0])
         self.engine = eg.Engine(workout, self.events)
+        return True
 
     def _answer(self, lap, back, ms):
         """The two questions after a run: LAP counts up or says harder, BACK accepts or says more controlled."""
@@ -409,17 +411,8 @@ class Watch:
         """Go on with the run that was cut off; the time since then does not count."""
         run = self.unfinished
         self.unfinished = None
-        workout = self._store.parse(run.name, run.workout)
-        try:
-            if workout is not None:
-                workout.resolve(self.profile)
-        except Unresolved as e:
-            self._store.error = str(e)
-            workout = None
-        if workout is None:
-            self.message = wrap(self._store.error, 16, 5)
+        if not self._take_up(self._store.parse(run.name, run.workout)):
             return
-        self._take_up(workout)
         self._store.go_on(run.path, ms)
         self.motion.press()
         self.laps = run.laps

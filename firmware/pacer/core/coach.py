@@ -52,11 +52,12 @@ _QUIET_MOST_Q4 = const(160)  # a runner who overshoots, or a receiver that wande
 
 
 class Coach:
-    """One step's coach: profile() once, step() at each new step, tick() twice a second.
+    """One step's coach: step() at each new step, tick() twice a second.
 
-    cue         the last cue given, NONE at the start of a step; on the screen until it is over
-    reason      why it came
-    ahead_ms    by how much the step would end early (late: below zero) at this speed, 0 where it has no known end
+    tolerance_mm_s  half the width of the band around a single pace
+    cue             the last cue given, NONE at the start of a step; on the screen until it is over
+    reason          why it came
+    ahead_ms        by how much the step would end early (late: below zero) at this speed, 0 where it has no known end
     """
 
     def __init__(self):
@@ -73,6 +74,7 @@ class Coach:
         self._only_easy = False
         self._end = wk.END_LAP
         self._amount = 0
+        self._length_ms = 0  # how long the step takes on target, 0 for as long as the runner likes
         self._band = False
         self._patience_q4 = 16
         self._before = NONE
@@ -93,19 +95,15 @@ class Coach:
         self.fast_mm_s = speed_of_pace(pace_fast)
         self.slow_mm_s = speed_of_pace(pace_slow)
         self._band = pace_fast != pace_slow
-        self._grace_ms = grace_ms
-        length = self._length_ms()
-        if 0 < length < 3 * grace_ms:
-            self._grace_ms = length // 3  # a 30 s rep is too short to wait 10
-
-    def _length_ms(self):
-        """How long the step takes on target, 0 for as long as the runner likes."""
-        if self._end == wk.END_TIME:
-            return self._amount
         middle = (self.fast_mm_s + self.slow_mm_s) >> 1
-        if self._end == wk.END_DISTANCE and middle and self._amount < 1_000_000_000 // 40:
-            return self._amount * 40 // middle * 25
-        return 0
+        self._length_ms = 0
+        if end == wk.END_TIME:
+            self._length_ms = amount
+        elif end == wk.END_DISTANCE and middle and amount < 1_000_000_000 // 40:
+            self._length_ms = amount * 40 // middle * 25
+        self._grace_ms = grace_ms
+        if 0 < self._length_ms < 3 * grace_ms:
+            self._grace_ms = self._length_ms // 3  # a 30 s rep is too short to wait 10
 
     def tick(self, t_ms, step_mm, speed_mm_s, noise_mm2_s, confidence):
         """Look at the step so far: the cue to give, or NONE. noise_mm2_s: growth of the distance's variance."""
@@ -159,7 +157,7 @@ class Coach:
 
     def _asked(self, since, step_mm, middle):
         """By how much faster than the target the rest of the step has to be to end in time, within limits."""
-        length = self._length_ms()
+        length = self._length_ms
         if not length or self._end != wk.END_DISTANCE:
             return 0
         left_ms = length - since
@@ -180,7 +178,7 @@ class Coach:
         left = self._amount - step_mm
         if left > 1_000_000 or left < 0:
             return
-        self.ahead_ms = self._length_ms() - since - left * 1000 // speed  # < 2**30: 1 km in mm times 1000
+        self.ahead_ms = self._length_ms - since - left * 1000 // speed  # < 2**30: 1 km in mm times 1000
 
     def _far_off(self, t_ms, speed, middle):
         """In the first seconds only what is far off for a while is worth a word."""
@@ -196,7 +194,7 @@ class Coach:
         if cue == PUSH and self._only_easy:
             self._loss = 0
             return NONE
-        length = self._length_ms()
+        length = self._length_ms
         self.reason = BAND
         if length:
             left = self._start_ms + length - t_ms

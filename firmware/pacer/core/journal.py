@@ -91,18 +91,9 @@ class Writer:
         if at + EVENT_BYTES > len(buf):
             return False
         pack_into(
-            _EVENT,
-            buf,
-            at,
-            e.kind,
-            e.rep & 0xFFFF,
-            e.index & 0xFFFF,
-            e.row & 255,
-            e.t_ms,
-            e.time_ms,
-            e.distance_mm,
+            _EVENT, buf, at, e.kind, e.rep & 0xFFFF, e.index & 0xFFFF, e.row & 255, e.t_ms, e.time_ms, e.distance_mm,
             e.value,
-        )
+        )  # fmt: skip
         buf[at + 22] = crc8(buf, at, 22)
         self.used = at + EVENT_BYTES
         return True

@@ -66,7 +66,6 @@ class Motion:
         self._measured_mm = 0  # the same as the track has not made it true
         self._scale_left = 0
         self._track_ms = 0
-        self._press_mm = 0
         self.fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the quickest fix
         self._bad = 0
@@ -179,10 +178,8 @@ class Motion:
 
     def press(self):
         """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""
-        since = self.distance_mm - self._press_mm
-        self._press_mm = self.distance_mm
         snapped = self.track.press(self.distance_mm, self.x_mm, self.y_mm, self.fixed)
-        return snapped - since if snapped else 0
+        return snapped - self.track.since_mm if snapped else 0
 
     def _epoch_ms(self, utc_ms, at_ms):
         """When the fix was true, on our clock: its arrival less what it was later than the quickest."""

@@ -57,9 +57,8 @@ _ROUND_PERMILLE = const(12)
 _CLOSED_CM = const(1_500)
 _PRESS_PERMILLE = const(25)  # a lap press so near to whole laps was made at the line
 _PRESS_BLIND_PERMILLE = const(60)  # the same by steps alone
-_UNSURE_MM = const(
-    8_000
-)  # the lap lines of `bench accuracy`: two sigmas of a place at either end, 2.5 m each, and of 1 Hz Doppler
+# The lap lines of `bench accuracy`: two sigmas of a place at either end, 2.5 m each, and of 1 Hz Doppler.
+_UNSURE_MM = const(8_000)
 _BETWEEN_MM = const(2_600)  # a lap so far from every lane's says nothing: lanes are 7.0 to 7.7 m apart
 _DRIFT_MM = const(5_000)  # the same for the sum of all laps, one sigma; by `bench accuracy`
 _DRIFT_LAPS = const(6)
@@ -70,7 +69,7 @@ FIELDS = const(8)  # of a kept oval: lat_deg, lat_umin, lon_deg, lon_umin, angle
 
 
 class Track:
-    """feed() a place a second, press() at each lap press; read on, lane, lap_mm, scale_ppm.
+    """feed() a place a second, press() at each lap press; read stage, lane, lap_mm, scale_ppm.
 
     stage       SEARCH to ON
     lane        1 to 8 on a standard track, 0 unknown or another track
@@ -88,10 +87,10 @@ class Track:
         self._turned = array("h", (0,) * _POINTS)
         self.kept = array("i", (0,) * (KEPT * FIELDS))
         self.kept_count = 0
-        self.learned = False  # an oval that was not kept before
         self.named_lane = 0
         self.named_mm = 0
         self._press_mm = -1
+        self.since_mm = 0  # what was run between the last two presses
         self._press_x = self._press_y = self._press_turn = 0
         self._press_fixed = False
         # All attributes from the start: one more later on, and the object's table would grow on the heap.
@@ -130,10 +129,6 @@ class Track:
         self._off = 0
         self._point_mm = -1
         self._counting = False
-
-    @property
-    def on(self):
-        return self.stage == ON
 
     @property
     def cx_cm(self):
@@ -601,7 +596,6 @@ class Track:
         for i in range((last + 1) * FIELDS - 1, FIELDS - 1, -1):
             kept[i] = kept[i - FIELDS]
         self._which = 0
-        self.learned = True
         plane.invert(10 * x, 10 * y)
         kept[0] = plane.at_lat_deg
         kept[1] = plane.at_lat_umin
@@ -623,7 +617,7 @@ class Track:
         Lengths within 2.5 % of whole laps count as such (6 % by steps alone). While no lap is known, one lap that
         ends where it began, having turned once, is a lap of the nearest lane of a standard track, or of 200 m.
         """
-        since = distance_mm - self._press_mm
+        since = self.since_mm = distance_mm - self._press_mm
         x = x_mm // 10
         y = y_mm // 10
         dx = x - self._press_x
