@@ -15,6 +15,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 
 from . import WORKOUTS
+from .files import in_library, json_option, write_whole
 from .link import Link, LinkError, WatchRefused, find_port
 from .text import clock, pace
 
@@ -24,10 +25,6 @@ _ERR = Console(stderr=True)
 
 def _port_option(f: Any) -> Any:
     return click.option("--port", default=None, help="Serial port of the watch; found by itself if there is one.")(f)
-
-
-def _json_option(f: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(f)
 
 
 @contextmanager
@@ -75,8 +72,7 @@ def load(files: tuple[Path, ...], port: str | None) -> None:
 
 def _check(path: Path) -> tuple[str, bytes]:
     """(name on the watch, bytes) of a workout or profile that can be read."""
-    if not path.exists() and (WORKOUTS / f"{path}.txt").exists():
-        path = WORKOUTS / f"{path}.txt"
+    path = in_library(path)
     try:
         data = path.read_bytes()
     except OSError as e:
@@ -94,7 +90,7 @@ def _check(path: Path) -> tuple[str, bytes]:
 
 @click.command()
 @_port_option
-@_json_option
+@json_option
 def ls(port: str | None, as_json: bool) -> None:
     """List what is on the watch: workouts, runs, the profile. Fetched runs end in .got.
 
@@ -116,7 +112,7 @@ def ls(port: str | None, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
 @click.option("--all", "everything", is_flag=True, help="Also runs that were fetched before.")
 @_port_option
-@_json_option
+@json_option
 def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> None:
     """Fetch runs into a folder. Each is checked, written whole, and may then go from the watch when it needs room.
 
@@ -142,9 +138,7 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
                 data = link.get(f.name, progress)
             target = _free_name(folder / (Path(f.name).stem + ".run"), data)
             if target is not None:
-                new = target.with_suffix(".new")
-                new.write_bytes(data)
-                new.replace(target)
+                write_whole(target, data)
                 got.append(str(target))
             if f.name.endswith(".run"):
                 link.mark(f.name)
@@ -189,7 +183,7 @@ def rm(names: tuple[str, ...], port: str | None) -> None:
 
 @click.command()
 @_port_option
-@_json_option
+@json_option
 def status(port: str | None, as_json: bool) -> None:
     """What the watch is doing: state, fix, battery, memory.
 
@@ -212,7 +206,7 @@ def status(port: str | None, as_json: bool) -> None:
 @click.command()
 @click.option("--seconds", type=float, default=None, help="Stop after so long; else with Ctrl-C.")
 @_port_option
-@_json_option
+@json_option
 def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
     """Look over the runner's shoulder: pace, target, distance, once a second, while the run goes on undisturbed.
 
@@ -268,7 +262,7 @@ def board(folder: Path | None, workout: str, empty: bool) -> None:
     from .twin.interp import Crashed
     from .twin.runner import VirtualRunner
 
-    path = WORKOUTS / f"{workout}.txt" if not Path(workout).exists() else Path(workout)
+    path = in_library(Path(workout))
     try:
         text = path.read_text(encoding="utf-8")
         parsed = notation.parse(text)

@@ -19,6 +19,7 @@ from pacer.core import workout as wk
 from . import WORKOUTS, runlog, zones
 from . import bench as benches
 from .cable import COMMANDS
+from .files import in_library, json_option, write_whole
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
@@ -46,8 +47,7 @@ def _fail(message: str) -> NoReturn:
 
 def _read_workout(path: Path) -> tuple[str, wk.Workout]:
     """A workout file, or one of the library by its name."""
-    if not path.exists() and (WORKOUTS / f"{path}.txt").exists():
-        path = WORKOUTS / f"{path}.txt"
+    path = in_library(path)
     try:
         data = path.read_bytes()
     except IsADirectoryError:
@@ -113,10 +113,6 @@ def _out_option(f: Any) -> Any:
     )(f)  # fmt: skip
 
 
-def _json_option(f: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(f)
-
-
 def main() -> None:
     """The console script: every complaint is one sentence on standard error, with exit status 2."""
     try:
@@ -144,7 +140,7 @@ def pacer(context: click.Context) -> None:
 @pacer.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_profile_option
-@_json_option
+@json_option
 def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
     """Read a workout and show what the watch will run.
 
@@ -218,7 +214,7 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
 @_profile_option
 @_runtime_option
 @_out_option
-@_json_option
+@json_option
 def sim(
     workout: Path,
     seed: int,
@@ -258,7 +254,7 @@ def sim(
 @click.option("--live/--no-live", default=None, help="Show the run while it happens (default: on a terminal).")
 @_runtime_option
 @_out_option
-@_json_option
+@json_option
 def replay(
     recording: Path, workout: Path | None, live: bool | None, runtime: str | None, out: Path | None, as_json: bool
 ) -> None:
@@ -307,7 +303,7 @@ def replay(
 @click.option(
     "--file", "path", type=click.Path(path_type=Path), default=_PROFILE, show_default=True, help="The profile."
 )
-@_json_option
+@json_option
 def profile_command(
     races: tuple[str, ...], name: str | None, units: str | None, lane: int | None, tolerance: float | None,
     waypoints: str | None, metronome: int | None, path: Path, as_json: bool,
@@ -349,7 +345,7 @@ def profile_command(
     if not changed and not path.exists():
         _fail(f"there is no profile at {path}; make one with: pacer profile --race 5k=20:00")
     if changed:
-        _write_whole(path, profile.dump())
+        _replace(path, profile.dump())
     if as_json:
         _emit(_profile_json(profile, found))
         return
@@ -358,14 +354,12 @@ def profile_command(
         _OUT.print(f"written to {path}; copy it to the watch with: mpremote cp {path} :profile.txt")
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _replace(path: Path, text: str) -> None:
     """Replace a file at once, the old one kept beside it."""
     try:
         if path.exists():
             path.with_suffix(path.suffix + ".old").write_bytes(path.read_bytes())
-        new = path.with_suffix(path.suffix + ".new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(path)
+        write_whole(path, text.encode())
     except OSError as e:
         _fail(f"{path} cannot be written ({e.strerror}); name another with --file")
 
@@ -434,7 +428,7 @@ def _show_profile(profile: pf.Profile, found: "zones.Sums | None") -> None:
     "--file", "path", type=click.Path(path_type=Path), default=_PROFILE, show_default=True, help="The profile."
 )
 @click.option("--apply", "apply_", is_flag=True, help="Write the change into the profile.")
-@_json_option
+@json_option
 def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bool) -> None:
     """Compare plan and run rep by rep, and propose next week's paces.
 
@@ -458,6 +452,7 @@ def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bo
         sessions.append(review.look(run, log.name, profile))
     assert profile is not None
     proposal = review.propose(sessions)
+    told = review.text(sessions, proposal, profile)  # before the profile changes
     applied = False
     if apply_ and proposal.change:
         today = date.today()
@@ -465,16 +460,12 @@ def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bo
             _fail(f"{path} was changed by the review of {profile.reviewed}; paces move once a week at most")
         review.apply(profile, proposal.change)
         profile.reviewed = today.isoformat()
-        _write_whole(path, profile.dump())
+        _replace(path, profile.dump())
         applied = True
     if as_json:
         _emit({**review.as_dict(sessions, proposal), "applied": applied})
         return
-    print(
-        review.text(sessions, proposal, profile)
-        if not applied
-        else review.text(sessions, proposal, _read_profile(path.with_suffix(path.suffix + ".old")))
-    )
+    print(told)
     if applied:
         print(f"written to {path}; the old one is {path.name}.old")
 
@@ -502,7 +493,7 @@ def _read_log(path: Path) -> runlog.RunLog:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write; beside the log if not said."
 )
-@_json_option
+@json_option
 def export_command(log: Path, kind: str | None, output: Path | None, as_json: bool) -> None:
     """Hand a run to other programs: FIT for Garmin Connect, Strava and the like, GPX, TCX.
 
@@ -536,11 +527,8 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
 
 
 def _write(path: Path, data: bytes) -> None:
-    """A file whole or not at all."""
     try:
-        new = path.with_name(path.name + ".new")
-        new.write_bytes(data)
-        new.replace(path)
+        write_whole(path, data)
     except OSError as e:
         _fail(f"{path} cannot be written ({e.strerror}); name another with -o")
 
@@ -643,7 +631,7 @@ def _foreign(path: Path) -> tuple[str, list[str]]:
 @pacer.command("bench")
 @click.argument("name", type=click.Choice(sorted(benches.BENCHES)))
 @_runtime_option
-@_json_option
+@json_option
 def bench(name: str, runtime: str | None, as_json: bool) -> None:
     """Measure, on this machine, and print the figures beside what they should reach.
 

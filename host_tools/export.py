@@ -40,7 +40,7 @@ from pacer.core import workout as wk
 
 from . import fitworkout
 from .review import plan_of
-from .runlog import RunLog, Second
+from .runlog import RunLog, Second, mean_cadence
 from .twin.runner import Step
 
 _FIT_EPOCH_S = 631_065_600  # 1989-12-31, where FIT counts from
@@ -120,11 +120,6 @@ def laps_of(log: RunLog) -> list[Lap]:
     return out
 
 
-def _mean_cadence(seconds: list[Second]) -> float | None:
-    values = [s.cadence_spm for s in seconds if s.cadence_spm > 0]
-    return sum(values) / len(values) if values else None
-
-
 def _inside(log: RunLog, lap: Lap) -> list[Second]:
     return [s for s in log.seconds if lap.start_ms < s.t_ms <= lap.end_ms]
 
@@ -143,7 +138,7 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     file_id.time_created = time.epoch_ms(0)
     builder.add(file_id)
     fields = _describe_fields(builder)
-    rows = fitworkout.add_to(builder, log)
+    steps = fitworkout.add_to(builder, log.read_workout())
     _timer(builder, EventType.START, time.epoch_ms(0))
     timeline: list[tuple[int, int, object]] = []
     cues = {round(c.t_ms / 1000): c.value for c in log.cues}
@@ -155,7 +150,7 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
         if e.kind in ("pause", "resume") and e.t_ms < end_ms:
             timeline.append((e.t_ms, 3 if e.kind == "pause" else 4, e))
     for k, lap in enumerate(laps):
-        timeline.append((lap.end_ms, 5 if lap is laps[-1] else 1, _lap(log, lap, k, time, rows, k == len(laps) - 1)))
+        timeline.append((lap.end_ms, 5 if lap is laps[-1] else 1, _lap(log, lap, k, time, steps, k == len(laps) - 1)))
     for t, _, what in sorted(timeline, key=lambda x: (x[0], x[1])):
         if isinstance(what, (RecordMessage, LapMessage)):
             if what is timeline[-1][2]:
@@ -248,7 +243,7 @@ def _record(
     return record
 
 
-def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, rows: dict[int, int], last: bool) -> LapMessage:
+def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, steps: int, last: bool) -> LapMessage:
     inside = _inside(log, lap)
     out = LapMessage()
     out.message_index = number
@@ -263,7 +258,7 @@ def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, rows: dict[int, int
         out.enhanced_avg_speed = lap.distance_mm / timer
     if inside:
         out.enhanced_max_speed = max(s.speed_mm_s for s in inside) / 1000
-    cadence = _mean_cadence(inside)
+    cadence = mean_cadence(inside)
     if cadence:
         out.avg_cadence = int(cadence / 2)
         out.avg_fractional_cadence = cadence / 2 % 1
@@ -271,8 +266,8 @@ def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, rows: dict[int, int
     out.event = Event.LAP
     out.event_type = EventType.STOP
     out.intensity = _INTENSITY[lap.step.kind] if lap.step else Intensity.ACTIVE
-    if lap.step and lap.row in rows:
-        out.workout_step_index = rows[lap.row]
+    if lap.step and lap.row < steps:
+        out.workout_step_index = lap.row
     trigger = LapTrigger.MANUAL
     if last:
         trigger = LapTrigger.SESSION_END
@@ -298,7 +293,7 @@ def _session(log: RunLog, laps: list[Lap], time: Timeline) -> SessionMessage:
         out.enhanced_avg_speed = 1000 * metres / end_ms
     if log.seconds:
         out.enhanced_max_speed = max(s.speed_mm_s for s in log.seconds) / 1000
-    cadence = _mean_cadence(log.seconds)
+    cadence = mean_cadence(log.seconds)
     if cadence:
         out.avg_cadence = int(cadence / 2)
         out.avg_fractional_cadence = cadence / 2 % 1
@@ -323,7 +318,7 @@ def gpx(log: RunLog, fallback: datetime) -> str:
     out.creator = "Pacer"
     out.nsmap["gpxtpx"] = "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"
     out.time = time.at(0)
-    track = gpxpy.gpx.GPXTrack(name=_name(log))
+    track = gpxpy.gpx.GPXTrack(name=log.title or "Run")
     track.type = "running"  # type: ignore[assignment]
     out.tracks.append(track)
     segment = gpxpy.gpx.GPXTrackSegment()
@@ -393,8 +388,3 @@ def tcx(log: RunLog, fallback: datetime) -> str:
 
 def _iso(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
-
-
-def _name(log: RunLog) -> str:
-    first = log.workout.split("\n", 1)[0].strip()
-    return first.partition("-")[2].strip() or "Run"

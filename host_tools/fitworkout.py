@@ -27,8 +27,6 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .runlog import RunLog
-
 _KIND = {
     "active": wk.RUN, "interval": wk.RUN, "rest": wk.REST, "warmup": wk.WARM_UP, "cooldown": wk.COOL_DOWN,
     "recovery": wk.JOG, "other": wk.RUN,
@@ -312,24 +310,16 @@ def _garmin_steps(made: _Made, steps: list[Any], depth: int) -> None:
         made.step(_GARMIN_KIND.get(key, wk.RUN), end, amount, low, high, str(step.get("description") or ""))
 
 
-def add_to(builder: FitFileBuilder, log: RunLog) -> dict[int, int]:
-    """Put a run's workout into its activity file. Returns the FIT step of each row."""
-    try:
-        workout = notation.parse(log.workout)
-    except notation.NotationError:
-        return {}
-    if log.profile:
-        try:
-            workout.resolve(pf.parse(log.profile))
-        except (pf.Unresolved, pf.ProfileError):
-            pass
-    messages, rows, _ = _messages(workout)
-    for message in messages:
+def add_to(builder: FitFileBuilder, workout: wk.Workout | None) -> int:
+    """Put a run's workout into its activity file, a step a row. Returns how many; 0 without a workout."""
+    if workout is None:
+        return 0
+    for message in _messages(workout)[0]:
         builder.add(message)
-    return rows
+    return len(workout)
 
 
-def _messages(workout: wk.Workout) -> tuple[list[Any], dict[int, int], list[str]]:
+def _messages(workout: wk.Workout) -> tuple[list[Any], list[str]]:
     head = WorkoutMessage()
     head.workout_name = workout.name or "Workout"
     head.sport = Sport.RUNNING
@@ -373,7 +363,7 @@ def _messages(workout: wk.Workout) -> tuple[list[Any], dict[int, int], list[str]
         if workout.notes[row]:
             step.workout_step_name = workout.notes[row]
         out.append(step)
-    return out, {row: row for row in range(len(workout))}, lost
+    return out, lost
 
 
 def write_fit(workout: wk.Workout, created: datetime) -> tuple[bytes, list[str]]:
@@ -386,7 +376,7 @@ def write_fit(workout: wk.Workout, created: datetime) -> tuple[bytes, list[str]]
     file_id.time_created = round(created.timestamp() * 1000)
     file_id.serial_number = 1
     builder.add(file_id)
-    messages, _, lost = _messages(workout)
+    messages, lost = _messages(workout)
     for message in messages:
         builder.add(message)
     return builder.build_bytes(), lost

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -148,37 +149,52 @@ def oval_outline(oval: OvalSeen, points: int = 60) -> tuple[np.ndarray, np.ndarr
     return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
 
 
+def metres(
+    seconds: list[Second], oval: OvalSeen | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[float, float]]:
+    """East and north in metres of the first place, speed in m/s, of each second with a place; and the oval's centre."""
+    placed = [s for s in seconds if s.lat_deg is not None and s.lon_deg is not None]
+    if not placed:
+        return np.array([]), np.array([]), np.array([]), (0.0, 0.0)
+    lat0, lon0 = float(placed[0].lat_deg or 0), float(placed[0].lon_deg or 0)
+    east_m, north_m = 111_320 * math.cos(math.radians(lat0)), 111_200
+    x = np.array([(s.lon_deg or 0) - lon0 for s in placed]) * east_m
+    y = np.array([(s.lat_deg or 0) - lat0 for s in placed]) * north_m
+    centre = ((oval.lon_deg - lon0) * east_m, (oval.lat_deg - lat0) * north_m) if oval else (0.0, 0.0)
+    return x, y, np.array([s.speed_mm_s for s in placed]) / 1000, centre
+
+
+def draw_map(fig: Any, ax: Any, seconds: list[Second], ovals: list[OvalSeen]) -> None:
+    """The way that was run, coloured by speed, and the last oval that the watch learned."""
+    oval = ovals[-1] if ovals else None
+    x, y, speed, (cx, cy) = metres(seconds, oval)
+    slow, fast = np.percentile(speed, (2, 98))
+    dots = ax.scatter(x, y, c=speed, s=4, cmap="viridis", vmin=slow, vmax=fast, rasterized=True)
+    if oval:
+        ox, oy = oval_outline(oval)
+        ax.plot(ox + cx, oy + cy, color="#c0392b", lw=1.3, label="oval learned by the watch")
+        ax.legend(loc="upper left", frameon=False, fontsize=9)
+    ax.set_aspect("equal", adjustable="datalim")
+    ax.set_xlabel("metres east")
+    ax.set_ylabel("metres north")
+    ax.grid(alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    bar = fig.colorbar(dots, ax=ax, shrink=0.72, label="pace per km")
+    ticks = [t for t in bar.get_ticks() if t > 0.3]
+    bar.set_ticks(ticks, labels=[pace(1e6 / t) for t in ticks])
+
+
 def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Path) -> bool:
-    """The way that was run, coloured by speed, and the oval that the watch learned. False without places."""
+    """The map as a picture. False without places."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    placed = [s for s in seconds if s.lat_deg is not None and s.lon_deg is not None]
-    if len(placed) < 2:
+    if sum(s.lat_deg is not None for s in seconds) < 2:
         return False
-    lat0, lon0 = float(placed[0].lat_deg or 0), float(placed[0].lon_deg or 0)
-    east_m = 111_320 * math.cos(math.radians(lat0))
-    x = np.array([(s.lon_deg or 0) - lon0 for s in placed]) * east_m
-    y = np.array([(s.lat_deg or 0) - lat0 for s in placed]) * 111_200
-    speed = np.array([s.speed_mm_s for s in placed]) / 1000
     fig, ax = plt.subplots(figsize=(8, 7), dpi=130)
-    dots = ax.scatter(x, y, c=speed, s=5, cmap="viridis", vmin=np.percentile(speed, 2), vmax=np.percentile(speed, 98))
-    for oval in ovals[-1:]:
-        ox, oy = oval_outline(oval)
-        ox = ox + (oval.lon_deg - lon0) * east_m
-        oy = oy + (oval.lat_deg - lat0) * 111_200
-        ax.plot(ox, oy, color="#c0392b", lw=1.4, label="oval learned by the watch")
-        ax.legend(loc="upper left", frameon=False, fontsize=9)
-    ax.set_aspect("equal")
-    ax.set_xlabel("metres east")
-    ax.set_ylabel("metres north")
-    ax.grid(alpha=0.25)
-    ax.spines[["top", "right"]].set_visible(False)
-    bar = fig.colorbar(dots, ax=ax, shrink=0.7, label="pace per km")
-    ticks = [t for t in bar.get_ticks() if t > 0.3]
-    bar.set_ticks(ticks, labels=[pace(1e6 / t) for t in ticks])
+    draw_map(fig, ax, seconds, ovals)
     ax.set_title(title, loc="right", fontsize=11)
     fig.tight_layout()
     fig.savefig(path)

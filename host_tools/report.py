@@ -19,8 +19,8 @@ from pacer.core import workout as wk
 
 from . import review
 from .export import Lap, laps_of
-from .pictures import oval_outline
-from .runlog import RunLog
+from .pictures import draw_map, metres
+from .runlog import RunLog, mean_cadence
 from .text import band, clock, distance, pace
 
 _BLUE, _GOLD, _RED, _GREEN, _VIOLET, _GREY = "#1f5fa8", "#f2b84b", "#c0392b", "#2a9d62", "#7d3cc9", "#8a94a0"
@@ -35,20 +35,20 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
     """The report of a run as HTML. screens: pictures of the watch's display to put in."""
     laps = laps_of(log)
     reps = {r.step: r for r in review.reps_of(log)}
-    title = _title(log)
+    title = log.title or "Run"
     end = laps[-1].end_ms
-    metres = sum(lap.distance_mm for lap in laps)
+    run_mm = sum(lap.distance_mm for lap in laps)
     date = next((f"{e.distance_mm // 10_000:02d}.{e.distance_mm // 100 % 100:02d}.20{e.distance_mm % 100:02d}"
                  for e in log.events if e.kind == "clock"), "")  # fmt: skip
     effort = next((e.value for e in log.events if e.kind == "effort"), None)
     facts = [
-        ("distance", distance(metres)),
+        ("distance", distance(run_mm)),
         ("time", clock(end)),
-        ("pace", pace(round(1e6 * end / metres)) if metres else "-"),
+        ("pace", pace(round(1e6 * end / run_mm)) if run_mm else "-"),
     ]
-    cadences = [s.cadence_spm for s in log.seconds if s.cadence_spm > 0]
-    if cadences:
-        facts.append(("cadence", f"{sum(cadences) / len(cadences):.0f} spm"))
+    cadence = mean_cadence(log.seconds)
+    if cadence:
+        facts.append(("cadence", f"{cadence:.0f} spm"))
     if effort:
         facts.append(("effort", f"RPE {effort}"))
     facts.append(("cues", str(sum(c.value != coach.HOLD_STEADY for c in log.cues))))
@@ -62,7 +62,7 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
         "<h2>Pace against target</h2>" + _pace(log, laps),
     ]
     if reps:
-        parts.append("<h2>Reps</h2>" + _reps(log, laps, reps))
+        parts.append("<h2>Reps</h2>" + _reps(laps, reps))
     parts.append("<h2>Laps</h2>" + _laps(laps, reps))
     if any(s.lat_deg is not None for s in log.seconds):
         parts.append("<h2>Where</h2><div class=two>" + _map(log) + _on_oval(log) + "</div>")
@@ -78,10 +78,6 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
     about = f"firmware {log.header.get('pacer', '?')} on {log.header.get('board', '?')}, {log.size} bytes of log"
     parts.append(f"<footer>{html.escape(about)}</footer>")
     return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
-
-
-def _title(log: RunLog) -> str:
-    return log.workout.split("\n", 1)[0].partition("-")[2].strip() or "Run"
 
 
 def _svg(fig: Any) -> str:
@@ -138,15 +134,9 @@ def _pace(log: RunLog, laps: list[Lap]) -> str:
     return _svg(fig)
 
 
-def _splits(log: RunLog, lap: Lap) -> list[float]:
-    inside = [s for s in log.seconds if lap.start_ms < s.t_ms <= lap.end_ms]
-    start = lap.start_mm if not inside else min(lap.start_mm, inside[0].distance_mm)
-    return review._splits(log.seconds, lap.start_ms, lap.end_ms, start, lap.distance_mm / 1000)
-
-
-def _reps(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep]) -> str:
+def _reps(laps: list[Lap], reps: dict[int, review.Rep]) -> str:
     """The 100 m splits of each rep against its target."""
-    shown = [lap for lap in laps if lap.index + 1 in reps and len(_splits(log, lap)) > 1][:24]
+    shown = [lap for lap in laps if lap.index + 1 in reps and len(reps[lap.index + 1].splits) > 1][:24]
     if not shown:
         return ""
     columns = min(4, len(shown))
@@ -155,8 +145,8 @@ def _reps(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep]) -> str:
     for ax in axes.flat[len(shown) :]:
         ax.axis("off")
     for ax, lap in zip(axes.flat, shown, strict=False):
-        splits = _splits(log, lap)
         rep = reps[lap.index + 1]
+        splits = rep.splits
         middle = 200 / (rep.target_fast + rep.target_slow)
         ax.axhspan(
             100 / rep.target_fast - 0.012 * middle, 100 / rep.target_slow + 0.012 * middle, color=_GOLD, alpha=0.7, lw=0
@@ -207,37 +197,9 @@ def _laps(laps: list[Lap], reps: dict[int, review.Rep]) -> str:
     return f"<table><tr>{head}</tr>{''.join(rows)}</table>"
 
 
-def _metres(log: RunLog) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[float, float, float]]:
-    placed = [s for s in log.seconds if s.lat_deg is not None and s.lon_deg is not None]
-    lat0, lon0 = float(placed[0].lat_deg or 0), float(placed[0].lon_deg or 0)
-    east = 111_320 * math.cos(math.radians(lat0))
-    x = np.array([((s.lon_deg or 0) - lon0) * east for s in placed])
-    y = np.array([((s.lat_deg or 0) - lat0) * 111_200 for s in placed])
-    return x, y, np.array([s.speed_mm_s / 1000 for s in placed]), (lat0, lon0, east)
-
-
 def _map(log: RunLog) -> str:
-    x, y, speed, (lat0, lon0, east) = _metres(log)
     fig, ax = plt.subplots(figsize=(5.4, 4.8))
-    dots = ax.scatter(
-        x, y, c=speed, s=4, cmap="viridis", vmin=np.percentile(speed, 2), vmax=np.percentile(speed, 98), rasterized=True
-    )
-    for oval in log.ovals[-1:]:
-        ox, oy = oval_outline(oval)
-        ax.plot(
-            ox + (oval.lon_deg - lon0) * east,
-            oy + (oval.lat_deg - lat0) * 111_200,
-            color=_RED,
-            lw=1.2,
-            label="oval learned",
-        )
-        ax.legend(loc="upper left", frameon=False)
-    ax.set_aspect("equal", adjustable="datalim")
-    ax.set_xlabel("metres east")
-    ax.set_ylabel("metres north")
-    bar = fig.colorbar(dots, ax=ax, shrink=0.75)
-    ticks = [t for t in bar.get_ticks() if t > 0.3]
-    bar.set_ticks(ticks, labels=[pace(1e6 / t) for t in ticks])
+    draw_map(fig, ax, log.seconds, log.ovals)
     return _svg(fig)
 
 
@@ -246,9 +208,8 @@ def _on_oval(log: RunLog) -> str:
     if not log.ovals:
         return ""
     oval = log.ovals[-1]
-    x, y, speed, (lat0, lon0, east) = _metres(log)
-    dx = x - (oval.lon_deg - lon0) * east
-    dy = y - (oval.lat_deg - lat0) * 111_200
+    x, y, speed, (ox, oy) = metres(log.seconds, oval)
+    dx, dy = x - ox, y - oy
     angle = np.arctan2(dy, dx)
     beside = np.hypot(dx, dy) < oval.straight_m / 2 + oval.radius_m + 25
     fig, ax = plt.subplots(figsize=(4.2, 4.2), subplot_kw={"projection": "polar"})

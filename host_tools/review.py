@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean, pstdev
 from typing import Any
 
-from pacer.core import notation
+import numpy as np
+
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .runlog import RunLog, Second
+from .runlog import RunLog, Second, mean_cadence
 from .text import clock, pace
 from .twin.runner import Step, unroll
 
@@ -40,6 +41,7 @@ class Rep:
     fade: float | None  # second half against the first, in %; below zero: slower
     cadence_spm: float | None
     balance: int | None  # of D' at its end, in %
+    splits: list[float] = field(default_factory=list)  # seconds for each full 100 m
 
     @property
     def speed(self) -> float:
@@ -76,9 +78,12 @@ class Proposal:
     reason: str
 
 
-def _splits(seconds: list[Second], start_ms: int, end_ms: int, start_mm: int, metres: float) -> list[float]:
-    """Times of each full 100 m of a rep, s."""
+def _splits(seconds: list[Second], start_ms: int, end_ms: int, metres: float) -> list[float]:
+    """Times of each full 100 m of a rep, s, counted from where the runner was at its start."""
     points = [(s.t_ms, s.distance_mm) for s in seconds if start_ms - 1000 <= s.t_ms <= end_ms + 1000]
+    if len(points) < 2:
+        return []
+    start_mm = float(np.interp(start_ms, [t for t, _ in points], [d for _, d in points]))
     out: list[float] = []
     last = float(start_ms)
     for k in range(1, int(metres // 100) + 1):
@@ -95,16 +100,8 @@ def _splits(seconds: list[Second], start_ms: int, end_ms: int, start_mm: int, me
 
 def plan_of(log: RunLog) -> list[Step]:
     """The steps that the watch ran, its targets by name resolved with the profile it had."""
-    try:
-        workout = notation.parse(log.workout)
-    except notation.NotationError:
-        return []  # damaged: the laps stand without their plan
-    if log.profile:
-        try:
-            workout.resolve(pf.parse(log.profile))
-        except (pf.Unresolved, pf.ProfileError):
-            pass
-    return unroll(workout)
+    workout = log.read_workout()
+    return unroll(workout) if workout is not None else []  # damaged: the laps stand without their plan
 
 
 def reps_of(log: RunLog) -> list[Rep]:
@@ -119,19 +116,17 @@ def reps_of(log: RunLog) -> list[Rep]:
             continue
         start = lap.t_ms - lap.time_ms
         inside = [s for s in log.seconds if start < s.t_ms <= lap.t_ms]
-        start_mm = inside[0].distance_mm if inside else 0
-        splits = _splits(log.seconds, start, lap.t_ms, start_mm, lap.distance_mm / 1000)
+        splits = _splits(log.seconds, start, lap.t_ms, lap.distance_mm / 1000)
         half = len(splits) // 2
         fade = None
         if half >= 1:
             fade = 100 * (sum(splits[:half]) / sum(splits[-half:]) - 1)
-        cadences = [s.cadence_spm for s in inside if s.cadence_spm > 0]
         out.append(
             Rep(
                 lap.index + 1, lap.rep, wk.KIND_NAMES[step.kind], lap.time_ms / 1000, lap.distance_mm / 1000,
                 1e6 / step.pace_fast, 1e6 / step.pace_slow,
                 100 * pstdev(splits) / fmean(splits) if len(splits) > 2 else None, fade,
-                fmean(cadences) if cadences else None, inside[-1].balance if inside else None,
+                mean_cadence(inside), inside[-1].balance if inside else None, splits,
             )
         )  # fmt: skip
     return out
@@ -139,8 +134,7 @@ def reps_of(log: RunLog) -> list[Rep]:
 
 def look(log: RunLog, name: str, profile: pf.Profile) -> Session:
     """One run against its plan."""
-    title = log.workout.split("\n", 1)[0].partition("-")[2].strip()
-    out = Session(name, title or "Workout", reps_of(log))
+    out = Session(name, log.title or "Workout", reps_of(log))
     out.cues = sum(c.value in (1, 3) for c in log.cues)
     for e in log.events:
         if e.kind == "effort":

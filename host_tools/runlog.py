@@ -5,8 +5,9 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pacer.core import coach, journal
+from pacer.core import coach, journal, notation
 from pacer.core import engine as eg
+from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
@@ -71,6 +72,12 @@ def standing_laps(events: list[Event]) -> list[Event]:
     return out
 
 
+def mean_cadence(seconds: list[Second]) -> float | None:
+    """Steps a minute over the seconds that had steps, None where none had."""
+    values = [s.cadence_spm for s in seconds if s.cadence_spm > 0]
+    return sum(values) / len(values) if values else None
+
+
 @dataclass
 class RunLog:
     """header: what the watch said of itself; workout and profile: the texts it ran with."""
@@ -87,6 +94,24 @@ class RunLog:
     @property
     def laps(self) -> list[Event]:
         return standing_laps(self.events)
+
+    @property
+    def title(self) -> str:
+        """The workout's name, "" where it has none or its text is damaged there."""
+        return self.workout.split("\n", 1)[0].partition("-")[2].strip()
+
+    def read_workout(self) -> wk.Workout | None:
+        """The workout that was run, its targets by name as the profile of then had them; None when it is damaged."""
+        try:
+            workout: wk.Workout = notation.parse(self.workout)
+        except notation.NotationError:
+            return None
+        if self.profile:
+            try:
+                workout.resolve(pf.parse(self.profile))
+            except (pf.Unresolved, pf.ProfileError):
+                pass
+        return workout
 
     @property
     def cues(self) -> list[Event]:
