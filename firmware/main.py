@@ -1,8 +1,9 @@
 """Pacer's main loop: picks the firmware and the board, builds the watch, and steps it with the real clock.
 
 On the flash beside board.py, workouts/ and pacer/; or beside two slots, a/ and b/, each with a whole firmware, and the
-file `slot` that names the one to run: so an update that is cut off leaves the old one running. BACK held at the start
-keeps the firmware from starting, so that a watch can always be saved.
+file `slot` that names the one to run: so an update that is cut off leaves the old one running. In a frozen build pacer
+and board are in the image. BACK held at the start keeps the firmware from starting, so that a watch can always be
+saved; and so does the third bad end in a row.
 """
 
 import gc
@@ -11,6 +12,8 @@ import time
 
 TICK_MS = 20
 WATCHDOG_MS = 8_000
+WELL_MS = 60_000  # a start that has lived so long was good
+BAD_MOST = 250  # turns in a row that failed, five seconds: then the run is better off with a new start
 
 try:
     with open("/slot") as f:
@@ -19,9 +22,13 @@ except OSError:
     pass  # one firmware, at the root
 
 import board  # noqa: E402
+import machine  # noqa: E402
 from machine import WDT, Pin  # noqa: E402
 
+from pacer.app import crash  # noqa: E402
+
 watchdogs: list = []  # the one that runs
+watch = None
 
 
 def start():
@@ -34,22 +41,45 @@ def start():
 
 
 def loop(watch):
-    """Step every 20 ms. The watchdog starts with the first run, so that an idle watch can be stopped."""
-    watchdog = None
-    due = time.ticks_ms()
+    """Step every 20 ms. The watchdog starts with the first run, so that an idle watch can be stopped.
+
+    It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is gone on with.
+    """
+    due = begun = time.ticks_ms()
+    unsure = bad_ends > 0
     while True:
-        watch.step(time.ticks_ms())
-        if watchdog:
-            watchdog.feed()
-        elif watch.running:
-            watchdog = WDT(timeout=WATCHDOG_MS)
-            watchdogs.append(watchdog)
+        turn(watch)
+        if unsure and time.ticks_diff(due, begun) > WELL_MS and not watch.running:
+            unsure = False
+            crash.set_count(0)
         due = time.ticks_add(due, TICK_MS)
         left = time.ticks_diff(due, time.ticks_ms())
-        if left > 0:
-            time.sleep_ms(left)
-        else:
+        if left <= 0:
             due = time.ticks_ms()  # late: no hurry to catch up
+        elif watch.may_doze(left):
+            machine.lightsleep(left)
+        else:
+            time.sleep_ms(left)
+
+
+bad_turns = 0
+
+
+def turn(watch):
+    """One step. Those that fail in a run are survived, for a while."""
+    global bad_turns
+    try:
+        watch.step(time.ticks_ms())
+        bad_turns = 0
+        if watchdogs:
+            watchdogs[0].feed()
+        elif watch.running:
+            watchdogs.append(WDT(timeout=WATCHDOG_MS))
+    except Exception as e:
+        bad_turns += 1
+        if bad_turns > BAD_MOST:
+            raise
+        watch.survive(e)  # raises it again when no run is on
 
 
 def keep_feeding(watchdog):
@@ -63,23 +93,82 @@ def keep_feeding(watchdog):
 
 
 def held():
-    """Is BACK held down? Looked at twice: one reading may be a spark."""
-    pin = Pin(board.BUTTONS["back"], Pin.IN, Pin.PULL_UP)
+    """Is BACK held down (LAP, where BACK is no pin)? Looked at twice: one reading may be a spark."""
+    back = board.BUTTONS["back"]
+    pin = Pin(board.BUTTONS["lap"] if back == "power" else back, Pin.IN, Pin.PULL_UP)
     time.sleep_ms(20)
     down = not pin.value()
     time.sleep_ms(30)
     return down and not pin.value()
 
 
+def safe_mode():
+    """Three bad ends in a row: show it, and leave the board to the laptop."""
+    print("Safe mode: Pacer has failed %d times in a row and does not start. The last time:" % bad_ends)
+    print(crash.last())
+    print(
+        "Put the firmware on again (pacer flash), remove what was loaded last, or: import os; os.remove('/crash.count')"
+    )
+    try:
+        from pacer.app.parts import Parts
+
+        display = Parts(board).display
+        y = 0
+        for line in (
+            "SAFE MODE",
+            "",
+            "Pacer failed 3",
+            "times in a row.",
+            "Connect it and:",
+            "pacer status",
+            "pacer flash",
+        ):
+            display.fb.text(line, 0, y)
+            y += 9
+        display.show()
+    except Exception as e:
+        print("The screen cannot be used either (%r)." % e)
+
+
+def failed(e, where):
+    """A bad end: written down, the log closed, and another start."""
+    sys.print_exception(e)
+    try:
+        crash.note(e, where)
+        crash.set_count(bad_ends + 1)
+        if watch:
+            watch.close()
+    finally:
+        machine.reset()
+
+
+bad_ends = crash.count()
+revived = machine.reset_cause() == machine.WDT_RESET
+if revived:
+    bad_ends += 1
+    crash.set_count(bad_ends)
+
 if held():
     print("BACK is held: Pacer does not start. Ready for mpremote and pacer flash.")
+    crash.set_count(0)
+elif bad_ends >= crash.SAFE_AFTER:
+    safe_mode()
 else:
-    watch = start()
+    watch = None
+    try:
+        watch = start()
+        if (revived or bad_ends) and watch.unfinished:
+            watch.go_on()  # the run is still on: nobody has to press a button for that
+    except Exception as e:
+        failed(e, "start")
     gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
     try:
         loop(watch)
     except KeyboardInterrupt:
-        watch.close()
+        if watch:
+            watch.close()
         if watchdogs:
             keep_feeding(watchdogs[0])
         raise
+    except Exception as e:
+        failed(e, "loop")

@@ -54,7 +54,7 @@ _IMPORT = """
 import gc
 gc.disable()
 import pacer.app.watch, pacer.app.screens, pacer.app.store, pacer.app.sounds
-import pacer.drivers.gnss, pacer.drivers.ssd1306, pacer.drivers.mpu6050, pacer.drivers.buzzer, pacer.drivers.button
+import pacer.app.parts, pacer.drivers.oled, pacer.drivers.mpu6050
 gc.collect()
 print(gc.mem_alloc())
 """
@@ -123,8 +123,32 @@ def coach(runtime: str | None = None) -> list[Row]:
     return _rows(coach_bench.bench())
 
 
+def power(runtime: str | None = None) -> list[Row]:
+    """Hours on a 500 mAh cell for each board, and what makes them (power_bench.py)."""
+    from . import power_bench
+
+    rows = []
+    for board, draws, hours in power_bench.bench():
+        name = f"{board}: a 10 Hz session on 500 mAh"
+        wrist = board == "xiao_esp32s3"  # the one that is to last a day on the wrist
+        rows.append(at_least(name, round(hours, 1), "h", 8) if wrist else Row(name, round(hours, 1), "h"))
+        total = sum(d.mean_ma for d in draws)
+        rows.append(Row(f"{board}: mean current", round(total, 1), "mA"))
+        rows += [
+            Row(
+                f"  {d.name}, {100 * d.share:.1f} % of the time at {d.ma:g} mA",
+                round(d.mean_ma, 2),
+                "mA",
+                note=d.source,
+            )
+            for d in draws
+        ]
+    return rows
+
+
 BENCHES: dict[str, Callable[[str | None], list[Row]]] = {
     "accuracy": accuracy,
     "coach": coach,
+    "power": power,
     "size": lambda runtime: size(),
 }

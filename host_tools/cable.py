@@ -241,20 +241,26 @@ def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
             link.watch(False)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option(
     "--folder", type=click.Path(path_type=Path), default=None, help="Folder that is the flash; kept. Else a new one."
 )
 @click.option("--workout", default="ladder-5x1000", show_default=True, help="What the virtual runner does.")
 @click.option("--empty", is_flag=True, help="MicroPython alone, without Pacer on it.")
-def board(folder: Path | None, workout: str, empty: bool) -> None:
+@click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it is.")
+@click.pass_context
+def board(context: click.Context, folder: Path | None, workout: str, empty: bool, board_name: str) -> None:
     """A virtual board on a serial port: try mpremote and the other commands without a watch.
 
     \b
     Examples:
       pacer board
       pacer board --folder flash --empty
+      pacer board --board xiao_esp32s3
+      pacer board check my_board
     """
+    if context.invoked_subcommand is not None:
+        return
     import tempfile
 
     from .twin import flash as image
@@ -278,10 +284,13 @@ def board(folder: Path | None, workout: str, empty: bool) -> None:
                 (flash / ".twin").mkdir(parents=True)
             else:
                 profile = (WORKOUTS / "example.profile").read_text(encoding="utf-8")
-                image.build(flash, "esp32_devkit", {path.name: text}, profile=profile)
+                try:
+                    image.build(flash, board_name, {path.name: text}, profile=profile)
+                except FileNotFoundError as e:
+                    raise click.ClickException(str(e)) from e
         try:
-            virtual = Board(flash.resolve(), VirtualRunner(parsed, 1))
-        except Crashed as e:
+            virtual = Board(flash.resolve(), VirtualRunner(parsed, 1), board_name)
+        except (Crashed, FileNotFoundError) as e:
             raise click.ClickException(str(e)) from e
         with virtual:
             print(virtual.port, flush=True)
@@ -294,9 +303,47 @@ def board(folder: Path | None, workout: str, empty: bool) -> None:
                 pass
 
 
+@board.command("check")
+@click.argument("names", nargs=-1)
+@json_option
+def board_check(names: tuple[str, ...], as_json: bool) -> None:
+    """Hold a board's facts to what its chip allows: pins, buses, addresses, drivers, wiring table, pictures.
+
+    NAMES are boards of this project or folders of one's own; all boards of the project when none is given. Exit
+    status 1 when something is wrong.
+
+    \b
+    Examples:
+      pacer board check
+      pacer board check esp32_devkit --json
+      pacer board check ~/my_board
+    """
+    from . import boards
+
+    found: dict[str, list[str]] = {}
+    for name in names or boards.names():
+        try:
+            found[name] = boards.check(boards.folder_of(name))
+        except FileNotFoundError as e:
+            raise click.ClickException(str(e)) from e
+    if as_json:
+        print(json.dumps({"boards": [{"board": n, "ok": not w, "wrong": w} for n, w in found.items()]}, indent=2))
+    else:
+        for name, wrong in found.items():
+            _OUT.print(f"{name}: {'in order' if not wrong else ''}", highlight=False)
+            for sentence in wrong:
+                _OUT.print(f"  - {sentence}", highlight=False)
+    if any(found.values()):
+        raise SystemExit(1)
+
+
 @click.command()
 @click.option(
-    "--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it is, a folder of boards/."
+    "--board",
+    "board_name",
+    default="esp32_devkit",
+    show_default=True,
+    help="Which board it is: a folder of boards/, or one's own by its path.",
 )
 @click.option(
     "--micropython",
@@ -304,9 +351,9 @@ def board(folder: Path | None, workout: str, empty: bool) -> None:
     default=None,
     help="First put MicroPython on: its .bin. Erases all!",
 )
-@click.option("--chip", default="esp32", show_default=True, help="For esptool: esp32, esp32s3, ...")
+@click.option("--chip", default=None, help="For esptool: esp32, esp32s3, ...; the board's own if not said.")
 @_port_option
-def flash(board_name: str, micropython: Path | None, chip: str, port: str | None) -> None:
+def flash(board_name: str, micropython: Path | None, chip: str | None, port: str | None) -> None:
     """Put Pacer on a board, or a newer one over it. Only what has changed is sent; cut off, the old one stays.
 
     \b
@@ -314,13 +361,20 @@ def flash(board_name: str, micropython: Path | None, chip: str, port: str | None
       pacer flash
       pacer flash --micropython ESP32_GENERIC.bin --chip esp32 --port /dev/ttyUSB0
     """
+    from . import boards
     from . import flash as flashing
     from .twin.interp import Crashed
 
     try:
+        facts = boards.load(board_name)
+        wrong = boards.check(boards.folder_of(board_name))
+        if wrong:
+            _ERR.print(
+                f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False
+            )
         where = port or find_port()
         if micropython:
-            flashing.erase_and_write(where, micropython, chip)
+            flashing.erase_and_write(where, micropython, chip or facts.CHIP)
             time.sleep(3)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} files"))
         with Progress(*columns, console=_ERR, transient=True) as bar:
@@ -328,7 +382,7 @@ def flash(board_name: str, micropython: Path | None, chip: str, port: str | None
             done = flashing.flash(
                 where, board_name, lambda k, n, name: bar.update(task, completed=k, total=n, description=name)
             )
-    except (flashing.FlashError, LinkError, Crashed) as e:
+    except (flashing.FlashError, LinkError, Crashed, FileNotFoundError) as e:
         raise click.ClickException(str(e)) from e
     _OUT.print(
         f"Pacer {done.now} is on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})"

@@ -210,6 +210,7 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
     help="Fixes a second: 1 from a plain NMEA receiver, 10 from a u-blox that the watch sets up.",
 )
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
+@click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
 @click.option("--live/--no-live", default=None, help="Show the run while it happens (default: on a terminal).")
 @_profile_option
 @_runtime_option
@@ -220,6 +221,7 @@ def sim(
     seed: int,
     rate: str,
     lane: int,
+    board_name: str,
     live: bool | None,
     profile_file: Path | None,
     runtime: str | None,
@@ -236,12 +238,13 @@ def sim(
       pacer sim workouts/ladder-5x1000.txt
       pacer sim ladder-5x1000 --seed 7 --rate 10 --json
       pacer sim progressive-1k --runtime wasm --out out
+      pacer sim tempo-run --board lilygo_tbeam_supreme
     """
     text, parsed = _read_workout(workout)
     profile = _profile_for(parsed, profile_file)
     person = VirtualRunner(parsed, seed, Oval(lane))
     talker = NmeaReceiver(person.observe) if rate == "1" else UbloxReceiver(person.observe)
-    result = _run(text, person, talker, seed, runtime, out, as_json, live, profile=profile)
+    result = _run(text, person, talker, seed, runtime, out, as_json, live, profile=profile, board=board_name)
     if as_json:
         _emit({"workout": parsed.name, "seed": seed, "rate_hz": int(rate), "lane": lane, **_summary(result)})
         return
@@ -637,6 +640,7 @@ def bench(name: str, runtime: str | None, as_json: bool) -> None:
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
     coach: cues against the truth, beside three simple coaches on the same sessions.
+    power: what a session takes from a battery on each board, from data sheets and the twin's duty cycles.
     size: bytes, heap and instructions on the 32-bit interpreter.
 
     \b
@@ -678,9 +682,16 @@ def _own(source: Recording, result: Result) -> dict[str, Any]:
 def _run(
     text: str, person: Any, talker: Any, seed: int, runtime: str | None, out: Path | None, as_json: bool,
     live: bool | None, limit_us: int | None = None, length_s: float | None = None, profile: pf.Profile | None = None,
+    board: str = "esp32_devkit",
 ) -> Result:  # fmt: skip
     chosen = interp.choose(runtime)
-    options: dict[str, Any] = {"runtime": chosen, "seed": seed, "record": out is not None, "limit_us": limit_us}
+    options: dict[str, Any] = {
+        "runtime": chosen,
+        "seed": seed,
+        "record": out is not None,
+        "limit_us": limit_us,
+        "board": board,
+    }
     if profile:
         options["profile"] = profile.dump()
     try:
@@ -699,6 +710,8 @@ def _run(
         total = length_s or parsed.totals()[1] / 1000
         with LiveView(_OUT, unroll(parsed), parsed.name, total) as view:
             return session.run(text, person, talker, live=view, **options)
+    except FileNotFoundError as e:
+        raise Sorry(str(e)) from e
     except (interp.Crashed, Refused) as e:
         raise Sorry(f"the run on {chosen} MicroPython stopped: {e}") from e
 

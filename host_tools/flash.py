@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import BOARDS, FIRMWARE
+from . import FIRMWARE
+from .boards import folder_of
 from .twin import flash as image
 
 _ARCHES = (
@@ -140,8 +141,10 @@ def flash(port: str, board: str, progress: Progress = lambda done, of, name: Non
     """Put Pacer on a board that runs MicroPython. Only what has changed is sent."""
     from pacer import __version__
 
-    if not (BOARDS / board / "board.py").exists():
-        raise FlashError(f"there is no board {board}; there are: {', '.join(sorted(p.name for p in BOARDS.iterdir()))}")
+    try:
+        facts = folder_of(board) / "board.py"
+    except FileNotFoundError as e:
+        raise FlashError(str(e)) from e
     slot, mpy, there, before = _look(port)
     target = "b" if slot == "a" else "a"
     with tempfile.TemporaryDirectory() as temporary:
@@ -153,7 +156,7 @@ def flash(port: str, board: str, progress: Progress = lambda done, of, name: Non
             import shutil
 
             shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "board.py").write_bytes((BOARDS / board / "board.py").read_bytes())
+        (folder / "board.py").write_bytes(facts.read_bytes())
         wanted = {f"/{target}/{p.relative_to(folder).as_posix()}": p for p in sorted(folder.rglob("*")) if p.is_file()}
         crcs = {name: f"{binascii.crc32(p.read_bytes()):08x}" for name, p in wanted.items()}
         changed = [name for name in wanted if there.get(name) != crcs[name]]

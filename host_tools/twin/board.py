@@ -18,11 +18,11 @@ import tty
 from pathlib import Path
 from typing import Any
 
+from .. import boards
 from . import interp
 from .chips import Refused
 from .chips.gnss import UbloxReceiver
 from .interp import Crashed
-from .session import load_board
 from .world import Reset, World
 
 _SLICE = 64  # bytes that arrive together
@@ -84,7 +84,7 @@ class Board:
         self.person = person
         self.port = ""
         self.hard_resets = 0
-        self._board = load_board(board)
+        self._board = boards.load(board)
         self._baud = baud
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []

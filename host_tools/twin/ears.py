@@ -23,6 +23,10 @@ class Ears:
         self._sounding = 0
         self._new: list[tuple[int, str]] = []
 
+    @property
+    def sounding(self) -> bool:
+        return bool(self._sounding)
+
     def tone(self, at_us: int, frequency: int, duty: int) -> None:
         self.log.append((at_us, frequency, duty))
         sounding = frequency if duty else 0

@@ -4,35 +4,66 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from .. import BOARDS, FIRMWARE
+from .. import FIRMWARE
+from ..boards import folder_of
 from .interp import Crashed
 
 _GUEST = Path(__file__).parent / "guest"
 
 
 def build(
-    folder: Path, board: str, workouts: dict[str, str], compiled: bool = False, profile: str | None = None
-) -> Path:
+    folder: Path, board: str, workouts: dict[str, str], compiled: bool = False, profile: str | None = None,
+    in_rom: bool = False,
+) -> Path:  # fmt: skip
     """Fill a folder: main.py, board.py, pacer/, workouts/ and the twin's own modules in .twin/.
 
-    compiled: pacer/ as the .mpy files that mpy-cross makes, as they are shipped.
+    compiled: pacer/ as the .mpy files that mpy-cross makes, as they are shipped. It is a watch that was used before:
+    without /settings.txt it would begin with its self-test. in_rom: the .mpy files in a ROMFS image that is run in
+    place, as on a board with a romfs partition, and much as in a frozen build (WebAssembly only).
     """
     shutil.copytree(_GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(FIRMWARE / "main.py", folder)
-    shutil.copy(BOARDS / board / "board.py", folder)
+    shutil.copy(folder_of(board) / "board.py", folder)
     (folder / "workouts").mkdir()
     (folder / "runs").mkdir()
+    (folder / "settings.txt").write_text("screen dim\n")
     for name, text in workouts.items():
         (folder / "workouts" / name).write_text(text, encoding="utf-8")
     if profile:
         (folder / "profile.txt").write_text(profile, encoding="utf-8")
-    if compiled:
+    if in_rom:
+        _build_rom(folder)
+    elif compiled:
         compile_firmware(folder)
     else:
         shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
+
+
+def _build_rom(folder: Path) -> None:
+    """mpremote's own image builder over the compiled firmware."""
+    from mpremote.romfs import VfsRomWriter
+
+    with tempfile.TemporaryDirectory() as temporary:
+        compiled = Path(temporary)
+        compile_firmware(compiled)
+        writer = VfsRomWriter()
+        _into_rom(writer, compiled)
+        (folder / ".twin" / "rom.img").write_bytes(bytes(writer.finalise()))
+
+
+def _into_rom(writer: Any, folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            writer.opendir(path.name)
+            _into_rom(writer, path)
+            writer.closedir()
+        else:
+            writer.mkfile(path.name, path.read_bytes())
 
 
 def compile_firmware(folder: Path, arch: str | None = None) -> dict[str, int]:

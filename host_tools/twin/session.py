@@ -1,25 +1,24 @@
 """One run of the watch: a person, a board, a workout, and everything that came out."""
 
-import importlib.util
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from pacer.core import coach, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .. import BOARDS, runlog
+from .. import runlog
+from ..boards import load as load_board
 from ..runlog import Event, OvalSeen, Second
 from . import flash as flash_image
 from . import interp
 from .chips.uart import Talker
 from .runner import Step, Truth, unroll
-from .world import Person, World
+from .world import DeepSleep, Person, Reset, World
 
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
 _PATIENCE_US = 60_000_000  # how long a person waits for a watch that does not react
@@ -39,6 +38,7 @@ class Result:
     profile: str = ""  # as the watch left it
     frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
     heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
+    own_heap: int = 0  # what of the heap the twin's own modules take
     step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
     patterns: list[tuple[int, str]] = field(default_factory=list)
     truth: Truth = field(default_factory=Truth)
@@ -49,6 +49,9 @@ class Result:
     i2c_count: int = 0
     uart_lost: int = 0
     saved: bool = False
+    slept: bool = False  # it went to deep sleep
+    crash: str = ""  # what the firmware wrote down of its last exception
+    world: World | None = None  # as it was at the end
 
     @property
     def laps(self) -> list[Event]:
@@ -82,21 +85,6 @@ class Result:
 _BOUNDARIES = ("go", "recover", "complete", "lap", "end")
 
 
-def load_board(name: str) -> ModuleType:
-    """A board's facts. Raises FileNotFoundError for a board that is none."""
-    path = BOARDS / name / "board.py"
-    spec = importlib.util.spec_from_file_location(f"board_{name}", path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise FileNotFoundError(f"no board {name!r}; there are: {', '.join(sorted(boards()))}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def boards() -> list[str]:
-    return [p.parent.name for p in BOARDS.glob("*/board.py")]
-
-
 def run(
     text: str,
     person: Person,
@@ -107,6 +95,7 @@ def run(
     seed: int = 1,
     profile: str | None = None,
     compiled: bool = False,
+    in_rom: bool = False,
     heap: str | None = None,
     heap_at_us: tuple[int, ...] = (),
     lock_at_us: int | None = None,
@@ -116,19 +105,23 @@ def run(
     live: Callable[[World, Path], Any] | None = None,
     serial: bytes = b"",
     i2c_fails: Callable[[int], bool] | None = None,
+    prepare: Callable[[World, Path], Any] | None = None,
+    fitted: int = 0,
+    cause: int = 1,
 ) -> Result:
     """Run main.py with one workout on the virtual board until the person is done.
 
     heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it until the run is over; costs: keep the
     instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
     turn, for showing; serial: what comes in over USB, from the start on (unix only);
-    i2c_fails: which I2C transactions, by number, nobody answers.
+    i2c_fails: which I2C transactions, by number, nobody answers. prepare: called with the world and the flash folder
+    before power-on, to bend the one and fill the other. fitted: which of the board's alternative IMUs it has.
     """
     runtime = interp.choose(runtime)
     workout = notation.parse(text)
     if profile:
         workout.resolve(pf.parse(profile))
-    world = World(load_board(board), talker, person, seed)
+    world = World(load_board(board), talker, person, seed, fitted, cause)
     world.i2c_fails = i2c_fails
     result = Result(workout, unroll(workout), runtime)
     asked = list(heap_at_us)
@@ -176,15 +169,27 @@ def run(
         return person.done or world.now_us > last_us
 
     with tempfile.TemporaryDirectory() as temporary:
-        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled, profile)
+        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled, profile, in_rom)
+        if prepare:
+            prepare(world, folder)
         began = time.perf_counter()
-        interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step, serial)
+        try:
+            interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step, serial)
+        except DeepSleep:
+            result.slept = True
+        except Reset as e:
+            crash = folder / "crash.txt"
+            raise interp.Crashed(crash.read_text().strip() if crash.exists() else str(e)) from e
         result.wall_s = time.perf_counter() - began
+        result.own_heap = int((folder / ".twin" / "heap").read_text())
+        crash = folder / "crash.txt"
+        result.crash = crash.read_text() if crash.exists() else ""
         for path in sorted((folder / "runs").glob("*.run"))[:1]:
             log = runlog.read(path)
             result.log = path.read_bytes()
             result.profile = (folder / "profile.txt").read_text() if (folder / "profile.txt").exists() else ""
             result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
+    result.world = world
     result.virtual_s = world.now_us / 1e6
     result.patterns = world.ears.patterns
     result.truth = person.truth

@@ -10,9 +10,16 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Protocol
 
+from ..boards import parts as parts_of
+from ..chips import CHIPS
 from .chips import Refused
+from .chips.axp2101 import AXP2101
+from .chips.battery import Battery
+from .chips.lsm6dso import LSM6DSO
 from .chips.mpu6050 import MPU6050
-from .chips.ssd1306 import SSD1306
+from .chips.oled import SH1106, SSD1306
+from .chips.pcf8563 import PCF8563
+from .chips.qmi8658 import QMI8658
 from .chips.uart import Talker, Uart
 from .ears import Ears
 from .runner import Hand, Truth
@@ -21,9 +28,9 @@ from .wrist import Wrist
 START_TICKS = (1 << 30) - 5_000  # ticks_ms wraps five seconds after power-on
 _MASK = (1 << 30) - 1
 STATUS = struct.Struct("<IHHIHBx")
-_SLEEP = 1  # the request by which the guest lets time pass
-_ESP32_FLASH_PINS = range(6, 12)
-_ESP32_INPUT_ONLY = range(34, 40)
+_SLEEP = 1  # the requests by which the guest lets time pass
+_LIGHT_SLEEP = 21
+_NUMBERS = struct.Struct("<I")
 
 
 class Person(Protocol):
@@ -44,28 +51,52 @@ class Reset(Refused):
     """machine.reset() was called."""
 
 
-class World:
-    """One board (its facts), one receiver, one person."""
+class DeepSleep(Refused):
+    """machine.deepsleep() was called, or the power chip was told to switch off: the board is off until it is woken."""
 
-    def __init__(self, board: ModuleType, talker: Talker, person: Person, seed: int = 1) -> None:
+
+Device = AXP2101 | PCF8563 | SSD1306 | SH1106 | MPU6050 | LSM6DSO | QMI8658
+Imu = MPU6050 | LSM6DSO | QMI8658
+
+
+class World:
+    """One board (its facts), one receiver, one person.
+
+    fitted: which of the board's alternative IMUs is on it. cause: why it starts, as machine.reset_cause() says.
+    """
+
+    def __init__(
+        self, board: ModuleType, talker: Talker, person: Person, seed: int = 1, fitted: int = 0, cause: int = 1
+    ) -> None:
         self.person = person
         self.now_us = 0
         self.ears = Ears()
-        self.display = SSD1306()
         self.uart = Uart(talker, seed)
+        self.battery = Battery(lambda: self.now_us)
         self._wrist = Wrist(seed)
-        self.imu = MPU6050(lambda: self.now_us, self._samples)
         self._board = board
-        self._i2c_hz = 0
-        self._devices: dict[int, MPU6050 | SSD1306] = {
-            board.DISPLAY["address"]: self.display,
-            board.IMU["address"]: self.imu,
-        }
-        self._button_of = {pin: name for name, pin in board.BUTTONS.items()}
+        self._chip = CHIPS[board.CHIP]
+        self._cause = cause
+        self._buses = {bus["id"]: bus for bus in board.I2C}
+        self._i2c_hz: dict[int, int] = {}
+        self._devices: dict[tuple[int, int], Device] = {}
+        self._spi_devices: dict[int, Imu] = {}
+        self._spi: bytes | None = None  # what was written since chip select went low
+        self.power: AXP2101 | None = None
+        self.clock: PCF8563 | None = None
+        self._fit(fitted)
+        self._button_of = {pin: name for name, pin in board.BUTTONS.items() if isinstance(pin, int)}
+        self._adcs: set[int] = set()
+        self.asleep_us = 0  # in light sleep
+        self.lit_us = [0, 0, 0]  # the display off, dimmed, bright
+        self.tones_us = 0
+        self.hz = 160_000_000
+        self.wakes: tuple[int, int] | None = None  # what ends a deep sleep: pin and level
+        self.rtc = ""  # what the clock was set to
         self._used: dict[int, str] = {}
         self._levels: dict[int, int] = {}
         self._pulled: set[int] = set()
-        self._partial: dict[int, bytes] = {}
+        self._partial: dict[tuple[int, int], bytes] = {}
         self._watchdog_us: int | None = None
         self._watchdog_at = 0
         self._advanced = -1
@@ -82,7 +113,41 @@ class World:
             None, self._sleep, self._uart_init, self._uart_read, self._uart_write, self._i2c_init,
             self._i2c_write, self._i2c_read, self._i2c_mem_read, self._i2c_mem_write, self._pin_init,
             self._pin_out, self._pwm_set, self._wdt_start, self._heap, self._hello, self._reset,
+            self._spi_init, self._spi_write, self._spi_read, self._adc_read, self._light_sleep, self._deep_sleep,
+            self._wake_on, self._frequency, self._reset_cause, self._adc_init, self._set_clock,
         )  # fmt: skip
+
+    def _fit(self, fitted: int) -> None:
+        """Solder the parts in."""
+        board = self._board
+        made = {
+            "ssd1306": SSD1306, "sh1106": SH1106, "mpu6050": self._imu(MPU6050), "lsm6dso": self._imu(LSM6DSO),
+            "qmi8658": self._imu(QMI8658),
+            "axp2101": lambda: AXP2101(self.battery, self.person.hand, lambda: self.now_us),
+            "pcf8563": lambda: PCF8563(lambda: self.now_us),
+        }  # fmt: skip
+        for name, facts in parts_of(board):
+            if name.startswith("IMU") and name != f"IMU[{fitted}]":
+                continue
+            part = made[facts["chip"]]()
+            if isinstance(part, (SSD1306, SH1106)):
+                self.display = part
+            elif isinstance(part, AXP2101):
+                self.power = part
+            elif isinstance(part, PCF8563):
+                self.clock = part
+            else:
+                self.imu = part
+                self.imu_int = facts.get("int")
+            if "cs" in facts:
+                assert isinstance(part, (QMI8658, LSM6DSO))
+                self._spi_devices[facts["cs"]] = part
+            else:
+                address = facts["addresses"][0] if "addresses" in facts else facts["address"]
+                self._devices[self._board.I2C[facts["i2c"]]["id"], address] = part
+
+    def _imu(self, model: Callable[..., "Imu"]) -> Callable[[], "Imu"]:
+        return lambda: model(lambda: self.now_us, self._samples)
 
     def handle(self, op: int, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[bytes, bytes]:
         """One request: (status, reply of `wanted` bytes)."""
@@ -96,8 +161,12 @@ class World:
                 pins |= 1 << pin
         for pin, level in self._levels.items():
             pins |= level << pin
+        if self.imu_int is not None and self.imu.int_level():
+            pins |= 1 << self.imu_int
+        if self.power and self._board.POWER["irq"] is not None and self.power.irq_level():
+            pins |= 1 << self._board.POWER["irq"]
         asked = 0
-        if op == _SLEEP:
+        if op in (_SLEEP, _LIGHT_SLEEP):
             asked = self.want_heap | self.lock_heap << 1 | self.unlock_heap << 2
             self.lock_heap = self.unlock_heap = False
         status = STATUS.pack(
@@ -115,7 +184,40 @@ class World:
             raise Refused("the watchdog was not fed in time and has reset the board")
         return 0, b""
 
+    def _light_sleep(self, fed: int, b: int, us: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        """As sleep, but the UART's clock stands: what comes meanwhile is lost, and what has begun is garbled."""
+        if self.ears.sounding:
+            raise Refused("light sleep while the piezo sounds: the PWM's clock stands and the tone hangs")
+        self.uart.doze(self.now_us, self.now_us + us)
+        self.asleep_us += us
+        return self._sleep(fed, b, us, d, payload, wanted)
+
+    def _deep_sleep(self, a: int, b: int, ms: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        raise DeepSleep("the firmware has gone to deep sleep")
+
+    def _wake_on(self, pin: int, level: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        if pin not in self._chip.wakes:
+            raise Refused(f"GPIO {pin} cannot wake an {self._chip.name} from deep sleep")
+        self.wakes = (pin, level)
+        return 0, b""
+
+    def _frequency(self, a: int, b: int, hz: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        if hz not in [1_000_000 * m for m in self._chip.mhz]:
+            raise Refused(f"an {self._chip.name} does not run at {hz} Hz")
+        self.hz = hz
+        return 0, b""
+
+    def _reset_cause(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        return self._cause, b""
+
+    def _set_clock(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        self.rtc = payload.decode()
+        return 0, b""
+
     def _go_on(self, us: int) -> None:
+        self.lit_us[self.display.light()] += us
+        if self.ears.sounding:
+            self.tones_us += us
         self.now_us += us
         tick = self.now_us // 100_000
         if tick != self._advanced:
@@ -140,12 +242,13 @@ class World:
         return 0, b""
 
     def _claim(self, pin: int, what: str, out: bool) -> None:
-        if not 0 <= pin <= 39 or pin in (20, 24, *range(28, 32)):
-            raise Refused(f"GPIO {pin} does not exist on an ESP32")
-        if pin in _ESP32_FLASH_PINS:
-            raise Refused(f"GPIO {pin} belongs to the ESP32's flash")
-        if out and pin in _ESP32_INPUT_ONLY:
-            raise Refused(f"GPIO {pin} of an ESP32 is input only; {what} wants to drive it")
+        chip = self._chip
+        if pin not in chip.pins:
+            raise Refused(f"GPIO {pin} does not exist on an {chip.name}")
+        if pin in chip.flash:
+            raise Refused(f"GPIO {pin} belongs to the flash of an {chip.name}")
+        if out and pin in chip.input_only:
+            raise Refused(f"GPIO {pin} of an {chip.name} is input only; {what} wants to drive it")
         owner = self._used.setdefault(pin, what)
         if owner != what:
             raise Refused(f"GPIO {pin} is used twice: by {owner} and {what}")
@@ -155,11 +258,11 @@ class World:
         if mode == 1:
             self._claim(pin, self._button_name(pin), False)
             if pull == 2:
-                if pin in _ESP32_INPUT_ONLY:
-                    raise Refused(f"GPIO {pin} of an ESP32 has no pull-up")
+                if pin in self._chip.input_only:
+                    raise Refused(f"GPIO {pin} of an {self._chip.name} has no pull-up")
                 self._pulled.add(pin)
-        elif not 0 <= pin <= 39:
-            raise Refused(f"GPIO {pin} does not exist on an ESP32")
+        elif pin not in self._chip.pins:
+            raise Refused(f"GPIO {pin} does not exist on an {self._chip.name}")
         return 0, b""
 
     def _button_name(self, pin: int) -> str:
@@ -167,8 +270,68 @@ class World:
 
     def _pin_out(self, pin: int, value: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         self._claim(pin, "an output", True)
+        if pin in self._spi_devices and value != self._levels.get(pin, 1):
+            self._select(pin, value)
         self._levels[pin] = value
         return 0, b""
+
+    def _select(self, pin: int, value: int) -> None:
+        """Chip select: low begins a transaction, high ends it, which is when a write takes effect."""
+        if not value:
+            self._spi = b""
+            return
+        held, self._spi = self._spi, None
+        if held and not held[0] & 0x80:
+            self._spi_devices[pin].write_memory(held[0], held[1:])
+
+    def _spi_init(self, id: int, pins: int, hz: int, miso: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        facts = self._board.SPI
+        if not facts or (id, pins & 255, pins >> 8, miso & 255) != tuple(
+            facts[k] for k in ("id", "sck", "mosi", "miso")
+        ):
+            raise Refused(f"SPI {id} on GPIO {pins & 255}, {pins >> 8}, {miso & 255}: the bus is wired elsewhere")
+        if miso >> 8 not in (0, 3):
+            raise Refused("SPI: the IMU wants mode 0 or 3")
+        if not 0 < hz <= 15_000_000:
+            raise Refused(f"SPI at {hz} Hz: the QMI8658 goes to 15 MHz")
+        self._claim(pins & 255, "SPI SCK", True)
+        self._claim(pins >> 8, "SPI MOSI", True)
+        self._claim(miso & 255, "SPI MISO", False)
+        return 0, b""
+
+    def _spi_target(self) -> tuple[int, "Imu"]:
+        low = [pin for pin in self._spi_devices if self._levels.get(pin, 1) == 0]
+        if len(low) != 1 or self._spi is None:
+            raise Refused("SPI: no part is selected")
+        return low[0], self._spi_devices[low[0]]
+
+    def _spi_write(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        self._spi_target()
+        assert self._spi is not None
+        self._spi += payload
+        return 0, b""
+
+    def _spi_read(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        _, device = self._spi_target()
+        if not self._spi or not self._spi[0] & 0x80:
+            raise Refused("SPI: read without a register whose bit 7 is set")
+        return 0, device.read_memory(self._spi[0] & 0x7F, wanted)
+
+    def _adc_init(self, pin: int, atten: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        self._claim(pin, "ADC", False)
+        if pin not in self._chip.adc1:
+            raise Refused(f"GPIO {pin} is on no ADC 1 of an {self._chip.name}")
+        if atten != 3:
+            raise Refused("ADC: without 11 dB of attenuation it ends at 1 V")
+        self._adcs.add(pin)
+        return 0, b""
+
+    def _adc_read(self, pin: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        if pin not in self._adcs:
+            raise Refused(f"GPIO {pin} is no ADC yet")
+        facts = self._board.BATTERY
+        mv = self.battery.millivolts() / facts["ratio"] if facts and facts["pin"] == pin else 0
+        return 0, _NUMBERS.pack(round(min(3_100_000, 1000 * mv)))
 
     def _pwm_set(self, pin: int, b: int, frequency: int, duty: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         self._claim(pin, "PWM", True)
@@ -179,8 +342,8 @@ class World:
         return 0, b""
 
     def _uart_init(self, id: int, pins: int, baud: int, rxbuf: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
-        if not 0 <= id <= 2:
-            raise Refused(f"an ESP32 has no UART {id}")
+        if not 0 <= id < self._chip.uarts:
+            raise Refused(f"an {self._chip.name} has no UART {id}")
         tx, rx = pins & 255, pins >> 8
         self._claim(tx, f"UART {id} TX", True)
         self._claim(rx, f"UART {id} RX", False)
@@ -197,54 +360,55 @@ class World:
         return 0, b""
 
     def _i2c_init(self, id: int, pins: int, hz: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
-        if not 0 <= id <= 1:
-            raise Refused(f"an ESP32 has no I2C {id}")
+        if not 0 <= id < self._chip.i2cs:
+            raise Refused(f"an {self._chip.name} has no I2C {id}")
         if not 0 < hz <= 1_000_000:
             raise Refused(f"I2C at {hz} Hz: the ESP32 goes to 1 MHz")
         scl, sda = pins & 255, pins >> 8
         self._claim(scl, f"I2C {id} SCL", True)
         self._claim(sda, f"I2C {id} SDA", True)
-        if (scl, sda) != (self._board.I2C["scl"], self._board.I2C["sda"]):
+        bus = self._buses.get(id)
+        if bus is None or (scl, sda) != (bus["scl"], bus["sda"]):
             raise Refused(f"I2C {id} on GPIO {scl} and {sda}: the bus is wired elsewhere")
-        self._i2c_hz = hz
+        self._i2c_hz[id] = hz
         return 0, b""
 
-    def _i2c(self, address: int, count: int) -> "MPU6050 | SSD1306 | None":
+    def _i2c(self, bus: int, address: int, count: int) -> Device | None:
         """The device, after the time that the transfer takes; None when nobody answers."""
         self.i2c_bytes += count
         self.i2c_count += 1
         if self.i2c_fails and self.i2c_fails(self.i2c_count):
-            self._go_on(20 * 1_000_000 // self._i2c_hz)  # the address, and no acknowledge
+            self._go_on(20 * 1_000_000 // self._i2c_hz[bus])  # the address, and no acknowledge
             return None
-        self._go_on((count + 1) * 9 * 1_000_000 // self._i2c_hz)
-        return self._devices.get(address)
+        self._go_on((count + 1) * 9 * 1_000_000 // self._i2c_hz[bus])
+        return self._devices.get((bus, address))
 
     def _i2c_write(self, a: int, address: int, more: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
-        device = self._i2c(address, len(payload))
+        device = self._i2c(a, address, len(payload))
         if device is None:
-            self._partial.pop(address, None)
+            self._partial.pop((a, address), None)
             return errno.ENODEV, b""
-        held = self._partial.pop(address, b"") + payload
+        held = self._partial.pop((a, address), b"") + payload
         if more:
-            self._partial[address] = held
+            self._partial[a, address] = held
         else:
             device.write(held)
         return 0, b""
 
     def _i2c_read(self, a: int, address: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
-        device = self._i2c(address, wanted)
+        device = self._i2c(a, address, wanted)
         return (0, device.read(wanted)) if device else (errno.ENODEV, b"")
 
     def _i2c_mem_read(
         self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int
     ) -> tuple[int, bytes]:
-        device = self._i2c(address, wanted + 2)
+        device = self._i2c(a, address, wanted + 2)
         return (0, device.read_memory(register, wanted)) if device else (errno.ENODEV, b"")
 
     def _i2c_mem_write(
         self, a: int, address: int, register: int, d: int, payload: bytes, wanted: int
     ) -> tuple[int, bytes]:
-        device = self._i2c(address, len(payload) + 1)
+        device = self._i2c(a, address, len(payload) + 1)
         if device is None:
             return errno.ENODEV, b""
         device.write_memory(register, payload)

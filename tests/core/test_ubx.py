@@ -2,13 +2,13 @@ from struct import pack
 
 from test_nmea import RMC, WANT, checked, feed
 
-from pacer.core import ubx
+from pacer.core import gnss_setup as gs
 from pacer.core.nmea import Parser
 
 
 def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30, second=0, nano=500_000_000, fix=3):
     """A NAV-PVT frame as a u-blox 8 sends it."""
-    return ubx.frame(
+    return gs.frame(
         1,
         7,
         pack("<IHBBBBBBIi", 0, 2026, 11, 23, hour, minute, second, 0x37, 25, nano)
@@ -74,14 +74,12 @@ def test_the_second_before_midnight_belongs_to_its_day():
 
 
 def test_set_up_frames_are_what_the_makers_describe():
-    assert (
-        ubx.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1)) == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
-    )
-    new = ubx.setup_new(10, 115200)[0]
+    assert gs.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1)) == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
+    new = gs.setup_new(10, 115200)[0]
     assert new[2:4] == b"\x06\x8a"
     assert b"\x01\x00\x21\x30\x64\x00" in new
     assert b"\x01\x00\x52\x40\x00\xc2\x01\x00" in new
-    assert len(ubx.setup_old(10, 115200)) == 4
-    assert ubx.sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
-    assert ubx.setup_casic(10)[2] == b"$PCAS01,5*19\r\n"
-    assert ubx.setup_mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"
+    assert len(gs.setup_old(10, 115200)) == 10
+    assert gs.sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
+    assert gs.setup_casic(10)[2] == b"$PCAS01,5*19\r\n"
+    assert gs.setup_mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"

@@ -9,7 +9,7 @@ from host_tools.twin import session
 from host_tools.twin.chips import Refused
 from host_tools.twin.chips.gnss import NmeaReceiver, Observation, sentence
 from host_tools.twin.chips.mpu6050 import MPU6050
-from host_tools.twin.chips.ssd1306 import SSD1306
+from host_tools.twin.chips.oled import SSD1306
 from host_tools.twin.chips.uart import Uart
 from host_tools.twin.oval import Oval
 from host_tools.twin.runner import VirtualRunner, cadence_of

@@ -17,6 +17,7 @@ no frame is passed over.
     M name          a run has been fetched: it may go when room is needed
     T time          set the clock: year month day weekday hour minute second, UTC, as text
     Q               status: lines of "key value"
+    C               the last crash, empty when there was none
     W on            telemetry: a frame "v" each second while on is 1
 """
 
@@ -29,6 +30,7 @@ from micropython import const
 
 from .. import __version__
 from ..core import profile
+from . import crash
 from .store import LEARNED, MAX_WORKOUT_BYTES, PROFILE, RUNS, WORKOUTS, read_workout
 
 _END = const(0x7E)
@@ -67,14 +69,15 @@ class Link:
         self._part_at = 0
 
     def step(self, watch):
-        """Take what has come in, and answer."""
+        """Take what has come in, and answer. True when a laptop spoke."""
+        heard = False
         count = self._port.read_into(self._in)
         data = self._in
         for i in range(count):
             b = data[i]
             if b == _END:
                 if self._size > 5:
-                    self._frame(watch)
+                    heard = self._frame(watch) or heard
                 self._size = 0
                 self._escaped = False
             elif self._size >= 0:
@@ -89,6 +92,7 @@ class Link:
                     self._escaped = False
                 self._body[self._size] = b
                 self._size += 1
+        return heard
 
     def second(self, watch):
         """A second has passed: telemetry, if it is wanted."""
@@ -108,11 +112,11 @@ class Link:
         body = self._body
         said = unpack_from("<I", body, size)[0]
         if binascii.crc32(memoryview(body)[:size]) != said:
-            return
+            return False
         mark = body[0] << 8 | body[1]
         if mark == self._last:
             self._port.write(self._out, self._last_out)
-            return
+            return True
         kind = body[0]
         try:
             reply = self._do(kind, bytes(memoryview(body)[2:size]), watch)
@@ -122,6 +126,7 @@ class Link:
         except Exception as e:  # whatever comes over the wire, the run goes on
             self._send(120, body[1], ("cannot be done (%s)" % e).encode()[:_DATA])
         self._last = mark
+        return True
 
     def _send(self, kind, number, payload):
         self._last_out = self._pack(self._out, kind, number, payload)
@@ -175,6 +180,8 @@ class Link:
             return _set_clock(data)
         if kind == 81:  # Q
             return self._status(watch)
+        if kind == 67:  # C
+            return crash.last().encode()[:_DATA]
         if kind == 87:  # W
             self.telemetry = data == b"1"
             return b""
@@ -307,7 +314,7 @@ class Link:
         )
         text = form % (
             _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, watch.nmea.fix.sats, watch.motion.fixed,
-            watch.battery_percent, free, gc.mem_free(), watch.bus_faults, self._store.error,
+            watch.power.percent, free, gc.mem_free(), watch.bus_faults, self._store.error,
         )  # fmt: skip
         return text.encode()[:_DATA]
 

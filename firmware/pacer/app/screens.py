@@ -18,6 +18,7 @@ _KINDS = ("RUN", "REST", "JOG", "WALK", "STRIDE", "WARM UP", "COOL DOWN")
 _EFFORTS = (
     "", "very easy", "easy", "easy", "steady", "steady", "hard", "hard", "very hard", "very hard", "all-out",
 )  # fmt: skip
+FAULTS = ("", "screen", "imu", "gps", "cable", "sound", "step")
 _CUES = tuple([name.upper() for name in CUE_NAMES])
 
 
@@ -62,7 +63,13 @@ class Screens:
         fb = self._display.fb
         fb.fill(0)
         state = watch.engine.state
-        if state == eg.READY:
+        if watch.going_down:
+            fb.text("BATTERY EMPTY", 8, 16)
+            fb.text("all is saved", 16, 32)
+            fb.text("charge me", 28, 44)
+        elif watch.menu:
+            watch.menu.draw(fb, self)
+        elif state == eg.READY:
             self._ready(fb, watch)
         elif state == eg.RUNNING:
             self._run(fb, watch)
@@ -75,9 +82,18 @@ class Screens:
         return self._display.show()
 
     def _ready(self, fb, watch):
-        fb.text("PACER", 0, 0)
         fix = watch.nmea.fix
         buf = self._buf
+        percent = watch.power.percent
+        if percent >= 0:
+            put_number(buf, 0, percent, 3)
+            buf[3] = 37
+            self._text(fb, 4, 32, 0)
+            fb.rect(0, 0, 26, 7, 1)
+            fb.fill_rect(2, 2, percent * 22 // 100, 3, 1)
+            fb.vline(26, 2, 3, 1)
+        else:
+            fb.text("PACER", 0, 0)
         if fix.sats >= 0:
             put_number(buf, 0, fix.sats, 2)
             self._text(fb, 2, 80, 0)
@@ -96,13 +112,31 @@ class Screens:
             y += 10
         if watch.motion.fixed:
             fb.text("GPS fix", 0, 38)
+            self._signal(fb, watch.nmea.signal_db)
         elif watch.heard:
-            fb.text("searching...", 0, 38)
+            fb.text("searching", 0, 38)
+            self._signal(fb, watch.nmea.signal_db)
         else:
             fb.text("no GPS: wiring?", 0, 38)
         fb.text("LAP starts", 0, 54)
         if watch.choices > 1:
             fb.text("BACK>", 88, 54)
+
+    def _signal(self, fb, db):
+        """How strong the four best satellites are: below 30 the antenna is badly placed, over 40 it is good."""
+        if not db:
+            return
+        put_number(self._buf, 0, db, 2)
+        self._text(fb, 2, 80, 38)
+        fb.text("dB", 100, 38)
+        fb.hline(80, 48, 48, 1)
+        fb.fill_rect(80, 47, 48 if db > 44 else 2 * (db - 20) if db > 20 else 0, 3, 1)
+
+    def big_number(self, fb, value, x, y):
+        """A number of one or two digits, large."""
+        put_number(self._buf, 0, value, 2)
+        self._big.put(fb, x, y, self._buf[0])
+        self._big.put(fb, x + 18, y, self._buf[1])
 
     def _run(self, fb, watch):
         e = watch.engine
@@ -243,7 +277,12 @@ class Screens:
     def _bottom(self, fb, watch, e, c):
         """The cue; else, at first, the step's note; else the last lap."""
         cue = watch.coach.cue
-        if watch.warn_shown:
+        if watch.fault_shown:
+            fb.text("fault:", 0, 57)
+            fb.text(FAULTS[watch.fault], 56, 57)
+        elif watch.low_shown:
+            fb.text("battery low", 0, 57)
+        elif watch.warn_shown:
             fb.text("D' will run out", 0, 57)
         elif watch.undo_shown:
             fb.text("hold BACK: undo", 0, 57)
@@ -280,7 +319,10 @@ class Screens:
     def _summary(self, fb, watch):
         e = watch.engine
         buf = self._buf
-        fb.text("RUN SAVED" if watch.saved else "RUN NOT SAVED", 0, 0)
+        if watch.demo:
+            fb.text("DEMO OVER", 0, 0)
+        else:
+            fb.text("RUN SAVED" if watch.saved else "RUN NOT SAVED", 0, 0)
         fb.hline(0, 10, 128, 1)
         put_clock(buf, 0, e.run_ms)
         self._middles(fb, 7, 0, 15)

@@ -46,13 +46,14 @@ def patterns():
 
 
 class Sounds:
-    """Plays one pattern at a time; a new one takes over."""
+    """Plays one pattern at a time; a new one takes over. muted: silently."""
 
     def __init__(self, buzzer):
         self._buzzer = buzzer
         self._pattern = b""
         self._at = 0
         self._until_ms = 0
+        self.muted = False
 
     @property
     def playing(self):
@@ -81,7 +82,7 @@ class Sounds:
             self._buzzer.off()
             return
         frequency = 20 * self._pattern[at]
-        if frequency:
+        if frequency and not self.muted:
             self._buzzer.tone(frequency)
         else:
             self._buzzer.off()

@@ -8,12 +8,12 @@ fetched are called .got; when the flash is full the oldest of them go first.
 
 import binascii
 import os
-import sys
 
 from micropython import const
 
 from ..core import engine as eg
 from ..core import journal, learned, profile
+from .spare import borrow, give_back
 
 WORKOUTS = "/workouts"
 RUNS = "/runs"
@@ -29,22 +29,14 @@ MAX_WORKOUT_BYTES = const(4096)
 
 
 def read_workout(text):
-    """(Workout, "") of a workout's text, or (None, what is wrong with it).
-
-    The parser is 17 KB of memory that a running watch needs for something better: it is let go when it has read.
-    """
-    from .. import core
-    from ..core import notation
-
+    """(Workout, "") of a workout's text, or (None, what is wrong with it)."""
+    notation = borrow("core.notation")
     try:
         return notation.parse(text), ""
     except notation.NotationError as e:
         return None, str(e)
     finally:
-        if sys.implementation.name == "micropython":
-            del sys.modules[notation.__name__]
-            if hasattr(core, "notation"):
-                del core.notation
+        give_back("core.notation")
 
 
 class Unfinished:

@@ -10,7 +10,7 @@ from array import array
 from micropython import const
 
 from .. import __version__
-from ..core import balance, coach, track, ubx
+from ..core import balance, coach, gnss_modes, track
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
@@ -20,9 +20,11 @@ from ..core.motion import Motion
 from ..core.nmea import Parser
 from ..core.profile import Unresolved
 from ..drivers import button
-from . import sounds
+from . import crash, power, sounds
 from .link import Link
-from .screens import Screens, wrap
+from .screens import FAULTS, Screens, wrap
+from .settings import Settings
+from .spare import borrow, give_back
 
 _MOVE_MS = const(100)  # between two looks at the distance
 _READ_MS = const(100)  # between two reads of the receiver, sooner when much waits
@@ -42,6 +44,22 @@ _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
 _WARN_MS = const(8_000)
 _FIRST_YEAR = const(24)  # a receiver that says less has counted its weeks over (every 1,024), or knows no date
 _WARN_AFTER_MS = const(1_500)  # the step's own tone comes first
+_WARN_DPRIME = const(1)  # values of EV_WARN
+_WARN_BATTERY = const(2)
+_FAULT_MS = const(8_000)  # a fault is on the screen for so long
+_FAULTS_TOLD = const(20)  # of a run, in its log; one is enough on the flash
+_SAVE_MS = const(60_000)  # untouched so long before a run, the receiver saves power
+_USB_MS = const(60_000)  # a laptop that spoke is still there: no sleep
+_DOZE_LEAST_MS = const(5)  # a shorter light sleep costs more than it saves
+_DOWN_SHOWN_MS = const(3_000)
+_MOTION_MG = const(150)  # a still wrist does not reach it
+_MOVING_MS = const(10_000)  # after a motion, time for a turn of the wrist to be seen
+_SCREEN = const(1)  # where a fault was: values of EV_FAULT
+_IMU = const(2)
+_GNSS = const(3)
+_LINK = const(4)
+_SOUND = const(5)
+_STEP = const(6)
 
 _CUE_SOUNDS = (b"", sounds.EASY_NOW, sounds.HOLD_STEADY, sounds.PUSH)
 
@@ -56,13 +74,15 @@ class Watch:
         self._parts = parts
         self._store = store
         self.board = parts.name
-        self.battery_percent = -1  # not measured
+        self.settings = Settings().load()
+        self.power = power.Power(parts.display, self.settings)
         self.link = Link(parts.usb, store) if parts.usb else None
         self.screens = Screens(parts.display)
         self.sounds = sounds.Sounds(parts.buzzer)
+        self.sounds.muted = not self.settings.tones
         self.nmea = Parser()
         self.motion = Motion()
-        self.cadence = Cadence(parts.imu_rate_hz)
+        self.cadence = Cadence(parts.imu.rate_hz if parts.imu else 100)
         self.coach = coach.Coach()
         self.events = eg.Events()
         self.engine = eg.Engine(wk.Workout(), self.events)
@@ -74,12 +94,26 @@ class Watch:
         self.run_steps = 0
         self.laps = self.lap_ms = self.lap_mm = 0
         self._undo_laps = self._undo_ms = self._undo_mm = 0
+        self.faults = 0  # of this run
+        self.fault = 0  # where the last one was
+        self._fault_ms = -_FAULT_MS
+        self.fault_shown = False
+        self.menu = None  # the settings, while they are open
+        self.demo = None  # the demo run, while one is on
+        self._motion = self.motion  # the true one meanwhile
+        self._gnss_mode = gnss_modes.WAIT
+        self._usb_ms = -_USB_MS
+        self._down_ms = 0  # when to go down, 0 for not at all
+        self._resting = False  # the IMU only looks for motion
+        self._still_due = 0  # when it may do so again
+        self._clock_set = False
+        self._low_told = False
         self._ticks = None
         self._samples = array("h", (0,) * (3 * (parts.imu.BURST if parts.imu else 0)))
         self._read_due = self._sample_due = self._move_due = 0
         self._frame_due = self._coach_due = self._second_due = 0
         self._heard_ms = 0
-        self._noise = 0
+        self.noise = 0  # bytes that made no sense
         self._asked = False  # the receiver has been told what to do
         self._switch_ms = 0  # when to follow it to its new baud rate
         self._accepted = 0
@@ -96,7 +130,8 @@ class Watch:
         self._warn_due = 0
         self._reps = 0
         self.bus_faults = 0
-        self._imu_retry = self._display_retry = 0
+        self._imu_retry = 0
+        self._display_retry = 1 if "display" in parts.missing else 0
         self._heed_profile()
         self.notice: tuple = ()  # shown until a button is pressed
         if store.error:
@@ -115,10 +150,20 @@ class Watch:
         self.unfinished = store.unfinished()
         if self.unfinished:
             self.message = ("run was cut off:", self.unfinished.name[:16], "", "LAP  go on", "BACK end it there")
+        parts.read_clock(array("h", (0,) * 7))
+        try:
+            self.power.renew()
+        except OSError:
+            self._display_retry = 1
+        if "display" in parts.missing:
+            self.sounds.play(sounds.WARN, 0)
+        if self.settings.fresh and not self.unfinished:
+            self._open_menu(True)
 
     @property
     def running(self):
-        return self.engine.state in (eg.RUNNING, eg.PAUSED)
+        state = self.engine.state
+        return state == eg.RUNNING or state == eg.PAUSED  # not `in`: its tuple is heap
 
     def step(self, now_ms):
         """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm."""
@@ -129,7 +174,10 @@ class Watch:
         if passed > 0:
             self.clock_ms += passed
         ms = self.clock_ms
-        self._receive(ms)
+        try:
+            self._receive(ms)
+        except Exception as e:
+            self._survive(e, _GNSS, ms)
         if ms >= self._sample_due:
             self._sample_due = ms + _SAMPLE_MS
             self._sample(ms)
@@ -145,12 +193,15 @@ class Watch:
             if ms >= self._second_due:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
-            if self.link:
-                self.link.second(self)
+            self._house(ms)
         if self._waypoint or self._beat_ms:
             self._tick(ms)
         if self.link:
-            self.link.step(self)
+            try:
+                if self.link.step(self):
+                    self._usb_ms = ms
+            except Exception as e:
+                self._survive(e, _LINK, ms)
         self._report(ms)
         if self._warn_due and ms >= self._warn_due:
             self._warn_due = 0
@@ -162,12 +213,16 @@ class Watch:
         if self._keep_due and ms >= self._keep_due:
             self._keep_due = 0
             self._store.remember(self.motion)
-        self.sounds.step(ms)
+        try:
+            self.sounds.step(ms)
+        except Exception as e:
+            self._survive(e, _SOUND, ms)
         if ms >= self._frame_due:
             self._frame_due = ms + _FRAME_MS
             self.undo_shown = self.engine.can_undo()
             self.cue_shown = ms - self._cue_ms < _CUE_MS
             self.warn_shown = ms - self._warn_ms < _WARN_MS
+            self.fault_shown = ms - self._fault_ms < _FAULT_MS
             self._draw(ms)
 
     def _draw(self, ms):
@@ -178,10 +233,156 @@ class Watch:
             if self._display_retry:
                 self._parts.display.start()
                 self._display_retry = 0
-            self.screens.draw(self)
+            self.power.shine(self.power.wanted(ms, self.engine.state == eg.RUNNING))
+            if self.power.light:
+                self.screens.draw(self)
         except OSError:
             self.bus_faults += 1
             self._display_retry = ms + _RETRY_MS
+        except Exception as e:
+            self._display_retry = ms + _RETRY_MS
+            self._survive(e, _SCREEN, ms)
+
+    def _survive(self, e, where, ms):
+        """Something failed that should not. While a run is on, or its log open, it is told, shown and lived with."""
+        if not self.running and not self._store.path:
+            raise e
+        self.faults += 1
+        self.fault = where
+        self._fault_ms = ms
+        if self.faults <= _FAULTS_TOLD:
+            c = self.engine.cursor
+            self.events.put(eg.EV_FAULT, self.engine.run_ms, c.index, c.row, 0, 0, 0, where)
+        if self.faults == 1:
+            crash.note(e, FAULTS[where])
+
+    def survive(self, e):
+        """The loop's own: step() itself has failed. Raises it again unless a run is on."""
+        self._survive(e, _STEP, self.clock_ms)
+
+    def may_doze(self, left_ms):
+        """May the chip sleep lightly for so long? Only in a run, and never while a fix is due: the UART would lose
+        it.
+        """
+        if left_ms < _DOZE_LEAST_MS or self.engine.state != eg.RUNNING or self.demo or self.sounds.playing:
+            return False
+        ms = self.clock_ms
+        return ms - self._usb_ms >= _USB_MS and self._parts.gnss.quiet(ms, left_ms)
+
+    def _house(self, ms):
+        """Once a second: telemetry, battery, the receiver's mode, the clock, the end of an idle watch."""
+        running = self.engine.state == eg.RUNNING
+        if self.link:
+            try:
+                self.link.second(self)
+            except Exception as e:
+                self._survive(e, _LINK, ms)
+        try:
+            self.power.measure(self._parts.battery, ms)
+        except OSError:
+            self.bus_faults += 1
+        if self.power.low and not self._low_told:
+            self._low_told = True
+            self._tell_battery(ms)
+        if self.power.empty and not self._down_ms:
+            self._down_ms = ms + _DOWN_SHOWN_MS
+            self.sounds.play(sounds.END, ms)
+        if self._down_ms and ms >= self._down_ms:
+            self._go_down()
+            return
+        if running:
+            return
+        if self.engine.state == eg.READY:
+            usb = ms - self._usb_ms < _USB_MS
+            if self.power.down_due(ms) and not usb and not self.menu:
+                self._go_down()
+                return
+            idle = self.motion.fixed and self.power.idle_ms(ms) >= _SAVE_MS and not self.menu
+            self._tune(gnss_modes.SAVE if idle else gnss_modes.WAIT)
+        if not self._clock_set:
+            self._set_clock()
+
+    @property
+    def going_down(self):
+        """The battery is empty: what is on the screen is the last."""
+        return self._down_ms != 0
+
+    @property
+    def low_shown(self):
+        """Say on the screen that the battery is low."""
+        return self.power.low and self.warn_shown
+
+    def _tell_battery(self, ms):
+        self._warn_ms = ms
+        self._warn_due = ms
+        self.power.attend(ms)
+        if self.running:
+            e = self.engine
+            self.events.put(
+                eg.EV_WARN, e.run_ms, e.cursor.index, e.cursor.row, 0, 0, self.power.millivolts, _WARN_BATTERY
+            )
+
+    def _go_down(self):
+        """Close the log, so that a run can be gone on with, and switch off until LAP is pressed."""
+        while self.events.take():
+            if self._store.path:
+                self._store.journal.event(self.events)
+        self._store.end()
+        self._parts.down()
+
+    def _tune(self, mode):
+        """Tell the receiver what is wanted of it, when that has changed."""
+        if mode != self._gnss_mode:
+            self._gnss_mode = mode
+            for command in self._parts.gnss_modes[mode]:
+                self._parts.gnss.write(command)
+
+    def _set_clock(self):
+        """The clock by the receiver's time, once after the start: not in a run, since it allocates."""
+        f = self.nmea.fix
+        if not f.valid or f.utc_ms < 0 or f.date_ddmmyy % 100 < _FIRST_YEAR or self.demo:
+            return
+        self._clock_set = True
+        day = f.date_ddmmyy // 10_000
+        month = f.date_ddmmyy // 100 % 100
+        year = 2000 + f.date_ddmmyy % 100
+        s = f.utc_ms // 1000
+        try:
+            self._parts.set_clock((year, month, day, weekday(year, month, day), s // 3600, s // 60 % 60, s % 60))
+        except OSError:
+            self.bus_faults += 1
+
+    def _open_menu(self, self_test=False):
+        self.menu = borrow("app.menu").Menu(self, self._parts, self._store, self_test)
+
+    def close_menu(self):
+        """The settings are left: keep them and go by them."""
+        self.menu = None
+        give_back("app.menu")
+        self.settings.save(self._store)
+        self._heed_profile()
+        if not self.demo:
+            self._choose(self._choice)
+
+    def begin_demo(self):
+        """A short run that needs no receiver: what the watch would do. Nothing of it is kept."""
+        demo = borrow("app.demo")
+        workout = self._store.parse("demo", demo.TEXT)
+        if not workout or not self._take_up(workout):
+            return
+        self.demo = demo.Demo()
+        give_back("app.demo")
+        self._motion = self.motion
+        self.motion = Motion()
+        self.laps = self.lap_ms = self.lap_mm = 0
+        self._begin_log(self.clock_ms)
+        self.engine.start(self.clock_ms, 0)
+
+    def _end_demo(self):
+        self.demo = None
+        self.motion = self._motion
+        self.ask = self._ask_due = 0
+        self._choose(self._choice)
 
     def renew(self):
         """Files have changed: take up new workouts and profile, unless a run is on."""
@@ -206,20 +407,28 @@ class Watch:
 
     def _receive(self, ms):
         gnss = self._parts.gnss
+        gnss.listen(ms)
+        if self.demo:
+            self.demo.step(self, ms)
         if ms < self._read_due and gnss.waiting() < _READ_BYTES:
             return
         self._read_due = ms + _READ_MS
         nmea = self.nmea
         if self._switch_ms and ms >= self._switch_ms:
             self._switch_ms = 0
-            gnss.use_baud(ubx.FAST_BAUD)
+            gnss.use_baud(gnss_modes.FAST_BAUD)
+            mode = self._gnss_mode
+            self._gnss_mode = gnss_modes.WAIT  # as the set-up leaves it
+            self._tune(mode)
         count = gnss.read_into(nmea.room())
         if not count:
             return
         nmea.commit(count)
-        self._noise += count
+        self.noise += count
+        nmea.signals = self.engine.state == eg.READY
         while nmea.next():
-            self.motion.fix(nmea.fix, ms)
+            if not self.demo:
+                self.motion.fix(nmea.fix, ms)
         self._listen(ms)
 
     def _listen(self, ms):
@@ -228,11 +437,11 @@ class Watch:
             self._accepted = self.nmea.accepted
             self._heard_ms = ms
             self.heard = True
-            self._noise = 0
+            self.noise = 0
             self._set_up(ms)
-        elif self._noise > _NOISE_BYTES and ms - self._heard_ms > _DEAF_MS:
+        elif self.noise > _NOISE_BYTES and ms - self._heard_ms > _DEAF_MS:
             self._heard_ms = ms
-            self._noise = 0
+            self.noise = 0
             self._parts.gnss.next_baud()
 
     def _set_up(self, ms):
@@ -242,7 +451,7 @@ class Watch:
         that did, and is heard at the slow rate later, has restarted and is asked again.
         """
         gnss = self._parts.gnss
-        if gnss.baud == ubx.FAST_BAUD:
+        if gnss.baud == gnss_modes.FAST_BAUD:
             self._asked = False
         elif not self._asked and self._parts.gnss_setup:
             self._asked = True
@@ -253,23 +462,48 @@ class Watch:
     def _sample(self, ms):
         """Steps from the IMU. When it fails the watch goes on without, and sets it up again."""
         imu = self._parts.imu
-        if imu is None or ms < self._imu_retry:
-            self.motion.steps(UNKNOWN)
+        if imu is None or self.demo or ms < self._imu_retry:
+            if not self.demo:
+                self.motion.steps(UNKNOWN)
             return
         try:
             if self._imu_retry:
                 imu.start()
                 self._imu_retry = 0
-            self._read_imu(imu)
+            if not self._rest(imu):
+                self._read_imu(imu, ms)
         except OSError:
             self.bus_faults += 1
             self._imu_retry = ms + _RETRY_MS
+            self._resting = False
             self.motion.steps(UNKNOWN)
+        except Exception as e:
+            self._survive(e, _IMU, ms)
 
-    def _read_imu(self, imu):
+    def _rest(self, imu):
+        """While the screen is off before or after a run the IMU only looks for motion. True while it rests."""
+        pin = self._parts.imu_int
+        if pin is None or self.power.light or self.engine.state == eg.RUNNING:
+            if self._resting:
+                self._resting = False
+                imu.start()
+            return False
+        if not self._resting:
+            if self.clock_ms >= self._still_due:
+                self._resting = True
+                imu.wake_on_motion(_MOTION_MG)
+        elif pin.value():
+            self._resting = False
+            imu.start()
+            self._still_due = self.clock_ms + _MOVING_MS
+        return self._resting
+
+    def _read_imu(self, imu, ms):
         count = imu.read(self._samples)
         while count:
             self.cadence.feed(self._samples, count)
+            if self.power.light != power.BRIGHT and self.power.wrist(self._samples, count, ms):
+                self.power.attend(ms)
             if count < imu.BURST:
                 break
             count = imu.read(self._samples)
@@ -284,9 +518,17 @@ class Watch:
         back = self._parts.back.poll(ms)
         if lap == button.NONE and back == button.NONE:
             return
-        self._move(ms)
+        dark = not self.power.light
+        self.power.attend(ms)
         e = self.engine
         state = e.state
+        if dark and state != eg.RUNNING:
+            if back != button.LONG:
+                return  # it only lights the screen
+        self._move(ms)
+        if self.menu:
+            self.menu.press(lap == button.DOWN, back)
+            return
         if self.notice:
             self.notice = ()
             return
@@ -295,7 +537,7 @@ class Watch:
             return
         if lap == button.DOWN:
             if self.unfinished:
-                self._go_on(ms)
+                self.go_on()
             elif state == eg.READY:
                 self._start(ms)
             elif state == eg.RUNNING:
@@ -311,10 +553,14 @@ class Watch:
                 e.pause()
             elif state == eg.PAUSED:
                 e.resume(ms, self.motion.distance_mm)
+            elif self.demo:
+                self._end_demo()
             else:
                 self._choose(self._choice)
         elif back == button.LONG:
-            if state == eg.RUNNING:
+            if state == eg.READY and not self.unfinished:
+                self._open_menu()
+            elif state == eg.RUNNING:
                 e.undo()
             elif state == eg.PAUSED:
                 e.finish()
@@ -406,9 +652,12 @@ class Watch:
         self._beat_ms = 60_000 // p.metronome_spm if p.metronome_spm else 0
         self._dated = self._oval_known = False
         self._lap_mm = 0
+        self.faults = 0
+        self._tune(gnss_modes.RUN)
 
-    def _go_on(self, ms):
+    def go_on(self):
         """Go on with the run that was cut off; the time since then does not count."""
+        ms = self.clock_ms
         run = self.unfinished
         self.unfinished = None
         if not self._take_up(self._store.parse(run.name, run.workout)):
@@ -440,6 +689,7 @@ class Watch:
         if cue == coach.NONE or self.sounds.playing:
             return
         self._cue_ms = ms
+        self.power.attend(ms)
         self.sounds.play(_CUE_SOUNDS[cue], ms)
         c = e.cursor
         why = cue | self.coach.reason << 8 | m.confidence << 16
@@ -457,6 +707,8 @@ class Watch:
             if ev.kind == eg.EV_END:
                 n = self.nmea
                 ev.put(eg.EV_RECEIVER, ev.t_ms, ev.index, ev.row, 0, n.accepted, n.other, n.refused)
+            elif ev.kind == eg.EV_RECEIVER and self.demo:
+                self.saved = True
             elif ev.kind == eg.EV_RECEIVER:
                 self._store.flush()
                 self.saved = not self._store.error
@@ -469,6 +721,7 @@ class Watch:
         if kind == eg.EV_STEP:
             self._begin_step(ms)
         elif kind == eg.EV_LAP:
+            self.power.attend(ms)
             if ev.row < len(self._tests) and self._tests[ev.row]:
                 self.test.effort(ev.time_ms, ev.distance_mm)
             self._undo_laps = self.laps
@@ -519,7 +772,7 @@ class Watch:
             self._warn_ms = ms
             self._warn_due = ms + _WARN_AFTER_MS
             c = e.cursor
-            self.events.put(eg.EV_WARN, e.run_ms, c.index, c.row, c.rep, 0, self.balance.left_mm, 1)
+            self.events.put(eg.EV_WARN, e.run_ms, c.index, c.row, c.rep, 0, self.balance.left_mm, _WARN_DPRIME)
 
     def _coach_step(self, e):
         c = e.cursor
@@ -599,3 +852,11 @@ class Watch:
             self._dated = True
             c = e.cursor
             self.events.put(eg.EV_CLOCK, at, c.index, c.row, 0, f.utc_ms, f.date_ddmmyy, 0)
+
+
+def weekday(year, month, day):
+    """0 for Monday (Zeller's congruence)."""
+    if month < 3:
+        month += 12
+        year -= 1
+    return (day + 13 * (month + 1) // 5 + year + year // 4 - year // 100 + year // 400 + 5) % 7

@@ -34,7 +34,7 @@ _MULTIPLE_Q8 = const(77)  # 0.3: what a peak at a multiple must reach to count
 
 
 class Cadence:
-    """steps is the total, cadence_spm the rate, 0 while standing. rate_hz: 10 to 200."""
+    """steps is the total, cadence_spm the rate, 0 while standing; filled: samples came. rate_hz: 10 to 200."""
 
     def __init__(self, rate_hz):
         self.steps = 0
@@ -46,7 +46,7 @@ class Cadence:
         self._samples = array("h", (0,) * (2 * _RING))  # each twice, so that a window is never split
         self._match = array("i", (0,) * _MOST_LAGS)
         self._at = 0
-        self._filled = 0
+        self.filled = 0
         self._end = 0  # of the window that is being scanned
         self._lag = -1  # next lag of the scan, -1 for none
         self._power = 0
@@ -83,13 +83,13 @@ class Cadence:
             whole = self._step_us // 937_500  # a minute in 64 us
             self.steps += whole
             self._step_us -= whole * 937_500
-        if self._lag < 0 and self._filled >= _WINDOW + self._first + self._count:
+        if self._lag < 0 and self.filled >= _WINDOW + self._first + self._count:
             self._begin()
         if self._lag >= 0:
             self._scan()
 
     def _put(self, value):
-        if not self._filled:
+        if not self.filled:
             self._base_q4 = value << 4
         self._base_q4 += (value - (self._base_q4 >> 4)) >> 1  # a mean over about 1.3 s
         value -= self._base_q4 >> 4
@@ -103,8 +103,8 @@ class Cadence:
         self._at = (at + 1) & (_RING - 1)
         if self._active < 500:
             self._active += 1
-        if self._filled < _RING:
-            self._filled += 1
+        if self.filled < _RING:
+            self.filled += 1
 
     def _begin(self):
         """Freeze the window that ends here and measure its power."""

@@ -37,10 +37,11 @@ EV_RESTORE = const(14)  # the power was cut and the run goes on; time_ms, distan
 EV_CLOCK = const(15)  # time_ms = time of day (UTC), distance_mm = date as ddmmyy
 EV_EFFORT = const(16)  # the runner's answer: value 1 to 10 (RPE)
 EV_LAST_REP = const(17)  # value 1: the last rep was harder than the first, 2: more controlled
-EV_WARN = const(18)  # value 1: this step will empty D'
+EV_WARN = const(18)  # value 1: this step will empty D', 2: the battery is low (distance_mm: its millivolts)
+EV_FAULT = const(19)  # something failed and was lived with; value: where, as watch.FAULT_NAMES has it
 EVENT_NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
-    "oval", "lap length", "restore", "clock", "effort", "last rep", "warning",
+    "oval", "lap length", "restore", "clock", "effort", "last rep", "warning", "fault",
 )  # fmt: skip
 
 UNDO_MS = const(5_000)

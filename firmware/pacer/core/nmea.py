@@ -54,6 +54,7 @@ class Parser:
 
     accepted: RMC, GGA or VTG that was read; other: a correct sentence of another kind; refused: all
     that began with "$" and was not correct.
+    signals     read GSV, too; signal_db is then the mean C/N0 of the four best satellites, 0 unknown
     """
 
     def __init__(self):
@@ -73,6 +74,10 @@ class Parser:
         self._since_rmc = 0
         self._since_vtg = 0
         self._deg = self._umin = 0
+        self.signals = False
+        self.signal_db = 0
+        self._best = bytearray(4)  # C/N0 since the last fix, falling
+        self._gsv_utc = 0
 
     def room(self):
         """A memoryview of 512 bytes to read the next bytes into. Moves what is left over to the front."""
@@ -187,11 +192,34 @@ class Parser:
                 return self._gga(start, star)
             if a == 86 and b == 84 and c == 71:
                 return self._vtg(start, star)
+            if self.signals and a == 71 and b == 83 and c == 86:
+                self._gsv(start, star)
         for i in range(start + 1, star):
             if not 32 <= buf[i] < 127:
                 return _BAD
         self.other += 1
         return 0
+
+    def _gsv(self, start, star):
+        """Keep the four strongest signals; those of the last fix's sentences become signal_db."""
+        self._split(start, star)
+        best = self._best
+        if self.fix.utc_ms != self._gsv_utc:
+            self._gsv_utc = self.fix.utc_ms
+            n = 4
+            while n and not best[n - 1]:
+                n -= 1
+            self.signal_db = (best[0] + best[1] + best[2] + best[3]) // n if n else 0
+            for i in range(4):
+                best[i] = 0
+        for field in range(7, self._fields + 1, 4):
+            db = self._number(field, 0)
+            if 0 < db < 100:
+                for i in range(4):
+                    if db > best[i]:
+                        was = best[i]
+                        best[i] = db
+                        db = was
 
     def _split(self, start, star):
         """Note where the fields end, relative to start. Field 0 is the sentence's name."""

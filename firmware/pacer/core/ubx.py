@@ -1,11 +1,8 @@
-"""u-blox's binary protocol: NAV-PVT to a Fix, and the frames that set a receiver up.
+"""u-blox's binary protocol: NAV-PVT to a Fix. What is said to a receiver is in gnss_setup.py.
 
-Field places from the u-blox 8 / M8 receiver description (UBX-13003221, 32.17.14 UBX-NAV-PVT) and, for CFG-VALSET,
-the M10 interface description (UBX-21035062, 5.9). Reading allocates nothing; the frames are made once, when
-the receiver is set up.
+Field places from the u-blox 8 / M8 receiver description (UBX-13003221, 32.17.14 UBX-NAV-PVT). Reading allocates
+nothing.
 """
-
-from struct import pack
 
 from micropython import const
 
@@ -16,14 +13,6 @@ PVT_BYTES = const(84)  # of the payload: 84 up to u-blox 7, 92 from 8 on, the fi
 PVT_MOST = const(100)
 
 FAST_BAUD = const(115_200)  # what every set-up ends with: 10 fixes a second do not go through 9600
-RUNNING_MODEL = const(3)  # dynamic model "pedestrian": up to 30 m/s, the least delay for a runner
-
-_RATE_MEAS = const(0x30210001)
-_DYNMODEL = const(0x20110021)
-_UART1_BAUD = const(0x40520001)
-_PVT_UART1 = const(0x20910007)
-_NMEA_UART1 = const(0x10740002)
-_RAM = const(1)
 
 
 def checksum_ok(buf, at, length):
@@ -107,62 +96,3 @@ def _degrees(buf, at, most):
     _angle[0] = -deg if negative else deg
     _angle[1] = -umin if negative else umin
     return True
-
-
-def frame(kind, number, payload):
-    """A whole frame of a class, an id and a payload."""
-    body = pack("<BBH", kind, number, len(payload)) + payload
-    a = b = 0
-    for c in body:
-        a = (a + c) & 255
-        b = (b + a) & 255
-    return b"\xb5\x62" + body + bytes((a, b))
-
-
-def setup_old(rate_hz, baud):
-    """CFG-* frames for generations up to 8: pedestrian model, rate, NAV-PVT on, last the port: UBX at `baud`."""
-    return (
-        frame(0x06, 0x24, pack("<HBB", 1, RUNNING_MODEL, 0) + bytes(32)),  # CFG-NAV5, only the model
-        frame(0x06, 0x08, pack("<HHH", 1000 // rate_hz, 1, 0)),  # CFG-RATE
-        frame(0x06, 0x01, bytes((0x01, 0x07, 1))),  # CFG-MSG: NAV-PVT each epoch on this port
-        # CFG-PRT: UART 1, 8N1; in UBX, NMEA and RTCM, out UBX alone
-        frame(0x06, 0x00, pack("<BBHIIHHHH", 1, 0, 0, 0x08D0, baud, 7, 1, 0, 0)),
-    )
-
-
-def setup_new(rate_hz, baud):
-    """The same as one CFG-VALSET for generations from 9 on, into RAM: gone with the power."""
-    values = (
-        pack("<IB", _DYNMODEL, RUNNING_MODEL),
-        pack("<IH", _RATE_MEAS, 1000 // rate_hz),
-        pack("<IB", _PVT_UART1, 1),
-        pack("<IB", _NMEA_UART1, 0),
-        pack("<II", _UART1_BAUD, baud),
-    )
-    return (frame(0x06, 0x8A, bytes((0, _RAM, 0, 0)) + b"".join(values)),)
-
-
-def setup_casic(rate_hz):
-    """Sentences for Quectel's L76K and others on CASIC: only RMC and GGA, the rate, 115200 baud last."""
-    return (
-        sentence(b"PCAS03,1,0,0,0,1,0,0,0"),
-        sentence(b"PCAS02,%d" % (1000 // rate_hz)),
-        sentence(b"PCAS01,5"),
-    )
-
-
-def setup_mediatek(rate_hz):
-    """The same for MediaTek's MT33xx: only RMC and GGA, the rate, 115200 baud last."""
-    return (
-        sentence(b"PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"),
-        sentence(b"PMTK220,%d" % (1000 // rate_hz)),
-        sentence(b"PMTK251,115200"),
-    )
-
-
-def sentence(body):
-    """A maker's sentence with its checksum."""
-    total = 0
-    for c in body:
-        total ^= c
-    return b"$" + body + b"*%02X\r\n" % total

@@ -7,6 +7,8 @@ each read wait for its timeout.
 from micropython import const
 
 _BITS_PER_BYTE = const(10)
+_GAP_MS = const(15)  # so long without a byte, a burst is over: a turn of the loop in which none came
+_EARLY_MS = const(30)  # a burst may come by so much sooner than the last one did; it is seen up to 20 ms late
 
 
 class Gnss:
@@ -18,6 +20,12 @@ class Gnss:
         self._tx = tx
         self._rx = rx
         self._index = -1
+        self._waiting = 0
+        self._heard_ms = 0  # bytes came then
+        self._begun_ms = 0  # the last burst began
+        self._begun = False  # there was a burst
+        self._period_ms = 0  # from one burst to the next ...
+        self._sure = False  # ... measured while nobody slept
         self.next_baud()
 
     @property
@@ -39,10 +47,37 @@ class Gnss:
         baud = self._bauds[self._index]
         self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
 
+    def listen(self, now_ms):
+        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned."""
+        waiting = self._uart.any()
+        if waiting == self._waiting:
+            return
+        if waiting:
+            if now_ms - self._heard_ms >= 2 * _GAP_MS:
+                period = now_ms - self._begun_ms
+                self._begun_ms = now_ms
+                if self._sure and 2 * period < 3 * self._period_ms and 2 * self._period_ms < 3 * period:
+                    self._period_ms += (period - self._period_ms + 4) >> 3  # seen in steps of 20 ms
+                else:
+                    # The first, another rate, or one was missed: the next period is waited for wide awake.
+                    self._sure = self._begun and not self._sure
+                    self._period_ms = period
+                self._begun = True
+            self._heard_ms = now_ms
+        self._waiting = waiting
+
+    def quiet(self, now_ms, for_ms):
+        """Will no byte come within so many ms? While that is not sure, it may."""
+        if not self._sure or now_ms - self._heard_ms < _GAP_MS:
+            return False
+        return now_ms + for_ms < self._begun_ms + self._period_ms - _EARLY_MS
+
     def waiting(self):
         """How many bytes can be read now."""
         return self._uart.any()
 
     def read_into(self, room):
         """Read what is there, at most len(room) bytes, without waiting. Returns how many."""
-        return self._uart.readinto(room) or 0
+        count = self._uart.readinto(room) or 0
+        self._waiting = self._uart.any()
+        return count

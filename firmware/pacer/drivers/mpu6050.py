@@ -11,7 +11,11 @@ ONE_G = const(4096)
 _SMPLRT_DIV = const(0x19)
 _CONFIG = const(0x1A)
 _ACCEL_CONFIG = const(0x1C)
+_MOT_THR = const(0x1F)
+_MOT_DUR = const(0x20)
 _FIFO_EN = const(0x23)
+_INT_PIN_CFG = const(0x37)
+_INT_ENABLE = const(0x38)
 _USER_CTRL = const(0x6A)
 _PWR_MGMT_1 = const(0x6B)
 _PWR_MGMT_2 = const(0x6C)
@@ -29,8 +33,9 @@ _FIFO_BYTES = const(1024)
 class MPU6050:
     """rate_hz: 4 to 1000. Raises OSError with the address when the part is not there or another one.
 
-    BURST   samples that one read() returns at most
-    lost    how often the FIFO overflowed since the start
+    BURST       samples that one read() returns at most
+    lost        how often the FIFO overflowed since the start
+    rate_hz     samples a second
     """
 
     BURST = _BURST
@@ -44,7 +49,7 @@ class MPU6050:
         self._buf = bytearray(_BURST * _SAMPLE)
         view = memoryview(self._buf)
         self._rooms = [view[: i * _SAMPLE] for i in range(_BURST + 1)]
-        self._rate_hz = rate_hz
+        self.rate_hz = rate_hz
         i2c.readfrom_mem_into(address, _WHO_AM_I, self._one)
         if self._one[0] != _ID:
             raise OSError("at 0x%02x is no MPU-6050 (WHO_AM_I 0x%02x)" % (address, self._one[0]))
@@ -52,10 +57,11 @@ class MPU6050:
 
     def start(self):
         """Set it up; again, after it or the bus has failed."""
+        self._write(_INT_ENABLE, 0)
         self._write(_PWR_MGMT_1, 0x08)  # awake, temperature sensor off
         self._write(_PWR_MGMT_2, 0x07)  # gyroscopes in standby
         self._write(_CONFIG, 3)  # low-pass 44 Hz
-        self._write(_SMPLRT_DIV, _BASE_HZ // self._rate_hz - 1)
+        self._write(_SMPLRT_DIV, _BASE_HZ // self.rate_hz - 1)
         self._write(_ACCEL_CONFIG, 0x10)  # +-8 g
         self._write(_FIFO_EN, 0x08)  # accelerometer
         self._reset()
@@ -81,6 +87,20 @@ class MPU6050:
             samples[i] = value - 65536 if value > 32767 else value
             at += 2
         return count
+
+    def wake_on_motion(self, mg):
+        """No more samples: INT goes high when the acceleration changes by `mg` (rev 3.2, 8.3).
+
+        Looks 5 times a second.
+        """
+        self._write(_FIFO_EN, 0)
+        self._write(_ACCEL_CONFIG, 0x11)  # +-8 g, high-pass 5 Hz
+        self._write(_MOT_THR, min(255, max(1, mg // 2)))  # 2 mg a count
+        self._write(_MOT_DUR, 1)
+        self._write(_INT_PIN_CFG, 0x20)  # INT stays high until its status is read
+        self._write(_INT_ENABLE, 0x40)
+        self._write(_PWR_MGMT_2, 0x47)  # 5 looks a second
+        self._write(_PWR_MGMT_1, 0x28)  # cycle between sleep and a look
 
     def _reset(self):
         self._write(_USER_CTRL, 0x04)

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pacer.core import ubx
+from pacer.core import gnss_setup
 
 START_UTC_MS = (9 * 3600 + 30 * 60) * 1000  # 09:30:00, when the twin is switched on
 _DATE = "231126"
@@ -99,6 +99,10 @@ class UbloxReceiver(NmeaReceiver):
         self._heard = b""
         self._wants_pvt = False
         self._ubx = False
+        self._gsv = 0  # signal strengths each so many epochs
+        self.saving = False  # in power save mode
+        self.off = False  # until it hears something
+        self.saved_us = 0
         self._next_us = self.COMPUTE_US
         self.model = 0
 
@@ -106,7 +110,8 @@ class UbloxReceiver(NmeaReceiver):
         """A brown-out: back to the factory setting."""
         self.baud = 9600
         self._period_us = 1_000_000
-        self._wants_pvt = self._ubx = False
+        self._wants_pvt = self._ubx = self.saving = self.off = False
+        self._gsv = 0
         self._next_us = (at_us // 1_000_000 + 2) * 1_000_000 + self.COMPUTE_US
 
     def speak(self, until_us: int) -> list[tuple[int, bytes]]:
@@ -114,12 +119,24 @@ class UbloxReceiver(NmeaReceiver):
         while self._next_us <= until_us:
             at = self._next_us - self.COMPUTE_US
             o = self._observe(at)
-            out.append((self._next_us, self._pvt(at, o) if self._ubx else self._nmea(at, o)))
+            if not self.off:
+                out.append((self._next_us, self._epoch_said(at, o)))
+            if self.saving:
+                self.saved_us += self._period_us
             self._next_us += self._period_us
             self.epochs += 1
         return out
 
+    def _epoch_said(self, at_us: int, o: Observation) -> bytes:
+        if not self._ubx:
+            return self._nmea(at_us, o)
+        said = self._pvt(at_us, o)
+        if self._gsv and self.epochs % self._gsv == 0:
+            said += sentence("GPGSV,1,1,04,05,40,113,42,07,58,301,44,13,69,080,38,14,24,257,36")
+        return said
+
     def hear(self, data: bytes, baud: int) -> None:
+        self.off = False
         if baud != self.baud:
             return
         self._heard += data
@@ -135,6 +152,8 @@ class UbloxReceiver(NmeaReceiver):
                 b = (b + a) & 255
             if frame[-2:] == bytes((a, b)) and frame[2] == 0x06:
                 self._configure(frame[3], frame[6:-2])
+            elif frame[-2:] == bytes((a, b)) and frame[2:4] == b"\x02\x41":
+                self.off = True  # RXM-PMREQ
 
     def _configure(self, number: int, payload: bytes) -> None:
         if number == 0x24:
@@ -143,9 +162,13 @@ class UbloxReceiver(NmeaReceiver):
             self._period_us = 1000 * max(100, int.from_bytes(payload[:2], "little"))
         elif number == 0x01 and payload[:2] == b"\x01\x07":
             self._wants_pvt = bool(payload[2])
+        elif number == 0x01 and payload[:2] == b"\xf0\x03":
+            self._gsv = payload[2]
+        elif number == 0x11:
+            self.saving = payload[1] == 1
         elif number == 0x00 and payload[0] == 1:
             self.baud = int.from_bytes(payload[8:12], "little")
-            self._ubx = not int.from_bytes(payload[14:16], "little") & 2 and self._wants_pvt
+            self._ubx = self._wants_pvt
 
     def _pvt(self, at_us: int, o: Observation) -> bytes:
         ms = START_UTC_MS + at_us // 1000
@@ -159,4 +182,4 @@ class UbloxReceiver(NmeaReceiver):
         payload += struct.pack("<iii", 0, 0, 0)
         payload += struct.pack("<iiII", round(1000 * o.speed_m_s), 0, round(1000 * self._accuracy_m_s), 0)
         payload += struct.pack("<H", round(100 * o.hdop)) + bytes(14)
-        return bytes(ubx.frame(1, 7, payload))
+        return bytes(gnss_setup.frame(1, 7, payload))

@@ -6,7 +6,7 @@ from . import Refused
 
 _RESET = {0x6B: 0x40, 0x75: 0x68}
 # Registers a driver may write; the rest are read-only or not documented.
-_WRITABLE = {0x19, 0x1A, 0x1B, 0x1C, 0x23, 0x37, 0x38, 0x68, 0x6A, 0x6B, 0x6C} | set(range(0x0D, 0x11))
+_WRITABLE = {0x19, 0x1A, 0x1B, 0x1C, 0x1F, 0x20, 0x23, 0x37, 0x38, 0x68, 0x6A, 0x6B, 0x6C} | set(range(0x0D, 0x11))
 _READABLE = _WRITABLE | set(range(0x3A, 0x49)) | {0x72, 0x73, 0x74, 0x75}
 _FIFO_BYTES = 1024
 
@@ -25,6 +25,9 @@ class MPU6050:
         self._fifo = bytearray()
         self._sampled_us = now_us()
         self.overflowed = 0
+        self._looked_us = 0
+        self._before: tuple[int, int, int] | None = None
+        self._moved = False
 
     def write(self, data: bytes) -> None:
         if not data:
@@ -78,6 +81,22 @@ class MPU6050:
             else:
                 out.append(self._registers[r])
         return bytes(out)
+
+    def int_level(self) -> int:
+        """The INT pin: high while a motion was seen that nobody has read yet."""
+        r = self._registers
+        if not (r[0x38] & 0x40 and r[0x6B] & 0x20):
+            self._before = None
+            self._moved = False
+            return 0
+        now = self._now_us()
+        if now - self._looked_us >= 200_000:
+            self._looked_us = now
+            sample = self._samples(now, 1, 200_000)[0]
+            if self._before and max(abs(a - b) for a, b in zip(sample, self._before)) * 1000 // 4096 > 2 * r[0x1F]:
+                self._moved = True
+            self._before = sample
+        return int(self._moved)
 
     def _period_us(self) -> int:
         base = 1000 if 1 <= self._registers[0x1A] & 7 <= 6 else 125

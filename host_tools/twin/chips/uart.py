@@ -25,7 +25,9 @@ class Uart:
         self._baud = 0
         self._free_us = 0
         self._noise = seed * 2 + 1
+        self._dozes = (0, 0)  # from when to when the clock stands
         self.lost = 0
+        self.slept_over = 0  # bytes that came in a light sleep
         self.received = 0
 
     def open(self, now_us: int, baud: int, rxbuf: int) -> None:
@@ -47,13 +49,31 @@ class Uart:
             count = min(len(data), (now_us - start) // byte_us)
             if count <= 0:
                 break
-            self._take(data[:count])
+            self._take(self._awake(data[:count], start, byte_us))
             if count == len(data):
                 self._bursts.popleft()
             else:
                 self._bursts[0] = (start + count * byte_us, data[count:], byte_us)
                 break
         return len(self._ring)
+
+    def doze(self, from_us: int, until_us: int) -> None:
+        """A light sleep: bytes that come in it are lost, the first that is heard again is garbled."""
+        self.flow(from_us)
+        self._dozes = (from_us, until_us)
+
+    def _awake(self, data: bytes, start_us: int, byte_us: int) -> bytes:
+        """Those of the bytes that came while the clock ran."""
+        begin, end = self._dozes
+        first = max(0, -(-(begin - start_us) // byte_us) - 1)  # one that has begun is lost too
+        stop = min(len(data), max(0, (end - start_us) // byte_us))
+        if end <= start_us or first >= len(data) or stop <= first:
+            return data
+        self.slept_over += stop - first
+        rest = data[stop:]
+        if rest:
+            rest = bytes([rest[0] ^ 0x5A]) + rest[1:]
+        return data[:first] + rest
 
     def _take(self, data: bytes) -> None:
         if not self._baud:

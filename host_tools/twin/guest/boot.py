@@ -23,4 +23,21 @@ else:
     gc.disable()
 
 sys.path[:] = ["/.twin", "", "/"]
+try:
+    # What is frozen into a board's image, or lies in its ROMFS, is run where it is: here, beside the heap.
+    with open("/.twin/rom") as _f:
+        _at, _size = [int(n) for n in _f.read().split()]
+    import uctypes
+    import vfs
+
+    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(_at, _size)), "/rom")
+    sys.path.append("/rom")
+except OSError:
+    pass
+import time
+import gc
+
+gc.collect()
+with open("/.twin/heap", "w") as _f:
+    _f.write("%d" % gc.mem_alloc())  # what of it is the twin's own
 exec(open("/main.py").read(), {"__name__": "__main__"})

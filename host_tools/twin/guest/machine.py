@@ -33,8 +33,31 @@ class Pin:
         self.value(0)
 
 
+PWRON_RESET = 1
+HARD_RESET = 2
+WDT_RESET = 3
+DEEPSLEEP_RESET = 4
+SOFT_RESET = 5
+
+
 def reset():
     _link.call(_link.RESET)
+
+
+def reset_cause():
+    return _link.call(_link.RESET_CAUSE)
+
+
+def freq(hz):
+    _link.check(_link.call(_link.FREQUENCY, 0, 0, hz))
+
+
+def lightsleep(time_ms):
+    _link.sleep_us(time_ms * 1000, _link.LIGHT_SLEEP)
+
+
+def deepsleep(time_ms=0):
+    _link.call(_link.DEEP_SLEEP, 0, 0, time_ms)
 
 
 class RTC:
@@ -46,6 +69,8 @@ class RTC:
         if len(now) != 8:
             raise ValueError
         RTC._now = tuple(now)
+        text = b"%d %d %d %d %d %d %d" % RTC._now[:7]
+        _link.call(_link.SET_CLOCK, 0, 0, 0, 0, text, len(text))
 
 
 class UART:
@@ -134,6 +159,35 @@ class I2C:
         buf = bytearray(nbytes)
         self.readfrom_mem_into(addr, memaddr, buf)
         return bytes(buf)
+
+
+class SPI:
+    def __init__(self, id, baudrate=500_000, *, polarity=0, phase=0, sck=None, mosi=None, miso=None):
+        self._id = id
+        pins = (sck._id if sck else 255) | (mosi._id if mosi else 255) << 8
+        _link.check(
+            _link.call(_link.SPI_INIT, id, pins, baudrate, (miso._id if miso else 255) | polarity << 8 | phase << 9)
+        )
+
+    def write(self, buf):
+        _link.check(_link.call(_link.SPI_WRITE, self._id, 0, 0, 0, buf, len(buf)))
+
+    def readinto(self, buf, write=0):
+        _link.check(_link.call(_link.SPI_READ, self._id, 0, 0, 0, None, 0, buf, len(buf)))
+
+
+class ADC:
+    ATTN_11DB = 3
+
+    def __init__(self, pin, *, atten=0):
+        self._pin = pin._id
+        self._buf = bytearray(4)
+        _link.check(_link.call(_link.ADC_INIT, self._pin, atten))
+
+    def read_uv(self):
+        b = self._buf
+        _link.check(_link.call(_link.ADC_READ, self._pin, 0, 0, 0, None, 0, b, 4))
+        return b[0] | b[1] << 8 | b[2] << 16 | b[3] << 24
 
 
 class PWM:

@@ -28,6 +28,17 @@ WDT_START = 13
 HEAP = 14
 HELLO = 15
 RESET = 16
+SPI_INIT = 17
+SPI_WRITE = 18
+SPI_READ = 19
+ADC_READ = 20
+LIGHT_SLEEP = 21
+DEEP_SLEEP = 22
+WAKE_ON = 23
+FREQUENCY = 24
+RESET_CAUSE = 25
+ADC_INIT = 26
+SET_CLOCK = 27
 
 status = bytearray(16)
 _request = bytearray(32)
@@ -68,10 +79,10 @@ def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
     return s[4] | s[5] << 8
 
 
-def sleep_us(us):
+def sleep_us(us, op=SLEEP):
     """Let the world go on. Does what the host has asked: tells the heap's fill, locks it."""
     global fed
-    call(SLEEP, fed, 0, us)
+    call(op, fed, 0, us)
     fed = 0
     asked = status[14]
     if asked:

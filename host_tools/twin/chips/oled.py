@@ -1,7 +1,7 @@
-"""SSD1306: control bytes, commands and addressing modes into a display memory of its own.
+"""SSD1306 and SH1106: control bytes, commands and addressing modes into a display memory of their own.
 
 Solomon Systech, SSD1306 data sheet rev 1.1: 8.1.5 (I2C control byte), table 9 (commands), 10.1.3
-(addressing modes).
+(addressing modes). Sino Wealth, SH1106 data sheet v2.3: the same control byte, its own commands, page addressing alone.
 """
 
 import numpy as np
@@ -16,11 +16,18 @@ _ARGUMENTS = {
 }  # fmt: skip
 
 
+_DIM = 0x30  # a contrast below that counts as dimmed
+
+
 class SSD1306:
     """An I2C device: write() takes one whole transaction."""
 
+    _NAME = "SSD1306"
+    _COLUMNS = _WIDTH
+    _KNOWN = _ARGUMENTS
+
     def __init__(self) -> None:
-        self.memory = np.zeros((_PAGES, _WIDTH), np.uint8)
+        self._cells = np.zeros((_PAGES, self._COLUMNS), np.uint8)
         self.on = False
         self.charge_pump = False
         self.contrast = 0x7F
@@ -36,6 +43,15 @@ class SSD1306:
         self._column = 0
         self._page = 0
 
+    @property
+    def memory(self) -> np.ndarray:
+        """What the glass is wired to: 8 pages of 128 columns."""
+        return self._cells
+
+    def light(self) -> int:
+        """0 off, 1 dimmed, 2 bright."""
+        return 0 if not self.on else 1 if self.contrast < _DIM else 2
+
     def write(self, data: bytes) -> None:
         i = 0
         commands = b""
@@ -43,7 +59,7 @@ class SSD1306:
             control = data[i]
             i += 1
             if control & 0x3F:
-                raise Refused(f"SSD1306: control byte 0x{control:02x}: its low six bits are zero (8.1.5.2)")
+                raise Refused(f"{self._NAME}: control byte 0x{control:02x}: its low six bits are zero (8.1.5.2)")
             one = bool(control & 0x80)  # continuation: one byte, then another control byte
             body = data[i : i + 1] if one else data[i:]
             i += len(body)
@@ -68,10 +84,10 @@ class SSD1306:
         i = 0
         while i < len(body):
             c = body[i]
-            count = _ARGUMENTS.get(c, 0)
+            count = self._KNOWN.get(c, 0)
             args = body[i + 1 : i + 1 + count]
             if len(args) < count:
-                raise Refused(f"SSD1306: command 0x{c:02x} wants {count} arguments, got {len(args)}")
+                raise Refused(f"{self._NAME}: command 0x{c:02x} wants {count} arguments, got {len(args)}")
             i += 1 + count
             self._command(c, args)
 
@@ -123,11 +139,11 @@ class SSD1306:
     def _store(self, body: bytes) -> None:
         self.frames += 1
         self.data_bytes += len(body)
-        first, last = self._columns if self._mode != 2 else (0, 127)
+        first, last = self._columns if self._mode != 2 else (0, self._COLUMNS - 1)
         at = 0
         while at < len(body):
             if self._mode == 1:
-                self.memory[self._page, self._column] = body[at]
+                self._cells[self._page, self._column] = body[at]
                 at += 1
                 self._page += 1
                 if self._page > self._pages[1]:
@@ -135,7 +151,7 @@ class SSD1306:
                     self._column = self._column + 1 if self._column < last else first
                 continue
             count = min(len(body) - at, last + 1 - self._column)
-            self.memory[self._page, self._column : self._column + count] = np.frombuffer(body, np.uint8, count, at)
+            self._cells[self._page, self._column : self._column + count] = np.frombuffer(body, np.uint8, count, at)
             at += count
             self._column += count
             if self._column > last:
@@ -157,3 +173,38 @@ class SSD1306:
         if not self.remap_rows:
             bits = bits[::-1]
         return bits
+
+
+_SH1106_ARGUMENTS = dict.fromkeys((129, 168, 173, 211, 213, 217, 218, 219), 1)
+_SH1106_PLAIN = {*range(0x00, 0x20), *range(0x30, 0x34), *range(0x40, 0x80), 0xA0, 0xA1, *range(0xA4, 0xA8), 0xAE, 0xAF,
+                 *range(0xB0, 0xB8), *range(0xC0, 0xD0), 0xE0, 0xE3, 0xEE}  # fmt: skip
+
+
+class SH1106(SSD1306):
+    """132 columns of memory, of which the glass shows 2 to 129.
+
+    No addressing modes, no windows, no charge pump command.
+    """
+
+    _NAME = "SH1106"
+    _COLUMNS = 132
+    _KNOWN = _SH1106_ARGUMENTS
+
+    @property
+    def memory(self) -> np.ndarray:
+        return self._cells[:, 2:130]
+
+    def _command(self, c: int, args: bytes) -> None:
+        if c == 0xAD:
+            if args[0] not in (0x8A, 0x8B):
+                raise Refused(f"SH1106: DC-DC mode 0x{args[0]:02x} does not exist")
+            self.charge_pump = args[0] == 0x8B
+        elif c not in _SH1106_ARGUMENTS and c not in _SH1106_PLAIN:
+            raise Refused(f"SH1106: no command 0x{c:02x}")
+        elif not 0x30 <= c <= 0x33:
+            super()._command(c, args)
+
+    def _store(self, body: bytes) -> None:
+        if self._column + len(body) > self._COLUMNS:
+            raise Refused("SH1106: its column counter does not wrap; data is lost")
+        super()._store(body)

@@ -1,0 +1,5 @@
+#define MICROPY_HW_BOARD_NAME "LilyGO T-Beam Supreme, Pacer"
+#define MICROPY_HW_MCU_NAME "ESP32S3"
+
+// The console is the USB port; the UART's pins are the watch's.
+#define MICROPY_HW_ENABLE_UART_REPL (0)

@@ -1,0 +1,209 @@
+"""Boards: folders of facts. load() reads one, check() holds it to what its chip allows and to the shape that all
+have.
+"""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from . import BOARDS, FIRMWARE
+from .chips import CHIPS, Chip
+
+_FACTS = (
+    "NAME", "CHIP", "MHZ", "IMAGE", "I2C", "SPI", "GNSS", "DISPLAY", "IMU", "BUZZER", "BUTTONS", "POWER", "CLOCK",
+    "BATTERY",
+)  # fmt: skip
+_MAKERS = ("u-blox", "casic", "mediatek", "any", "none")
+FILES = ("board.py", "README.md", "board.json", "pins.csv", "manifest.py", "mpconfigboard.cmake", "mpconfigboard.h")
+
+
+def names() -> list[str]:
+    return sorted(p.parent.name for p in BOARDS.glob("*/board.py"))
+
+
+def folder_of(name: str) -> Path:
+    """The folder of a board of this project, or of one's own by its path. Raises FileNotFoundError."""
+    for folder in (BOARDS / name, Path(name)):
+        if (folder / "board.py").is_file():
+            return folder
+    raise FileNotFoundError(f"no board {name!r}; there are: {', '.join(names())}, or name a folder with a board.py")
+
+
+def load(name: str) -> ModuleType:
+    """A board's facts. Raises FileNotFoundError for a board that is none."""
+    spec = importlib.util.spec_from_file_location("board_facts", folder_of(name) / "board.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def driver_file(chip: str) -> str:
+    """Where a chip's driver is (the two OLEDs share one)."""
+    return "oled" if chip in ("ssd1306", "sh1106") else chip
+
+
+def parts(board: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each part that is a chip on a bus: its name and facts."""
+    yield "DISPLAY", board.DISPLAY
+    for i, imu in enumerate(board.IMU):
+        yield f"IMU[{i}]", imu
+    for name in ("POWER", "CLOCK"):
+        if getattr(board, name):
+            yield name, getattr(board, name)
+
+
+def pins(board: ModuleType) -> Iterator[tuple[int, str, str]]:
+    """Each pin that a board uses: (GPIO, what for, "out", "in" or "both"). Pins that alternatives share come once."""
+    for bus in board.I2C:
+        yield bus["scl"], f"I2C {bus['id']} SCL", "both"
+        yield bus["sda"], f"I2C {bus['id']} SDA", "both"
+    if board.SPI:
+        yield board.SPI["sck"], "SPI SCK", "out"
+        yield board.SPI["mosi"], "SPI MOSI", "out"
+        yield board.SPI["miso"], "SPI MISO", "in"
+    yield board.GNSS["tx"], "GNSS TX", "out"
+    yield board.GNSS["rx"], "GNSS RX", "in"
+    seen = set()
+    for imu in board.IMU:
+        for key, way in (("cs", "out"), ("int", "in")):
+            if imu.get(key) is not None and (key, imu[key]) not in seen:
+                seen.add((key, imu[key]))
+                yield imu[key], f"IMU {key.upper()}", way
+    yield board.BUZZER["pin"], "BUZZER", "out"
+    for name, pin in board.BUTTONS.items():
+        if isinstance(pin, int):
+            yield pin, f"BUTTON {name.upper()}", "pulled"
+    if board.POWER and board.POWER["irq"] is not None:
+        yield board.POWER["irq"], "POWER IRQ", "pulled"
+    if board.BATTERY:
+        yield board.BATTERY["pin"], "BATTERY", "adc"
+
+
+def check(folder: Path) -> list[str]:
+    """What is wrong with a board's folder, a sentence each; empty when it is right."""
+    wrong = [
+        f"{name} is missing; copy it from another board and change it" for name in FILES if not (folder / name).exists()
+    ]
+    if not (folder / "board.py").is_file():
+        return wrong
+    try:
+        board = load(str(folder))
+    except Exception as e:
+        return [*wrong, f"board.py cannot be read ({type(e).__name__}: {e})"]
+    missing = [name for name in _FACTS if not hasattr(board, name)]
+    if missing:
+        return [*wrong, f"board.py lacks {', '.join(missing)}; what a board does not have is None"]
+    try:
+        wrong += list(_wrong_facts(board, folder))
+        wrong += list(_wrong_files(board, folder))
+    except (KeyError, TypeError, AttributeError, ValueError) as e:
+        wrong.append(f"a fact has not the shape of the other boards' ({type(e).__name__}: {e})")
+    return wrong
+
+
+def _wrong_facts(board: ModuleType, folder: Path) -> Iterator[str]:
+    if folder.resolve().name != board.NAME:
+        yield f"NAME is {board.NAME!r}, but the folder is called {folder.resolve().name!r}"
+    chip = CHIPS.get(board.CHIP)
+    if chip is None:
+        yield f"CHIP {board.CHIP!r} is not known; known are {', '.join(CHIPS)}"
+        return
+    if board.MHZ not in chip.mhz:
+        yield f"MHZ {board.MHZ}: an {chip.name} runs at one of {chip.mhz}"
+    yield from _wrong_pins(board, chip)
+    for bus in board.I2C:
+        if not 0 <= bus["id"] < chip.i2cs:
+            yield f"I2C {bus['id']}: an {chip.name} has {chip.i2cs}"
+        if not 10_000 <= bus["freq"] <= 400_000:
+            yield f"I2C at {bus['freq']} Hz: the parts go from 10 to 400 kHz"
+    if board.SPI and board.SPI["id"] not in chip.spis:
+        yield f"SPI {board.SPI['id']}: free on an {chip.name} are {chip.spis}"
+    gnss = board.GNSS
+    if not 0 < gnss["uart"] < chip.uarts:
+        yield f"GNSS on UART {gnss['uart']}: 1 to {chip.uarts - 1}, since UART 0 is the console's"
+    if gnss["maker"] not in _MAKERS:
+        yield f"GNSS maker {gnss['maker']!r} is none of {', '.join(_MAKERS)}"
+    if not gnss["bauds"] or not all(4800 <= b <= 921_600 for b in gnss["bauds"]) or 115_200 not in gnss["bauds"]:
+        yield "GNSS bauds: 4800 to 921600, with 115200 among them, to which the receiver is switched"
+    if not 1 <= gnss["rate_hz"] <= 10:
+        yield f"GNSS rate_hz {gnss['rate_hz']} is not 1 to 10"
+    used: set[tuple[int, int]] = set()
+    for name, part in parts(board):
+        if not (FIRMWARE / "pacer" / "drivers" / f"{driver_file(part['chip'])}.py").exists():
+            yield f"{name}: there is no driver for {part['chip']!r} in firmware/pacer/drivers"
+        if "cs" in part:
+            if not board.SPI:
+                yield f"{name} is on SPI, but SPI is None"
+            continue
+        if not 0 <= part["i2c"] < len(board.I2C):
+            yield f"{name}: I2C bus {part['i2c']} is not in I2C"
+        for address in part.get("addresses", (part.get("address"),)):
+            if not 0x08 <= address <= 0x77:
+                yield f"{name}: I2C address 0x{address:02x} is reserved"
+            if (part["i2c"], address) in used:
+                yield f"{name}: I2C address 0x{address:02x} is taken by another part"
+            used.add((part["i2c"], address))
+    if "power" in board.BUTTONS.values() and not board.POWER:
+        yield "a button is the power key, but POWER is None"
+    if set(board.BUTTONS) != {"lap", "back"}:
+        yield "BUTTONS has to name lap and back"
+    if board.BATTERY and not 1 <= board.BATTERY["ratio"] <= 10:
+        yield f"BATTERY ratio {board.BATTERY['ratio']} is not 1 to 10"
+
+
+def _wrong_pins(board: ModuleType, chip: Chip) -> Iterator[str]:
+    used: dict[int, str] = {}
+    for pin, what, way in pins(board):
+        if pin in used:
+            yield f"GPIO {pin} is used twice: by {used[pin]} and {what}"
+        used[pin] = what
+        if pin not in chip.pins:
+            yield f"GPIO {pin} ({what}) does not exist on an {chip.name}"
+        elif pin in chip.flash:
+            yield f"GPIO {pin} ({what}) belongs to the flash of an {chip.name}"
+        elif pin in chip.input_only and way not in ("in", "adc"):
+            yield f"GPIO {pin} ({what}) of an {chip.name} is input only and has no pull-up"
+        elif pin in chip.usb:
+            yield f"GPIO {pin} ({what}) is the USB port of an {chip.name}"
+        elif pin == chip.console[1] or (pin == chip.console[0] and what != "BUZZER"):
+            yield f"GPIO {pin} ({what}) is the console of an {chip.name}: what comes there is read as keys pressed"
+        elif pin in chip.strapping and not (pin == 0 and what.startswith("BUTTON")):
+            # A button on GPIO 0 is the BOOT button that boards have; all else may keep the chip from starting.
+            yield f"GPIO {pin} ({what}) is a strapping pin of an {chip.name}: it decides how the chip starts"
+        if way == "adc" and pin not in chip.adc1:
+            yield f"GPIO {pin} ({what}) is on no ADC 1 of an {chip.name}"
+    lap = board.BUTTONS.get("lap")
+    if isinstance(lap, int) and lap not in chip.wakes:
+        yield f"GPIO {lap} (BUTTON LAP) cannot wake an {chip.name} from deep sleep"
+
+
+def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
+    csv = folder / "pins.csv"
+    if csv.exists():
+        rows = [line.split(",") for line in csv.read_text().splitlines() if line and not line.startswith("#")]
+        said = {name.strip(): gpio.strip() for name, gpio in rows}
+        wanted = {what.replace(" ", "_"): f"GPIO{pin}" for pin, what, _ in pins(board)}
+        for name in sorted(wanted.keys() | said.keys()):
+            if wanted.get(name) != said.get(name):
+                yield f"pins.csv says {said.get(name, 'nothing')} for {name}, board.py {wanted.get(name, 'nothing')}"
+    readme = folder / "README.md"
+    if readme.exists():
+        text = readme.read_text(encoding="utf-8")
+        for pin, what, _ in pins(board):
+            if f"| {pin} |" not in text:
+                yield f"README.md's wiring table has no row for GPIO {pin} ({what})"
+        if "screens.png" not in text:
+            yield "README.md does not show the screens (screens.png)"
+        elif not (folder / "screens.png").exists():
+            yield "screens.png does not exist; `make screens` draws it as the twin shows it"
+
+
+# What a watch can show; host_tools/gallery.py draws all of it.
+SCREENS = (
+    "self-test", "ready", "settings", "warm-up", "run", "walk", "jog", "note", "cue-push", "paused", "effort",
+    "summary", "battery", "demo", "fault",
+)  # fmt: skip

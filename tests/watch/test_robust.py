@@ -1,0 +1,284 @@
+"""A defect, a dead part, an empty cell, an idle watch: what the runner is left with."""
+
+import pytest
+
+from host_tools import gallery, runlog
+from host_tools.gallery import visit
+from host_tools.twin import interp, session
+from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from host_tools.twin.runner import VirtualRunner
+from host_tools.twin.world import DeepSleep, Reset
+from pacer.core import notation
+
+DEVKIT = "esp32_devkit"
+pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
+
+
+def spoil(file, old, new):
+    """A defect in the firmware: a line of a file is another one."""
+
+    def prepare(world, folder):
+        path = folder / "pacer" / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return prepare
+
+
+def kept(world, folder, into):
+    """Remember what was on the flash at the end: a session's folder goes with it."""
+    for name in ("crash.count", "crash.txt", "settings.txt", "profile.txt", "learned.txt"):
+        if (folder / name).exists():
+            into[name] = (folder / name).read_text()
+        else:
+            into.pop(name, None)
+
+
+DEFECTS = {
+    "screen": ("app/screens.py", "    def _bar(self, fb, e):\n", "        if 10_000 < e.run_ms < 30_000: e.nothing\n"),
+    "imu": ("core/cadence.py", "    def _begin(self):\n", "        if 100 < self.steps < 140: self.nothing\n"),
+    "gps": ("core/motion.py", "    def fix(self, fix, at_ms):\n", "        if 40_000 < at_ms < 45_000: fix.nothing\n"),
+    "sound": ("app/sounds.py", "    def step(self, now_ms):\n", "        if 40_000 < now_ms < 42_000: now_ms // 0\n"),
+    "step": ("core/engine.py", "    def advance(self, now_ms, total_mm, speed_mm_s):\n",
+             "        if 40_000 < now_ms < 42_000: self.nothing\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", DEFECTS)
+def test_a_defect_in_a_run_is_logged_and_lived_with(where):
+    file, old, new = DEFECTS[where]
+    text = "Workout - Defect\n- 60s @ 5'00\"/km\n- 200m @ 4'30\"/km\n"
+    person = VirtualRunner(notation.parse(text), 3)
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, prepare=spoil(file, old, old + new))
+    assert r.saved
+    assert len(r.laps) == 3
+    assert r.laps[1].distance_mm == 200_000
+    faults = [e for e in r.events if e.kind == "fault"]
+    assert 1 <= len(faults) <= 20
+    assert r.crash.startswith(where)
+    assert "Error" in r.crash
+
+
+def test_the_fault_is_on_the_screen_for_a_while():
+    seen = gallery.screens(DEVKIT)
+    assert seen["fault"] != seen["run"]
+
+
+def crashing(into, at_ms):
+    """A defect that takes the loop down before a run."""
+    spoiler = spoil(
+        "core/motion.py", "    def advance(self, now_ms):\n",
+        f"    def advance(self, now_ms):\n        if now_ms > {at_ms}: self.nothing\n",
+    )  # fmt: skip
+
+    def prepare(world, folder):
+        spoiler(world, folder)
+        if into.get("crash.count"):
+            (folder / "crash.count").write_text(into["crash.count"])
+
+    return prepare
+
+
+def test_three_bad_ends_in_a_row_lead_to_safe_mode():
+    flash: dict[str, str] = {}
+    for n in range(3):
+        with pytest.raises(interp.Crashed, match="AttributeError"):
+            visit(DEVKIT, 20, [], prepare=crashing(flash, 5_000), live=lambda w, f: kept(w, f, flash))
+        flash["crash.count"] = str(n + 1)  # written after the last look
+    with pytest.raises(interp.Crashed, match="Safe mode: Pacer has failed 3 times"):
+        visit(DEVKIT, 20, [], prepare=crashing(flash, 5_000))
+
+
+def test_a_minute_that_went_well_ends_the_count():
+    flash: dict[str, str] = {"crash.count": "2"}
+
+    def prepare(world, folder):
+        (folder / "crash.count").write_text("2")
+
+    visit(DEVKIT, 70, [], prepare=prepare, live=lambda w, f: kept(w, f, flash))
+    assert "crash.count" not in flash
+
+
+def test_a_run_that_the_watchdog_cut_off_goes_on_by_itself():
+    log = visit(DEVKIT, 40, [(12, "lap", 0.2)], live=lambda w, f: [p.read_bytes() for p in f.glob("runs/*")])
+    person = VirtualRunner(notation.parse("1min\n100m"), 1)
+    cut = session.run("1min\n100m", person, UbloxReceiver(person.observe), limit_us=50_000_000)
+    assert log
+    data = cut.log[: len(cut.log) - 200]
+
+    def prepare(world, folder):
+        (folder / "runs" / "0001.run").write_bytes(data)
+
+    person = VirtualRunner(notation.parse("1min\n100m"), 1)
+    person.START_US = 10**12  # nobody presses
+    person.hand.__init__()
+    r = session.run(
+        "1min\n100m", person, UbloxReceiver(person.observe), prepare=prepare, cause=3, limit_us=90_000_000
+    )  # fmt: skip
+    assert any(e.kind == "restore" for e in r.events)
+    assert len(r.log) > len(data)
+
+
+def test_an_empty_cell_closes_the_log_and_goes_down_clean():
+    r = visit(DEVKIT, 200, [(12, "lap", 0.2)], prepare=gallery.draining)
+    assert r.slept
+    assert 110 < r.virtual_s < 135
+    assert [e.kind for e in r.events if e.kind == "warning"] == ["warning"]
+    assert [e.value for e in r.events if e.kind == "warning"] == [2]
+    assert not any(e.kind == "end" for e in r.events)  # it can be gone on with
+    assert r.seconds[-1].t_ms > 95_000
+    assert runlog.parse(r.log).seconds[-1].t_ms == r.seconds[-1].t_ms
+    assert not r.world.display.on
+    assert r.world.wakes == (32, 0)
+
+
+def test_a_short_dip_of_the_voltage_is_nothing():
+    def dips(world, folder):
+        world.battery.curve = lambda us: 3200 if us % 30_000_000 < 11_000_000 else 3900
+
+    r = visit(DEVKIT, 150, [(12, "lap", 0.2)], prepare=dips)
+    assert not r.slept
+
+
+def test_an_idle_watch_goes_dark_and_then_down_and_lap_wakes_it():
+    r = visit(DEVKIT, 700, [])
+    assert r.slept
+    assert 595 < r.virtual_s < 605
+    off, dim, bright = (us / 1e6 for us in r.world.lit_us)
+    assert 25 < bright < 40
+    assert 85 < dim < 95
+    assert off > 470
+    assert r.world.wakes == (32, 0)
+
+
+def test_the_receiver_saves_power_before_a_run_and_not_in_it():
+    receivers = []
+
+    def prepare(world, folder):
+        receivers.append(world.uart._talker)
+
+    r = visit(DEVKIT, 300, [(200, "lap", 0.2), (201, "lap", 0.2)], prepare=prepare)
+    assert 100_000_000 < receivers[0].saved_us < 160_000_000
+    assert not receivers[0].saving
+    assert not r.slept
+
+
+def test_a_press_lights_a_dark_screen_and_does_nothing_else():
+    r = visit(DEVKIT, 220, [(200, "lap", 0.2)])
+    assert not r.patterns  # no run has begun
+    assert r.world.display.on
+
+
+def test_a_turn_of_the_wrist_lights_the_screen(monkeypatch):
+    from host_tools.twin import world as twin_world
+
+    def samples(self, start_us, count, period_us):
+        up = 40_000_000 < start_us < 42_000_000 or start_us > 170_000_000
+        return [(0, 0, 4096) if up else (4096, 0, 0)] * count
+
+    monkeypatch.setattr(twin_world.World, "_samples", samples)
+
+    def dark(world, folder):
+        (folder / "settings.txt").write_text("screen off\n")
+
+    lit = []
+    visit(
+        DEVKIT, 190, [(12, "lap", 0.2)], prepare=dark,
+        live=lambda w, f: lit.append((w.now_us // 1_000_000, w.display.light())),
+    )  # fmt: skip
+    states = dict(lit)
+    assert states[20] == 2
+    assert states[41] == 2
+    assert states[39] == 1
+    assert states[100] == 0
+    assert states[172] == 2
+
+
+def test_settings_are_kept_and_gone_by():
+    flash: dict[str, str] = {}
+    presses = [(10, "back", 1.2)]
+    at = 12.0
+    for changes in (1, 3, 2, 1, 1, 1, 2):  # units, lane, waypoints, tones, brightness, contrast, screen
+        for _ in range(changes):
+            presses.append((at, "lap", 0.2))
+            at += 0.6
+        presses.append((at, "back", 0.2))
+        at += 0.6
+    presses.append((at + 1, "back", 1.2))
+    r = visit(DEVKIT, at + 5, presses, live=lambda w, f: kept(w, f, flash))
+    assert flash["settings.txt"] == "tones off\nbrightness 4\ncontrast dark\nscreen on\n"
+    assert "units mi" in flash["profile.txt"]
+    assert "lane 3" in flash["profile.txt"]
+    assert "waypoints 0" in flash["profile.txt"] or "waypoints 100" in flash["profile.txt"]
+    assert r.world.display.inverted
+    assert r.world.display.contrast == 0xB0
+
+
+def test_damaged_settings_are_those_of_a_new_watch():
+    def prepare(world, folder):
+        (folder / "settings.txt").write_bytes(b"tones maybe\nbrightness 9\n\xff\xfe\x00screen\n")
+
+    assert visit(DEVKIT, 15, [], prepare=prepare).crash == ""
+
+
+def test_the_demo_run_keeps_nothing():
+    flash: dict[str, str] = {}
+    runs = []
+    presses = [(10, "back", 1.2), *[(12 + i, "back", 0.2) for i in range(8)], (22, "lap", 0.2)]
+    presses += [(200, "back", 0.2), (203, "back", 1.2), (206, "back", 0.2)]
+    r = visit(
+        DEVKIT, 230, presses, live=lambda w, f: (kept(w, f, flash), runs.append(len(list(f.glob("runs/*")))))
+    )  # fmt: skip
+    heard = [name for _, name in r.patterns]
+    assert "easy now" in heard
+    assert "push a little harder" in heard
+    assert "complete" in heard
+    assert max(runs) == 0
+    assert "learned.txt" not in flash
+    assert r.crash == ""
+
+
+@pytest.mark.parametrize("missing", ["imu", "display"])
+def test_the_self_test_names_what_is_missing(missing, monkeypatch):
+    facts = session.load_board(DEVKIT)
+    if missing == "imu":
+        facts.IMU = ({**facts.IMU[0], "address": 0x69},)
+    else:
+        facts.DISPLAY = {**facts.DISPLAY, "addresses": (0x3E,)}
+    whole = visit(DEVKIT, 10, [], prepare=gallery.unpacked)
+    monkeypatch.setattr(session, "load_board", lambda name: facts)
+    r = visit(DEVKIT, 10, [], prepare=gallery.unpacked)
+    if missing == "imu":
+        assert r.frames[-1][1] != whole.frames[-1][1]
+    else:
+        assert not r.world.display.on
+        assert [name for _, name in r.patterns] == ["warning"]
+
+
+def test_light_sleep_in_the_twin_loses_bytes_and_hangs_a_tone():
+    """What the firmware has to keep clear of is there."""
+    from host_tools.twin.chips import Refused
+    from host_tools.twin.chips.uart import Uart
+    from tests.host.test_models import Speaker
+
+    uart = Uart(Speaker((0, bytes(range(32, 132)))), 1)
+    uart.open(0, 9600, 500)
+    assert uart.flow(10_000) == 9
+    uart.doze(10_000, 30_000)
+    uart.flow(120_000)
+    got = uart.read(200)
+    assert 78 <= len(got) <= 82
+    assert uart.slept_over == 100 - len(got)
+    assert got[:8] == bytes(range(32, 40))
+    assert got[-20:] == bytes(range(112, 132))
+    person = VirtualRunner(notation.parse("1min"), 1)
+    world = session.World(session.load_board(DEVKIT), NmeaReceiver(person.observe), person)
+    world.ears.tone(0, 3000, 32768)
+    with pytest.raises(Refused, match="tone hangs"):
+        world._light_sleep(0, 0, 10_000, 0, b"", 0)
+    with pytest.raises(Refused, match="cannot wake"):
+        world._wake_on(23, 0, 0, 0, b"", 0)
+    with pytest.raises(DeepSleep):
+        world._deep_sleep(0, 0, 0, 0, b"", 0)
+    assert not issubclass(DeepSleep, Reset)
