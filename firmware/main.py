@@ -15,20 +15,27 @@ WATCHDOG_MS = 8_000
 WELL_MS = 60_000  # a start that has lived so long was good
 BAD_MOST = 250  # turns in a row that failed, five seconds: then the run is better off with a new start
 
-try:
-    with open("/slot") as f:
-        sys.path.insert(0, "/" + f.read().strip())
-except OSError:
-    pass  # one firmware, at the root
+
+def slot():
+    """The firmware that is to run goes before all others."""
+    try:
+        with open("/slot") as f:
+            sys.path.insert(0, "/" + f.read().strip())
+    except OSError:
+        pass  # one firmware, at the root or in the image
+
+
+slot()
 
 import board  # noqa: E402
 import machine  # noqa: E402
 from machine import WDT, Pin  # noqa: E402
-
 from pacer.app import crash  # noqa: E402
+from pacer.app.spare import make_room  # noqa: E402
 
 watchdogs: list = []  # the one that runs
 watch = None
+bad_ends = crash.count()
 
 
 def start():
@@ -49,6 +56,10 @@ def loop(watch):
     unsure = bad_ends > 0
     while True:
         turn(watch)
+        if watch.begun:
+            watch.begun = False
+            gc.collect()  # the last for the length of the run
+            make_room()
         if unsure and time.ticks_diff(due, begun) > WELL_MS and not watch.running:
             unsure = False
             crash.set_count(0)
@@ -114,18 +125,11 @@ def safe_mode():
 
         display = Parts(board).display
         y = 0
-        for line in (
-            "SAFE MODE",
-            "",
-            "Pacer failed 3",
-            "times in a row.",
-            "Connect it and:",
-            "pacer status",
-            "pacer flash",
-        ):
+        for line in ("SAFE MODE", "", "Pacer failed 3", "times in a row.", "Connect it and:", "pacer status"):
             display.fb.text(line, 0, y)
-            y += 9
-        display.show()
+            y += 10
+        display.touch(0, 0, 128, 64)
+        display.show(64)
     except Exception as e:
         print("The screen cannot be used either (%r)." % e)
 
@@ -142,33 +146,51 @@ def failed(e, where):
         machine.reset()
 
 
-bad_ends = crash.count()
-revived = machine.reset_cause() == machine.WDT_RESET
-if revived:
-    bad_ends += 1
-    crash.set_count(bad_ends)
-
-if held():
-    print("BACK is held: Pacer does not start. Ready for mpremote and pacer flash.")
-    crash.set_count(0)
-elif bad_ends >= crash.SAFE_AFTER:
-    safe_mode()
-else:
-    watch = None
+def power_on():
+    """A Watch that is ready; None when it is not to start."""
+    global bad_ends
+    revived = machine.reset_cause() == machine.WDT_RESET
+    if revived:
+        bad_ends += 1
+        crash.set_count(bad_ends)
+    if held():
+        print("BACK is held: Pacer does not start. Ready for mpremote and pacer flash.")
+        crash.set_count(0)
+        return None
+    if bad_ends >= crash.SAFE_AFTER:
+        safe_mode()
+        return None
     try:
         watch = start()
         if (revived or bad_ends) and watch.unfinished:
             watch.go_on()  # the run is still on: nobody has to press a button for that
+        return watch
     except Exception as e:
         failed(e, "start")
-    gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
+
+
+def run(watch):
+    """The loop, until Ctrl-C."""
     try:
-        loop(watch)
+        keep_running(watch)
     except KeyboardInterrupt:
-        if watch:
-            watch.close()
+        watch.close()
         if watchdogs:
             keep_feeding(watchdogs[0])
         raise
+
+
+def keep_running(watch):
+    """The loop, until a bad end."""
+    try:
+        loop(watch)
     except Exception as e:
         failed(e, "loop")
+
+
+# The top level, run(), keep_running() and loop() are kept so small because a collection is made beneath them: the 32-bit
+# build of the twin loses what larger frames hold.
+watch = power_on()
+gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
+if watch:
+    run(watch)

@@ -1,8 +1,11 @@
 """What the runner sees: 128x64 pixels, 16 characters by 8 lines of text, and large digits.
 
 All numbers are written into one buffer and drawn character by character, from strings that exist
-already: drawing a frame allocates nothing.
+already: drawing a frame allocates nothing. In a run only what has changed is drawn and sent: each element of the page
+remembers in one number what it shows.
 """
+
+from array import array
 
 from micropython import const
 
@@ -36,8 +39,27 @@ def wrap(text, width=16, lines=2):
     return tuple(out[:lines])
 
 
+# Elements of the run page, and what is remembered of each.
+_HEAD = const(0)
+_REP = const(1)
+_LARGE = const(2)
+_TARGET = const(3)
+_BEHIND = const(4)
+_SURE = const(5)
+_BALANCE = const(6)
+_LEFT = const(7)
+_CLOCK = const(8)
+_DONE = const(9)
+_BOTTOM = const(10)
+_ELEMENTS = const(11)
+_NOTHING = const(-1)
+
+_RUN_PAGE = const(1)  # other pages are drawn whole, once a second or when a button was pressed
+_OTHER_MS = const(1_000)
+
+
 class Screens:
-    """draw(watch) draws the screen that belongs to the watch's state and shows it."""
+    """draw(watch, ms) draws what the screen of the watch's state needs; the display then has it to send."""
 
     def __init__(self, display):
         self._display = display
@@ -47,6 +69,16 @@ class Screens:
         self._notes: list = []
         self._name: tuple = ()
         self.miles = False
+        self._shown = array("i", (_NOTHING,) * _ELEMENTS)
+        self._large_shown = bytearray(4)
+        self._mode = _NOTHING
+        self._page = 0
+        self._due = 0
+
+    def renew(self):
+        """Something was pressed or has changed: whatever is on the screen is drawn anew with the next frame."""
+        self._due = 0
+        self._page = 0
 
     def _pace(self, pace_ms_km):
         """A pace into the buffer, per kilometre or mile as the runner thinks."""
@@ -59,10 +91,25 @@ class Screens:
         self._name = wrap(workout.name or "Workout")
         self._notes = [wrap(note) if note else None for note in workout.notes]
 
-    def draw(self, watch):
-        fb = self._display.fb
-        fb.fill(0)
+    def draw(self, watch, ms):
         state = watch.engine.state
+        fb = self._display.fb
+        if state == eg.RUNNING and not watch.going_down:
+            if self._page != _RUN_PAGE:
+                self._page = _RUN_PAGE
+                fb.fill(0)
+                self._display.touch(0, 0, 128, 64)
+                for i in range(_ELEMENTS):
+                    self._shown[i] = _NOTHING
+                self._mode = _NOTHING
+            self._run(fb, watch)
+            return
+        if self._page != _RUN_PAGE and ms < self._due:
+            return
+        self._page = 0
+        self._due = ms + _OTHER_MS
+        fb.fill(0)
+        self._display.touch(0, 0, 128, 64)
         if watch.going_down:
             fb.text("BATTERY EMPTY", 8, 16)
             fb.text("all is saved", 16, 32)
@@ -71,15 +118,12 @@ class Screens:
             watch.menu.draw(fb, self)
         elif state == eg.READY:
             self._ready(fb, watch)
-        elif state == eg.RUNNING:
-            self._run(fb, watch)
         elif state == eg.PAUSED:
             self._paused(fb, watch)
         elif watch.ask:
             self._question(fb, watch)
         else:
             self._summary(fb, watch)
-        return self._display.show()
 
     def _ready(self, fb, watch):
         fix = watch.nmea.fix
@@ -141,34 +185,98 @@ class Screens:
     def _run(self, fb, watch):
         e = watch.engine
         c = e.cursor
-        buf = self._buf
-        resting = e.kind == wk.REST or e.kind == wk.WALK or e.kind == wk.JOG
-        if c.row >= len(e.workout):
-            fb.text("DONE: free run", 0, 0)
-        else:
-            fb.text(_KINDS[e.kind], 0, 0)
-            self._rep(fb, c, watch.run_steps)
+        m = watch.motion
+        shown = self._shown
+        kind = e.kind
+        resting = kind == wk.REST or kind == wk.WALK or kind == wk.JOG
+        over = c.row >= len(e.workout)
+        v = 100 if over else kind
+        if shown[_HEAD] != v or shown[_REP] != c.index:
+            shown[_HEAD] = v
+            shown[_REP] = c.index
+            self._clear(fb, 0, 0, 128, 8)
+            if over:
+                fb.text("DONE: free run", 0, 0)
+            else:
+                fb.text(_KINDS[kind], 0, 0)
+                self._rep(fb, c, watch.run_steps)
+        pace = pace_of_speed(m.speed_mm_s)
         if resting and e.end != wk.END_LAP:
-            self._large_left(fb, e)
+            by_time = e.end == wk.END_TIME
+            # Told apart from a pace, which is never below 0.
+            v = -2 - ((e.amount - e.step_ms + 500) // 1000 if by_time else (e.amount - e.step_mm + 999) // 1000)
+            if shown[_TARGET] != 0:
+                shown[_TARGET] = shown[_BEHIND] = 0
+                self._clear(fb, 80, 16, 48, 16)
+            if shown[_LARGE] != v:
+                shown[_LARGE] = v
+                self._large_mode(fb, 1 if by_time else 2)
+                self._large_left(fb, e)
         else:
-            self._pace(pace_of_speed(watch.motion.speed_mm_s))
-            self._large(fb, 0, 11)
-            self._target(fb, c)
-            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
+            v = (pace + 500) // 1000
+            if shown[_LARGE] != v:
+                shown[_LARGE] = v
+                self._large_mode(fb, 0)
+                self._pace(pace)
+                self._large(fb)
+            if shown[_TARGET] != c.pace_fast + 1:
+                shown[_TARGET] = c.pace_fast + 1
+                shown[_BEHIND] = _NOTHING
+                self._clear(fb, 80, 16, 48, 16)
+                self._target(fb, c)
+            if kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
                 self._difference(fb, e, watch.coach)
-        self._confidence(fb, watch.motion.confidence)
+        v = (m.confidence + 24) // 25
+        if shown[_SURE] != v:
+            shown[_SURE] = v
+            self._clear(fb, 104, 32, 24, 9)
+            self._confidence(fb, m.confidence)
         percent = watch.balance.percent()
-        if percent >= 0:
-            fb.hline(0, 9, percent * 128 // 100, 1)  # what is left above critical speed
+        if shown[_BALANCE] != percent:
+            shown[_BALANCE] = percent
+            self._clear(fb, 0, 9, 128, 1)
+            if percent >= 0:
+                fb.hline(0, 9, percent * 128 // 100, 1)  # what is left above critical speed
+        self._lower(fb, watch, e, c, resting, pace)
+
+    def _lower(self, fb, watch, e, c, resting, pace):
+        """The lower half: what is left, the step's clock, the bar, the line at the bottom."""
+        shown = self._shown
         if resting:
-            self._pace(pace_of_speed(watch.motion.speed_mm_s))
-            self._text(fb, 6, 0, 45)
+            v = (pace + 500) // 1000
+        elif e.end == wk.END_LAP:
+            v = -2
+        elif e.end == wk.END_TIME:
+            v = -3 - (e.amount - e.step_ms + 500) // 1000
         else:
-            self._left(fb, e)
-        put_clock(buf, 0, e.step_ms)
-        self._text(fb, 7, 72, 45)
-        self._bar(fb, e)
+            v = (e.amount - e.step_mm + 500) // 1000
+        if shown[_LEFT] != v:
+            shown[_LEFT] = v
+            self._clear(fb, 0, 48, 64, 8)
+            if resting:
+                self._pace(pace)
+                self._text(fb, 6, 0, 48)
+            else:
+                self._left(fb, e)
+        v = (e.step_ms + 500) // 1000
+        if shown[_CLOCK] != v:
+            shown[_CLOCK] = v
+            self._clear(fb, 72, 48, 56, 8)
+            put_clock(self._buf, 0, e.step_ms)
+            self._text(fb, 7, 72, 48)
+        v = self._done(e)
+        if shown[_DONE] != v:
+            shown[_DONE] = v
+            self._clear(fb, 0, 44, 128, 2)
+            if v >= 0:
+                fb.hline(0, 45, 128, 1)
+                fb.hline(0, 44, v, 1)
         self._bottom(fb, watch, e, c)
+
+    def _clear(self, fb, x, y, width, height):
+        """Empty a rectangle that is drawn anew."""
+        fb.fill_rect(x, y, width, height, 0)
+        self._display.touch(x, y, width, height)
 
     def _rep(self, fb, c, run_steps):
         """Rep k of n, always; outside a repeat the step of all steps."""
@@ -188,46 +296,58 @@ class Screens:
         at = put_number(buf, at, c.reps or run_steps, size)
         self._text(fb, at, 128 - 8 * at, 0)
 
-    def _large(self, fb, x, y):
+    def _large(self, fb):
         """The pace in the buffer, M'SS, in large digits."""
         buf = self._buf
-        big = self._big  # not its bound method: a reference to that is 16 bytes of heap
-        if buf[0] != 32:
-            big.put(fb, x, y, buf[0])
-        big.put(fb, x + 18, y, buf[1])
-        fb.fill_rect(x + 37, y, 3, 9, 1)
-        big.put(fb, x + 42, y, buf[3])
-        big.put(fb, x + 60, y, buf[4])
+        fb.fill_rect(37, 11, 3, 9, 1)
+        self._digit(fb, 0, 0, buf[0] if buf[0] != 32 else 0)
+        self._digit(fb, 1, 18, buf[1])
+        self._digit(fb, 2, 42, buf[3])
+        self._digit(fb, 3, 60, buf[4])
+
+    def _digit(self, fb, i, x, char):
+        """One of the four large digits, drawn only if it is another."""
+        if self._large_shown[i] != char:
+            self._large_shown[i] = char
+            self._clear(fb, x, 11, 17, 30)
+            self._big.put(fb, x, 11, char)
 
     def _large_left(self, fb, e):
         """What is left of a recovery, large: minutes and seconds, or metres."""
         buf = self._buf
-        big = self._big  # not its bound method: a reference to that is 16 bytes of heap
         if e.end == wk.END_TIME:
             put_clock(buf, 0, e.amount - e.step_ms)
-            for i in range(3):
-                big.put(fb, 18 * i - 18, 11, buf[i + 1])
+            self._digit(fb, 0, 0, buf[2] if buf[2] != 32 else 0)
+            self._digit(fb, 1, 18, buf[3])
             fb.fill_rect(38, 18, 4, 4, 1)
             fb.fill_rect(38, 30, 4, 4, 1)
-            big.put(fb, 44, 11, buf[5])
-            big.put(fb, 62, 11, buf[6])
+            self._digit(fb, 2, 44, buf[5])
+            self._digit(fb, 3, 62, buf[6])
             return
         put_number(buf, 0, (e.amount - e.step_mm + 999) // 1000, 4)
         for i in range(4):
-            big.put(fb, 18 * i, 11, buf[i])
+            self._digit(fb, i, 18 * i, buf[i] if buf[i] != 32 else 0)
         fb.text("m", 74, 34)
+
+    def _large_mode(self, fb, mode):
+        """A pace, a time or metres: where the digits stand is another thing for each."""
+        if self._mode != mode:
+            self._mode = mode
+            self._clear(fb, 0, 11, 82, 31)
+            for i in range(4):
+                self._large_shown[i] = 255
 
     def _target(self, fb, c):
         if not c.pace_fast:
-            fb.text("no", 96, 14)
+            fb.text("no", 96, 16)
             fb.text("target", 80, 24)
             return
-        fb.text(">", 80, 12)
+        fb.text(">", 80, 16)
         self._pace(c.pace_fast)
-        self._text(fb, 5, 88, 12)
+        self._text(fb, 5, 88, 16)
         if c.pace_slow != c.pace_fast:
             self._pace(c.pace_slow)
-            self._text(fb, 5, 88, 22)
+            self._text(fb, 5, 88, 24)
 
     def _difference(self, fb, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""
@@ -236,12 +356,17 @@ class Screens:
         if not speed or not -500_000 < behind < 500_000:
             return
         tenths = (behind if behind > 0 else -behind) * 10 // speed
+        v = tenths if behind > 0 else -2 - tenths
+        if self._shown[_BEHIND] == v:
+            return
+        self._shown[_BEHIND] = v
+        self._clear(fb, 80, 24, 48, 8)
         buf = self._buf
         at = put_number(buf, 0, tenths // 10, 3)
         buf[at] = 46
         put_number(buf, at + 1, tenths % 10, 1)
-        self._text(fb, 5, 88, 22)
-        fb.text("+" if behind > 0 else "-", 80, 22)
+        self._text(fb, 5, 88, 24)
+        fb.text("+" if behind > 0 else "-", 80, 24)
 
     def _confidence(self, fb, percent):
         """Four rising bars: how sure the speed is."""
@@ -254,54 +379,74 @@ class Screens:
     def _left(self, fb, e):
         buf = self._buf
         if e.end == wk.END_LAP:
-            fb.text("open", 0, 45)
+            fb.text("open", 0, 48)
         elif e.end == wk.END_TIME:
             put_clock(buf, 0, e.amount - e.step_ms)
-            self._text(fb, 7, 0, 45)
+            self._text(fb, 7, 0, 48)
         else:
             put_distance(buf, 0, e.amount - e.step_mm)
-            self._text(fb, 7, 0, 45)
+            self._text(fb, 7, 0, 48)
 
-    def _bar(self, fb, e):
+    def _done(self, e):
+        """How much of the step is done, in 128ths; -2 when that is not known."""
         if e.end == wk.END_LAP:
-            return
-        fb.hline(0, 54, 128, 1)
+            return -2
         done = e.step_ms if e.end == wk.END_TIME else e.step_mm
         amount = e.amount
         while amount > 8_000_000:  # < 2**30 times 128
             amount >>= 1
             done >>= 1
-        if amount:
-            fb.hline(0, 53, done * 128 // amount, 1)
+        return done * 128 // amount if amount else 0
 
     def _bottom(self, fb, watch, e, c):
         """The cue; else, at first, the step's note; else the last lap."""
         cue = watch.coach.cue
+        line = 0
         if watch.fault_shown:
-            fb.text("fault:", 0, 57)
-            fb.text(FAULTS[watch.fault], 56, 57)
+            v = 100 + watch.fault
         elif watch.low_shown:
-            fb.text("battery low", 0, 57)
+            v = 200
         elif watch.warn_shown:
-            fb.text("D' will run out", 0, 57)
+            v = 201
         elif watch.undo_shown:
-            fb.text("hold BACK: undo", 0, 57)
+            v = 202
         elif cue != NONE and watch.cue_shown:
-            fb.fill_rect(0, 56, 128, 8, 1)
-            text = _CUES[cue]
-            if cue == 3:
-                text = "PUSH A LITTLE"
-            fb.text(text, 64 - 4 * len(text), 56, 0)
+            v = 210 + cue
         elif c.row < len(self._notes) and self._notes[c.row] and e.step_ms < _NOTE_MS:
-            lines = self._notes[c.row]
-            fb.text(lines[e.step_ms // 2500 % len(lines)], 0, 57)
+            line = e.step_ms // 2500 % len(self._notes[c.row])
+            v = 1000 + 10 * c.row + line
         elif watch.lap_ms:
+            v = 10_000 + watch.laps
+        else:
+            v = 0
+        if self._shown[_BOTTOM] == v:
+            return
+        self._shown[_BOTTOM] = v
+        self._clear(fb, 0, 56, 128, 8)
+        if v >= 10_000:
             buf = self._buf
             fb.text("last", 0, 57)
             put_clock(buf, 0, watch.lap_ms)
             self._text(fb, 7, 24, 57)
             self._pace(pace_of_lap(watch.lap_ms, watch.lap_mm))
             self._text(fb, 6, 80, 57)
+        elif v >= 1000:
+            fb.text(self._notes[c.row][line], 0, 57)
+        elif v > 210:
+            fb.fill_rect(0, 56, 128, 8, 1)
+            text = _CUES[cue]
+            if cue == 3:
+                text = "PUSH A LITTLE"
+            fb.text(text, 64 - 4 * len(text), 56, 0)
+        elif v == 202:
+            fb.text("hold BACK: undo", 0, 57)
+        elif v == 201:
+            fb.text("D' will run out", 0, 57)
+        elif v == 200:
+            fb.text("battery low", 0, 57)
+        elif v > 100:
+            fb.text("fault:", 0, 57)
+            fb.text(FAULTS[watch.fault], 56, 57)
 
     def _paused(self, fb, watch):
         e = watch.engine

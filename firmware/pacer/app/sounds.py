@@ -54,10 +54,7 @@ class Sounds:
         self._at = 0
         self._until_ms = 0
         self.muted = False
-
-    @property
-    def playing(self):
-        return self._at < len(self._pattern)
+        self.playing = False
 
     def play(self, pattern, now_ms):
         """Begin a pattern now."""
@@ -68,17 +65,19 @@ class Sounds:
     def stop(self):
         """Silence."""
         self._pattern = b""
+        self.playing = False
         self._buzzer.off()
 
     def step(self, now_ms):
         """Go on to the next tone when the present one is over."""
-        if self._at < len(self._pattern) and now_ms >= self._until_ms:
+        if self.playing and now_ms >= self._until_ms:
             self._at += 2
             self._tone(self._until_ms)
 
     def _tone(self, now_ms):
         at = self._at
-        if at >= len(self._pattern):
+        self.playing = at < len(self._pattern)
+        if not self.playing:
             self._buzzer.off()
             return
         frequency = 20 * self._pattern[at]

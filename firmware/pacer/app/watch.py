@@ -36,6 +36,10 @@ _SECOND_MS = const(1000)
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
 _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
+_SLACK_MS = const(60)  # so long heavy work may wait for a turn that has none
+_LINK_MS = const(100)
+_TALK_MS = const(2_000)
+_PIECES = const(12)  # of the screen, sent in a turn
 _RETRY_MS = const(500)  # before a part that failed is set up again
 _KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
@@ -94,6 +98,7 @@ class Watch:
         self.run_steps = 0
         self.laps = self.lap_ms = self.lap_mm = 0
         self._undo_laps = self._undo_ms = self._undo_mm = 0
+        self.begun = False  # a run has begun, and the loop is to make room for it (spare.py)
         self.faults = 0  # of this run
         self.fault = 0  # where the last one was
         self._fault_ms = -_FAULT_MS
@@ -110,8 +115,13 @@ class Watch:
         self._low_told = False
         self._ticks = None
         self._samples = array("h", (0,) * (3 * (parts.imu.BURST if parts.imu else 0)))
-        self._read_due = self._sample_due = self._move_due = 0
-        self._frame_due = self._coach_due = self._second_due = 0
+        # Spread over the turns, so that none is long.
+        self._read_due = self._link_due = 0
+        self._sample_due = 20
+        self._move_due = 40
+        self._coach_due = 60
+        self._frame_due = 80
+        self._second_due = 0
         self._heard_ms = 0
         self.noise = 0  # bytes that made no sense
         self._asked = False  # the receiver has been told what to do
@@ -174,17 +184,28 @@ class Watch:
         if passed > 0:
             self.clock_ms += passed
         ms = self.clock_ms
+        parts = self._parts
+        busy = False  # one heavy piece of work a turn is enough
         try:
-            self._receive(ms)
+            waiting = parts.gnss.listen(ms)
+            if ms >= self._read_due or waiting >= _READ_BYTES:
+                self._read_due = ms + _READ_MS
+                self._receive(ms)
+                busy = True
         except Exception as e:
             self._survive(e, _GNSS, ms)
-        if ms >= self._sample_due:
+        if ms >= self._sample_due and (not busy or ms >= self._sample_due + _SLACK_MS):
             self._sample_due = ms + _SAMPLE_MS
             self._sample(ms)
-        self._press(ms)
+            busy = True
+        lap = parts.lap
+        back = parts.back
+        if lap.down or back.down or not lap.pin.value() or not back.pin.value():
+            self._press(ms)
         if ms >= self._move_due:
             self._move_due = ms + _MOVE_MS
             self._move(ms)
+            self._later(ms)
         if ms >= self._coach_due:
             self._coach_due = ms + _COACH_MS
             self._advise(ms)
@@ -194,15 +215,38 @@ class Watch:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
             self._house(ms)
+            busy = True
         if self._waypoint or self._beat_ms:
             self._tick(ms)
-        if self.link:
+        if ms >= self._link_due:
+            self._speak(ms)
+        if self.events.held:
+            self._report(ms)
+        if self.sounds.playing:
             try:
-                if self.link.step(self):
-                    self._usb_ms = ms
+                self.sounds.step(ms)
             except Exception as e:
-                self._survive(e, _LINK, ms)
-        self._report(ms)
+                self._survive(e, _SOUND, ms)
+        if ms >= self._frame_due and (not busy or ms >= self._frame_due + _SLACK_MS):
+            self._frame_due += _FRAME_MS
+            if ms >= self._frame_due:
+                self._frame_due = ms + _FRAME_MS
+            self._draw(ms)
+        elif parts.display.dirty and not busy:
+            self._send(ms)
+
+    def _send(self, ms):
+        """Some more of the frame to the display, if that is well."""
+        if ms < self._display_retry:
+            return
+        try:
+            self._parts.display.show(_PIECES)
+        except OSError:
+            self.bus_faults += 1
+            self._display_retry = ms + _RETRY_MS
+
+    def _later(self, ms):
+        """What waits for its time: ten times a second is often enough."""
         if self._warn_due and ms >= self._warn_due:
             self._warn_due = 0
             self.sounds.play(sounds.WARN, ms)
@@ -213,29 +257,35 @@ class Watch:
         if self._keep_due and ms >= self._keep_due:
             self._keep_due = 0
             self._store.remember(self.motion)
+
+    def _speak(self, ms):
+        """The laptop's link: looked at in each turn while somebody speaks, else ten times a second."""
+        self._link_due = ms + _LINK_MS
+        if not self.link:
+            return
         try:
-            self.sounds.step(ms)
+            if self.link.step(self):
+                self._usb_ms = ms
+            if ms - self._usb_ms < _TALK_MS:
+                self._link_due = ms
         except Exception as e:
-            self._survive(e, _SOUND, ms)
-        if ms >= self._frame_due:
-            self._frame_due = ms + _FRAME_MS
-            self.undo_shown = self.engine.can_undo()
-            self.cue_shown = ms - self._cue_ms < _CUE_MS
-            self.warn_shown = ms - self._warn_ms < _WARN_MS
-            self.fault_shown = ms - self._fault_ms < _FAULT_MS
-            self._draw(ms)
+            self._survive(e, _LINK, ms)
 
     def _draw(self, ms):
         """The frame. A display that fails is set up again; the run does not wait for it."""
         if ms < self._display_retry:
             return
+        self.undo_shown = self.engine.can_undo()
+        self.cue_shown = ms - self._cue_ms < _CUE_MS
+        self.warn_shown = ms - self._warn_ms < _WARN_MS
+        self.fault_shown = ms - self._fault_ms < _FAULT_MS
         try:
             if self._display_retry:
                 self._parts.display.start()
                 self._display_retry = 0
             self.power.shine(self.power.wanted(ms, self.engine.state == eg.RUNNING))
             if self.power.light:
-                self.screens.draw(self)
+                self.screens.draw(self, ms)
         except OSError:
             self.bus_faults += 1
             self._display_retry = ms + _RETRY_MS
@@ -407,12 +457,8 @@ class Watch:
 
     def _receive(self, ms):
         gnss = self._parts.gnss
-        gnss.listen(ms)
         if self.demo:
             self.demo.step(self, ms)
-        if ms < self._read_due and gnss.waiting() < _READ_BYTES:
-            return
-        self._read_due = ms + _READ_MS
         nmea = self.nmea
         if self._switch_ms and ms >= self._switch_ms:
             self._switch_ms = 0
@@ -520,6 +566,7 @@ class Watch:
             return
         dark = not self.power.light
         self.power.attend(ms)
+        self.screens.renew()
         e = self.engine
         state = e.state
         if dark and state != eg.RUNNING:
@@ -654,6 +701,7 @@ class Watch:
         self._lap_mm = 0
         self.faults = 0
         self._tune(gnss_modes.RUN)
+        self.begun = True
 
     def go_on(self):
         """Go on with the run that was cut off; the time since then does not count."""

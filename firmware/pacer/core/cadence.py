@@ -16,15 +16,16 @@ from micropython import const
 
 UNKNOWN = const(-1)
 _BASE_HZ = const(25)
-_WINDOW = const(
-    40
-)  # samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 32 a bus runs
+# Samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 32 a bus runs.
+_WINDOW = const(40)
 _RING = const(128)
-_LAGS = const(8)  # of a scan, in one call of feed()
+_LAGS = const(3)  # of a scan, in one call of feed() ...
+_LAGS_ALL = const(8)  # ... when all are looked at
+_UNSEEN = const(0x1FFFFFFF)  # a lag that was not scanned: nothing beside it is a peak
 _FASTEST_SPM = const(250)
 _SLOWEST_SPM = const(38)
 _MOST_LAGS = const(48)
-_CLIP = const(2500)  # < 2**30: 64 products of it
+_CLIP = const(2500)  # < 2**30: 40 products of it
 _LEAST_POWER = const(2500)  # (0.05 g**2)**2: hands that move while standing stay below
 _RECENT = const(24)  # samples, about a second: when they are quiet the runner has stopped
 _NEAR_SPM = const(9)  # verdicts so near each other are averaged
@@ -39,12 +40,22 @@ class Cadence:
     def __init__(self, rate_hz):
         self.steps = 0
         self.cadence_spm = 0
-        self._factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
-        self._spm_lag_q6 = 60 * 64 * rate_hz // self._factor  # steps a minute times period in 1/64 samples
-        self._first = max(2, 60 * rate_hz // (self._factor * _FASTEST_SPM) - 1)
-        self._count = min(_MOST_LAGS, 60 * rate_hz // (self._factor * _SLOWEST_SPM) + 2 - self._first)
+        factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
+        self._stride = 2 if factor > 3 else 1  # of 100 samples a second every other one tells as much
+        self._skip = 0  # samples to pass over at the next burst's begin
+        self._factor = factor // self._stride  # so many of those that are looked at make one of about 25 a second
+        self._spm_lag_q6 = (
+            60 * 64 * rate_hz // (self._factor * self._stride)
+        )  # steps a minute times period in 1/64 samples
+        self._first = max(2, 60 * rate_hz // (self._factor * self._stride * _FASTEST_SPM) - 1)
+        self._count = min(_MOST_LAGS, 60 * rate_hz // (self._factor * self._stride * _SLOWEST_SPM) + 2 - self._first)
         self._samples = array("h", (0,) * (2 * _RING))  # each twice, so that a window is never split
         self._match = array("i", (0,) * _MOST_LAGS)
+        self._w = array("h", (0,) * _WINDOW)  # the window that is being scanned
+        self._lags = bytearray(_MOST_LAGS)  # the lags to scan ...
+        self._planned = 0  # ... so many
+        self._partial = False
+        self._turn = 0
         self._at = 0
         self.filled = 0
         self._end = 0  # of the window that is being scanned
@@ -64,12 +75,14 @@ class Cadence:
         total = self._sum
         summed = self._summed
         factor = self._factor
-        i = 0
-        for _ in range(count):
+        stride = self._stride
+        i = 3 * self._skip
+        stop = 3 * count
+        while i < stop:  # a range whose step is no constant would be heap
             x = samples[i] >> 2
             y = samples[i + 1] >> 2
             z = samples[i + 2] >> 2
-            i += 3
+            i += 3 * stride
             total += (x * x + y * y + z * z) >> 10  # 1 g is 1024; < 2**18
             summed += 1
             if summed == factor:
@@ -78,6 +91,7 @@ class Cadence:
                 summed = 0
         self._sum = total
         self._summed = summed
+        self._skip = (self._skip - count) % stride
         if self.cadence_spm:
             self._step_us += self.cadence_spm * ((count * self._us_sample) >> 6)  # < 2**30: 240 times a second
             whole = self._step_us // 937_500  # a minute in 64 us
@@ -111,10 +125,15 @@ class Cadence:
         end = self._at + _RING
         self._end = end
         s = self._samples
+        w = self._w
         power = 0
-        for i in range(end - _WINDOW, end, 2):
-            power += s[i] * s[i]
-        self._power = power // (_WINDOW // 2)
+        i = end - _WINDOW
+        for k in range(_WINDOW):
+            v = w[k] = s[i]
+            power += v * v
+            i += 1
+        self._power = power // _WINDOW
+        self._plan()
         recent = mean = 0
         for i in range(end - _RECENT, end, 2):
             recent += s[i] * s[i]
@@ -128,22 +147,55 @@ class Cadence:
             self._period_q6 = 0
             self.cadence_spm = 0
 
+    def _plan(self):
+        """Which lags to scan: those about the known period and its multiples; three times in four that is enough."""
+        m = self._match
+        lags = self._lags
+        self._turn += 1
+        n = 0
+        if self._period_q6 and self._turn % 8:
+            for k in range(self._count):
+                m[k] = _UNSEEN
+            for multiple in range(1, 4):
+                at = (multiple * self._period_q6 + 32 >> 6) - self._first
+                for k in range(at - 2, at + 3):
+                    if 0 <= k < self._count and m[k]:
+                        m[k] = 0
+                        lags[n] = k
+                        n += 1
+        else:
+            for n in range(self._count):
+                lags[n] = n
+            n = self._count
+        self._partial = n < self._count
+        self._planned = n
+
     def _scan(self):
-        """A few lags more; after the last, the verdict."""
+        """A few lags more; after the last, the verdict. Written out: a loop would cost half as much again."""
         s = self._samples
-        end = self._end
-        stop = self._lag + _LAGS
-        if stop > self._count:
-            stop = self._count
-        for k in range(self._lag, stop):
-            lag = self._first + k
-            total = 0
-            # The window's older end lies within the ring for all lags; every second product will do.
-            for i in range(end - _WINDOW, end, 2):
-                total += s[i] * s[i - lag] + s[i + 1] * s[i + 1 - lag]
-            self._match[k] = total // _WINDOW
+        w = self._w
+        m = self._match
+        lags = self._lags
+        end = self._end - _WINDOW - self._first
+        stop = self._lag + (_LAGS if self._partial else _LAGS_ALL)
+        if stop > self._planned:
+            stop = self._planned
+        for n in range(self._lag, stop):
+            # The window's older end lies within the ring for all lags.
+            k = lags[n]
+            a = end - k
+            m[k] = (
+                w[0] * s[a] + w[1] * s[a + 1] + w[2] * s[a + 2] + w[3] * s[a + 3] + w[4] * s[a + 4]
+                + w[5] * s[a + 5] + w[6] * s[a + 6] + w[7] * s[a + 7] + w[8] * s[a + 8] + w[9] * s[a + 9]
+                + w[10] * s[a + 10] + w[11] * s[a + 11] + w[12] * s[a + 12] + w[13] * s[a + 13] + w[14] * s[a + 14]
+                + w[15] * s[a + 15] + w[16] * s[a + 16] + w[17] * s[a + 17] + w[18] * s[a + 18] + w[19] * s[a + 19]
+                + w[20] * s[a + 20] + w[21] * s[a + 21] + w[22] * s[a + 22] + w[23] * s[a + 23] + w[24] * s[a + 24]
+                + w[25] * s[a + 25] + w[26] * s[a + 26] + w[27] * s[a + 27] + w[28] * s[a + 28] + w[29] * s[a + 29]
+                + w[30] * s[a + 30] + w[31] * s[a + 31] + w[32] * s[a + 32] + w[33] * s[a + 33] + w[34] * s[a + 34]
+                + w[35] * s[a + 35] + w[36] * s[a + 36] + w[37] * s[a + 37] + w[38] * s[a + 38] + w[39] * s[a + 39]
+            ) // _WINDOW  # fmt: skip
         self._lag = stop
-        if stop == self._count:
+        if stop == self._planned:
             self._lag = -1
             self._decide()
 
@@ -152,8 +204,12 @@ class Cadence:
         best = 0
         for k in range(1, self._count - 1):
             v = m[k]
-            if v > best and v >= m[k - 1] and v >= m[k + 1]:
+            if best < v < _UNSEEN and v >= m[k - 1] and v >= m[k + 1]:
                 best = v
+        if self._partial and not self._clear(best):
+            self._turn = -1  # look at all
+            self._missed += 1
+            return
         if best < (self._power >> 8) * _LEAST_MATCH_Q8:
             self._missed += 1
             if self._missed > 1:
@@ -163,14 +219,15 @@ class Cadence:
         self._missed = 0
         least = best * _FIRST_Q8 >> 8
         k = 1
-        while not (m[k] >= least and m[k] >= m[k - 1] and m[k] >= m[k + 1]):
+        while not (least <= m[k] < _UNSEEN and m[k] >= m[k - 1] and m[k] >= m[k + 1]):
             k += 1
         period_q6 = self._peak_q6(k)
         for n in range(2, 4):
             at = (n * period_q6 + 32 >> 6) - self._first
             found = 0
             for j in range(max(1, at - 2), min(self._count - 1, at + 3)):
-                if m[j] >= m[j - 1] and m[j] >= m[j + 1] and (not found or m[j] > m[found]):
+                v = m[j]
+                if m[j - 1] <= v < _UNSEEN and v >= m[j + 1] and (not found or v > m[found]):
                     found = j
             if found and m[found] > best * _MULTIPLE_Q8 >> 8:
                 period_q6 = (self._peak_q6(found) + n // 2) // n
@@ -187,6 +244,17 @@ class Cadence:
                 return  # chance does not say the same thing twice
             self.steps += spm * self._active // (60 * _BASE_HZ)  # those that it took to be sure
         self.cadence_spm = (self._spm_lag_q6 + period_q6 // 2) // period_q6
+
+    def _clear(self, best):
+        """Is there a peak where the known period is, in a scan of the lags about it, and is it high enough?"""
+        if best < (self._power >> 8) * _LEAST_MATCH_Q8:
+            return False
+        m = self._match
+        at = (self._period_q6 + 32 >> 6) - self._first
+        for k in range(max(1, at - 1), min(self._count - 1, at + 2)):
+            if m[k] >= best * _FIRST_Q8 >> 8 and m[k] >= m[k - 1] and m[k] >= m[k + 1]:
+                return True
+        return False
 
     def _peak_q6(self, k):
         """The lag of a peak in 1/64 samples: the top of the parabola through three points."""

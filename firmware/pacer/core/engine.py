@@ -58,13 +58,13 @@ class Events:
     """A ring of events. take() moves the oldest into the attributes.
 
     kind, t_ms (of the run), index (step in running order), row (in the workout; its length when past
-    the end), rep, time_ms, distance_mm, value. `lost` counts what was overwritten before it was taken.
+    the end), rep, time_ms, distance_mm, value. held: how many wait. lost: what was overwritten before it was taken.
     """
 
     def __init__(self):
         self._ring = array("i", (0,) * (_RING * _FIELDS))
         self._in = 0
-        self._held = 0
+        self.held = 0
         self.lost = 0
         self.kind = self.t_ms = self.index = self.row = 0
         self.rep = self.time_ms = self.distance_mm = self.value = 0
@@ -81,18 +81,18 @@ class Events:
         ring[i + 6] = distance_mm
         ring[i + 7] = value
         self._in = (self._in + 1) % _RING
-        if self._held < _RING:
-            self._held += 1
+        if self.held < _RING:
+            self.held += 1
         else:
             self.lost += 1
 
     def take(self):
         """True with the oldest event in the attributes, False when there is none."""
-        if not self._held:
+        if not self.held:
             return False
         ring = self._ring
-        i = (self._in - self._held) % _RING * _FIELDS
-        self._held -= 1
+        i = (self._in - self.held) % _RING * _FIELDS
+        self.held -= 1
         self.kind = ring[i]
         self.t_ms = ring[i + 1]
         self.index = ring[i + 2]

@@ -8,13 +8,22 @@ GGA and VTG. All talkers are alike. Whether there is a fix says the third field 
 navigational status at its end is V on good fixes of several makers and is not read.
 
 Refused are: no checksum or a wrong one, a character or digit out of place, hour 24, minute 60, latitude
-over 90, lines of more than 120 characters. The caller fills room(), says how much by commit(), and
-calls next() until it returns False.
+over 90, lines of more than 120 characters. Only what is used is read: a sentence of another kind is counted by its form alone,
+a GGA beside RMC gives its three figures. The caller fills room(), says how much by commit(), and calls next() until
+it returns False.
 """
 
 from micropython import const
 
 from . import ubx
+
+_RMC = const(0x524D43)
+_GGA = const(0x474741)
+_VTG = const(0x565447)
+_GSV = const(0x475356)
+_ZERO = const(48)  # "0": a digit is this XOR 0 to 9, and nothing else is
+_DOT = const(30)  # "." XOR that
+_ALONE = const(3)  # so many GGA without an RMC: there is none
 
 MAX_LINE = const(120)  # from "$" to the checksum; RTK and 4G modules send 91
 ROOM = const(512)
@@ -42,7 +51,6 @@ class Fix:
         self.lat_deg = self.lat_umin = 0
         self.lon_deg = self.lon_umin = 0
         self.speed_mm_s = EMPTY
-        self.course_cdeg = EMPTY
         self.accuracy_mm_s = EMPTY
         self.sats = EMPTY
         self.hdop_c = EMPTY
@@ -52,8 +60,8 @@ class Fix:
 class Parser:
     """A stream of bytes to fixes. accepted, other and refused count sentences.
 
-    accepted: RMC, GGA or VTG that was read; other: a correct sentence of another kind; refused: all
-    that began with "$" and was not correct.
+    accepted: RMC, GGA or VTG that was read; other: a sentence of another kind; refused: what began with "$" and was
+    torn, too long, or one of the three and not correct.
     signals     read GSV, too; signal_db is then the mean C/N0 of the four best satellites, 0 unknown
     """
 
@@ -111,8 +119,8 @@ class Parser:
         end = self._end
         while True:
             start = buf.find(b"$", self._pos, end)
-            frame = buf.find(b"\xb5\x62", self._pos, end)
-            if frame >= 0 and (start < 0 or frame < start):
+            frame = buf.find(b"\xb5\x62", self._pos, start if start >= 0 else end)
+            if frame >= 0:
                 got = self._frame(frame, end)
                 if got < 0:
                     return False
@@ -177,26 +185,31 @@ class Parser:
         star = stop - 3
         if star < start + 6 or buf[star] != 42:
             return _BAD
+        kind = 0
+        if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" opens a maker's own sentence
+            kind = buf[start + 3] << 16 | buf[start + 4] << 8 | buf[start + 5]
+        if kind != _RMC and kind != _GGA and kind != _VTG and (kind != _GSV or not self.signals):
+            self.other += 1
+            return 0
         total = 0
-        for i in range(start + 1, star):
+        i = start + 1
+        while i < star - 7:  # eight at a time: half the price
+            total ^= (
+                buf[i] ^ buf[i + 1] ^ buf[i + 2] ^ buf[i + 3] ^ buf[i + 4] ^ buf[i + 5] ^ buf[i + 6] ^ buf[i + 7]
+            )  # fmt: skip
+            i += 8
+        while i < star:
             total ^= buf[i]
+            i += 1
         if total != _hex(buf[star + 1]) << 4 | _hex(buf[star + 2]):
             return _BAD
-        a = buf[start + 3]
-        b = buf[start + 4]
-        c = buf[start + 5]
-        if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" opens a maker's own sentence
-            if a == 82 and b == 77 and c == 67:
-                return self._rmc(start, star)
-            if a == 71 and b == 71 and c == 65:
-                return self._gga(start, star)
-            if a == 86 and b == 84 and c == 71:
-                return self._vtg(start, star)
-            if self.signals and a == 71 and b == 83 and c == 86:
-                self._gsv(start, star)
-        for i in range(start + 1, star):
-            if not 32 <= buf[i] < 127:
-                return _BAD
+        if kind == _RMC:
+            return self._rmc(start, star)
+        if kind == _GGA:
+            return self._gga(start, star)
+        if kind == _VTG:
+            return self._vtg(start, star)
+        self._gsv(start, star)
         self.other += 1
         return 0
 
@@ -226,14 +239,11 @@ class Parser:
         buf = self._buf
         commas = self._commas
         n = 0
-        at = start
-        while n < _MAX_FIELDS:
-            at = buf.find(b",", at, star)
-            if at < 0:
-                break
+        at = start + 6  # the name's end
+        while at >= 0 and n < _MAX_FIELDS:
             commas[n] = at - start
             n += 1
-            at += 1
+            at = buf.find(b",", at + 1, star)
         commas[n] = star - start
         self._start = start
         self._fields = n  # fields after the name
@@ -242,10 +252,14 @@ class Parser:
         self._split(start, star)
         if self._fields < 9:
             return _BAD
-        status = self._letter(2)
+        c = self._commas
+        at = start + c[1] + 1
+        if c[2] - c[1] != 2:
+            return _BAD
+        status = self._buf[at]
         utc = self._time(1)
-        speed = self._number(7, 3)
-        course = self._number(8, 2)
+        speed = self._digits(start + c[6] + 1, start + c[7], 3)
+        course = self._digits(start + c[7] + 1, start + c[8], 2)
         date = self._date(9)
         if utc == _BAD or speed == _BAD or course == _BAD or date == _BAD or course > 36_000:
             return _BAD
@@ -260,7 +274,6 @@ class Parser:
         fix.valid = 1 if status == 65 else 0
         fix.utc_ms = utc
         fix.date_ddmmyy = date
-        fix.course_cdeg = course
         if speed >= 0:
             speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
         fix.speed_mm_s = speed
@@ -272,21 +285,18 @@ class Parser:
         self._split(start, star)
         if self._fields < 8:
             return _BAD
-        utc = self._time(1)
         quality = self._number(6, 0)
         sats = self._number(7, 0)
         hdop = self._number(8, 2)
-        if utc == _BAD or quality == _BAD or sats == _BAD or hdop == _BAD or quality > 9 or sats > 99:
+        if quality == _BAD or sats == _BAD or hdop == _BAD or quality > 9 or sats > 99:
             return _BAD
         fix = self.fix
-        # The place goes into the fix only where no RMC brings it; it must be right in any case.
-        alone = self._since_rmc >= 3
+        alone = self._since_rmc >= _ALONE
         if alone:
+            utc = self._time(1)
             place = self._place(2)
-        else:
-            place = self._check_place(2)
-        if place == _BAD:
-            return _BAD
+            if utc == _BAD or place == _BAD:
+                return _BAD
         fix.quality = quality
         fix.sats = sats
         fix.hdop_c = hdop
@@ -296,13 +306,17 @@ class Parser:
             return 0
         fix.utc_ms = utc
         fix.valid = 1 if quality > 0 and place != EMPTY and utc != EMPTY else 0
-        if self._since_vtg < 3:
+        if self._since_vtg < _ALONE:
             self._since_vtg += 1
             return 0
         fix.speed_mm_s = EMPTY
         return 1
 
     def _vtg(self, start, star):
+        if self._since_rmc < _ALONE:
+            self.accepted += 1
+            self._since_vtg = 0
+            return 0
         self._split(start, star)
         if self._fields < 5:
             return _BAD
@@ -311,20 +325,10 @@ class Parser:
             return _BAD
         self.accepted += 1
         self._since_vtg = 0
-        if self._since_rmc < 3:
-            return 0
         if speed >= 0:
             speed = (speed * 463 + 450) // 900
         self.fix.speed_mm_s = speed
         return 1
-
-    def _letter(self, field):
-        """The one character of a field, EMPTY, or _BAD when there are more."""
-        start = self._start + self._commas[field - 1] + 1
-        size = self._start + self._commas[field] - start
-        if size == 1:
-            return self._buf[start]
-        return EMPTY if size == 0 else _BAD
 
     def _number(self, field, places):
         """A field's number, `places` decimals kept and the rest cut off; EMPTY or _BAD."""
@@ -336,32 +340,34 @@ class Parser:
             return EMPTY
         buf = self._buf
         value = 0
-        left = EMPTY
-        seen = 0
-        while at < stop:
-            c = buf[at] - 48
-            at += 1
-            if c == -2 and left < 0:
-                left = places
-                continue
-            if c < 0 or c > 9:
-                return _BAD
-            seen = 1
-            if left:
-                if value > 99_999_999:  # < 2**30 after the next digit
+        dot = -1
+        for i in range(at, stop):
+            c = buf[i] ^ _ZERO
+            if c > 9:
+                if c != _DOT:
                     return _BAD
-                value = value * 10 + c
-                if left > 0:
-                    left -= 1
-        if not seen:
+                dot = i
+                break
+            value = value * 10 + c
+        if value > 999_999_999:
             return _BAD
-        if left < 0:
-            left = places
-        while left:
+        if dot >= 0:
+            if stop - at == 1:
+                return _BAD  # a point alone
+            for i in range(dot + 1, stop):
+                c = buf[i] ^ _ZERO
+                if c > 9:
+                    return _BAD
+                if places:
+                    if value > 99_999_999:  # < 2**30 after the next digit
+                        return _BAD
+                    value = value * 10 + c
+                    places -= 1
+        while places:
             if value > 99_999_999:
                 return _BAD
             value *= 10
-            left -= 1
+            places -= 1
         return value
 
     def _time(self, field):
@@ -372,10 +378,14 @@ class Parser:
             return EMPTY
         if stop - start < 6 or (stop - start > 6 and self._buf[start + 6] != 46):
             return _BAD
-        hours = self._digits(start, start + 2, 0)
-        minutes = self._digits(start + 2, start + 4, 0)
-        ms = self._digits(start + 4, stop, 3)
-        if hours < 0 or minutes < 0 or ms < 0 or hours > 23 or minutes > 59 or ms > 60_999:
+        clock = self._digits(start, stop, 3)  # hhmmss as thousandths: < 2**30 up to 23
+        if clock < 0 or clock > 235_960_999:
+            return _BAD
+        minutes = clock // 100_000
+        ms = clock - minutes * 100_000
+        hours = minutes // 100
+        minutes -= hours * 100
+        if minutes > 59 or ms > 60_999:
             return _BAD
         return (hours * 60 + minutes) * 60_000 + ms
 
@@ -385,9 +395,11 @@ class Parser:
             return date
         if self._commas[field] - self._commas[field - 1] != 7:
             return _BAD
-        if not 1 <= date // 10_000 <= 31 or not 1 <= date // 100 % 100 <= 12:
+        day = date // 10_000
+        if day < 1 or day > 31:
             return _BAD
-        return date
+        month = date // 100 - day * 100
+        return date if 1 <= month <= 12 else _BAD
 
     def _place(self, field):
         """Read four fields of latitude and longitude into the fix. 0, EMPTY or _BAD."""
@@ -406,26 +418,31 @@ class Parser:
         fix.lon_umin = self._umin
         return 0
 
-    def _check_place(self, field):
-        got = self._angle(field, 2, 90, 78, 83)
-        if got:
-            return got
-        return _BAD if self._angle(field + 2, 3, 180, 69, 87) else 0
-
     def _angle(self, field, width, most, plus, minus):
-        """d...dmm.mmmm and its letter into _deg and _umin."""
-        start = self._start + self._commas[field - 1] + 1
-        stop = self._start + self._commas[field]
+        """d...dmm.mmmmm and its letter into _deg and _umin; what is finer than 1/100,000 minute, 2 cm, is cut off."""
+        c = self._commas
+        start = self._start + c[field - 1] + 1
+        stop = self._start + c[field]
         if start == stop:
             return EMPTY
-        minutes = start + width
-        if stop - minutes < 2 or (stop - minutes > 2 and self._buf[minutes + 2] != 46):
+        buf = self._buf
+        hundreds = 0
+        if width == 3:
+            hundreds = buf[start] ^ _ZERO
+            if hundreds > 1:
+                return _BAD
+            start += 1
+        if stop - start < 4 or (stop - start > 4 and buf[start + 4] != 46) or c[field + 1] - c[field] != 2:
             return _BAD
-        deg = self._digits(start, minutes, 0)
-        umin = self._digits(minutes, stop, 6)
-        if deg < 0 or umin < 0 or umin >= 60_000_000 or deg > most or (deg == most and umin):
+        value = self._digits(start, stop, 5)  # < 2**30: 99 degrees and 99 minutes
+        if value < 0:
             return _BAD
-        letter = self._letter(field + 1)
+        deg = value // 10_000_000
+        umin = 10 * (value - deg * 10_000_000)
+        deg += 100 * hundreds
+        if umin >= 60_000_000 or deg > most or (deg == most and umin):
+            return _BAD
+        letter = buf[stop + 1]
         if letter == minus:
             deg = -deg
             umin = -umin

@@ -16,11 +16,11 @@ long_ms = 800
 
 
 class Button:
-    """pin: an input with pull-up. poll() returns each event once."""
+    """pin: an input with pull-up. poll() returns each event once; while down is False and the pin high there is none."""
 
     def __init__(self, pin):
-        self._pin = pin
-        self._down = False
+        self.pin = pin
+        self.down = False
         self._long = False
         self._since_ms = 0
         self._settled_ms = 0
@@ -29,9 +29,9 @@ class Button:
         """Look at the pin. now_ms grows; call it at least every 50 ms."""
         if now_ms < self._settled_ms:
             return NONE
-        low = not self._pin.value()
-        if low != self._down:
-            self._down = low
+        low = not self.pin.value()
+        if low != self.down:
+            self.down = low
             self._settled_ms = now_ms + debounce_ms
             if low:
                 self._since_ms = now_ms

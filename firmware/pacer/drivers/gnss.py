@@ -48,10 +48,10 @@ class Gnss:
         self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
 
     def listen(self, now_ms):
-        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned."""
+        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned. Returns how many."""
         waiting = self._uart.any()
         if waiting == self._waiting:
-            return
+            return waiting
         if waiting:
             if now_ms - self._heard_ms >= 2 * _GAP_MS:
                 period = now_ms - self._begun_ms
@@ -65,16 +65,13 @@ class Gnss:
                 self._begun = True
             self._heard_ms = now_ms
         self._waiting = waiting
+        return waiting
 
     def quiet(self, now_ms, for_ms):
         """Will no byte come within so many ms? While that is not sure, it may."""
         if not self._sure or now_ms - self._heard_ms < _GAP_MS:
             return False
         return now_ms + for_ms < self._begun_ms + self._period_ms - _EARLY_MS
-
-    def waiting(self):
-        """How many bytes can be read now."""
-        return self._uart.any()
 
     def read_into(self, room):
         """Read what is there, at most len(room) bytes, without waiting. Returns how many."""

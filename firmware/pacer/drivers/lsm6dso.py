@@ -80,14 +80,13 @@ class LSM6DSO:
             return 0
         self._bus.readfrom_mem_into(self._address, _FIFO_DATA_OUT_TAG, self._rooms[held])
         buf = self._buf
-        at = to = 0
-        for _ in range(held):
+        to = 0
+        for at in range(0, _WORD * held, _WORD):
             if buf[at] >> 3 == _ACCEL_TAG:
-                for i in range(at + 1, at + 6, 2):
-                    value = buf[i] | buf[i + 1] << 8
-                    samples[to] = value - 65536 if value > 32767 else value
-                    to += 1
-            at += _WORD
+                samples[to] = ((buf[at + 2] ^ 128) << 8 | buf[at + 1]) - 32768
+                samples[to + 1] = ((buf[at + 4] ^ 128) << 8 | buf[at + 3]) - 32768
+                samples[to + 2] = ((buf[at + 6] ^ 128) << 8 | buf[at + 5]) - 32768
+                to += 3
         return to // 3
 
     def wake_on_motion(self, mg):

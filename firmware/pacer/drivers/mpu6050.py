@@ -81,11 +81,12 @@ class MPU6050:
             return 0
         self._i2c.readfrom_mem_into(self._address, _FIFO_R_W, self._rooms[count])
         buf = self._buf
-        at = 0
-        for i in range(3 * count):
-            value = buf[at] << 8 | buf[at + 1]
-            samples[i] = value - 65536 if value > 32767 else value
-            at += 2
+        to = 0
+        for at in range(0, _SAMPLE * count, _SAMPLE):
+            samples[to] = ((buf[at] ^ 128) << 8 | buf[at + 1]) - 32768
+            samples[to + 1] = ((buf[at + 2] ^ 128) << 8 | buf[at + 3]) - 32768
+            samples[to + 2] = ((buf[at + 4] ^ 128) << 8 | buf[at + 5]) - 32768
+            to += 3
         return count
 
     def wake_on_motion(self, mg):

@@ -1,8 +1,7 @@
 """SSD1306 and SH1106, 128x64 OLEDs on I2C (Solomon Systech SSD1306 rev 1.1, table 9; Sino Wealth SH1106 v2.3, table 5).
 
-Page addressing, the one mode that both have. Two frame buffers take turns: one is drawn while the other holds what the
-glass shows. show() sends what differs in pieces of 16 columns, each one transaction, and swaps them; so every frame is
-drawn whole, from fill(0) on.
+Page addressing, the one mode that both have. Who draws on fb says what he has touched; show() sends that in pieces of 16
+columns, each one transaction, a few at a time, so that no turn of a loop gets long.
 """
 
 import framebuf
@@ -36,8 +35,9 @@ _COMMON = (
 
 
 class _Oled:
-    """fb is the FrameBuffer to draw on. start() and all that talks to it raise OSError when nothing answers at
-    address.
+    """fb is the FrameBuffer to draw on; dirty: there is something to send.
+
+    start() and all that talks to it raise OSError when nothing answers at address.
     """
 
     _SETUP = b""
@@ -50,63 +50,71 @@ class _Oled:
         for i in range(0, 6, 2):
             self._piece[i] = 0x80  # one command follows
         self._piece[6] = 0x40  # data from here on
-        self._piece_fb = framebuf.FrameBuffer(memoryview(self._piece)[_HEAD:], _PIECE, 8, framebuf.MONO_VLSB)
+        self._body = memoryview(self._piece)[_HEAD:]
+        self._piece_fb = framebuf.FrameBuffer(self._body, _PIECE, 8, framebuf.MONO_VLSB)
+        # What the glass shows, piece by piece: as many rows of 16 columns.
+        glass = bytearray(WIDTH * _PAGES)
+        view = memoryview(glass)
+        self._glass = [view[i * _PIECE : (i + 1) * _PIECE] for i in range(_PAGES * _PIECES)]
+        self._glass_fb = framebuf.FrameBuffer(glass, _PIECE, 8 * _PAGES * _PIECES, framebuf.MONO_VLSB)
+        self._stale = True  # the glass may show something else
         self._set = bytearray(3)
         self._level = 0x7F
         self._inverted = False
         self._lit = True
-        self._pages = []
-        self._pieces = []
-        self._frames = []
-        for _ in range(2):
-            buf = bytearray(WIDTH * _PAGES)
-            view = memoryview(buf)
-            self._pages.append([view[i * WIDTH : (i + 1) * WIDTH] for i in range(_PAGES)])
-            self._pieces.append([view[i * _PIECE : (i + 1) * _PIECE] for i in range(_PAGES * _PIECES)])
-            self._frames.append(framebuf.FrameBuffer(buf, WIDTH, HEIGHT, framebuf.MONO_VLSB))
-        self._back = 0
-        self._stale = True  # the glass shows something else than the front buffer
-        self.fb = self._frames[0]
+        self.fb = framebuf.FrameBuffer(bytearray(WIDTH * _PAGES), WIDTH, HEIGHT, framebuf.MONO_VLSB)
+        self._touched = bytearray(_PAGES)  # a bit for each piece of a page
+        self.dirty = False
 
     def start(self):
         """Set it up; again, after it or the bus has failed. Contrast, inversion and on or off stay as they were."""
-        self._stale = True
         self._i2c.writeto(self.address, _COMMON)
         self._i2c.writeto(self.address, self._SETUP)
         self.contrast(self._level)
         self.invert(self._inverted)
-        self.show()
+        self.touch(0, 0, WIDTH, HEIGHT)
+        self._stale = True
+        self.show(_PAGES * _PIECES)
+        self._stale = False
         self.power(self._lit)
 
-    def show(self):
-        """Send the pieces that changed, make the other buffer the one to draw on. Returns how many."""
-        back = self._pages[self._back]
-        front = self._pages[1 - self._back]
+    def touch(self, x, y, width, height):
+        """What lies in this rectangle of fb is to be shown anew. It may reach beyond the edges by less than a piece."""
+        mask = (2 << ((x + width - 1) >> 4)) - (1 << (x >> 4))
+        touched = self._touched
+        for page in range(y >> 3, ((y + height - 1) >> 3) + 1):
+            touched[page] |= mask
+        self.dirty = True
+
+    def show(self, most):
+        """Send what was touched and is not what the glass shows: `most` pieces now, the rest at the next call.
+
+        Returns how many.
+        """
+        touched = self._touched
+        piece = self._piece
         sent = 0
         for page in range(_PAGES):
-            if self._stale or back[page] != front[page]:
-                sent += self._send(page)
-        self._stale = False
-        self._back = 1 - self._back
-        self.fb = self._frames[self._back]
-        return sent
-
-    def _send(self, page):
-        """The changed pieces of a page. The copy is made by blit: a slice would be heap."""
-        back = self._pieces[self._back]
-        front = self._pieces[1 - self._back]
-        piece = self._piece
-        piece[1] = 0xB0 | page
-        sent = 0
-        first = page * _PIECES
-        for i in range(_PIECES):
-            if self._stale or back[first + i] != front[first + i]:
-                column = i * _PIECE + self._COLUMN
-                piece[3] = column & 15
-                piece[5] = 0x10 | column >> 4
-                self._piece_fb.blit(self.fb, -i * _PIECE, -page * 8)
-                self._i2c.writeto(self.address, piece)
-                sent += 1
+            left = touched[page]
+            if not left:
+                continue
+            piece[1] = 0xB0 | page
+            for i in range(_PIECES):
+                if left & 1 << i:
+                    if sent == most:
+                        return sent
+                    self._piece_fb.blit(self.fb, -i * _PIECE, -page * 8)
+                    k = page * _PIECES + i
+                    if self._stale or self._body != self._glass[k]:
+                        column = i * _PIECE + self._COLUMN
+                        piece[3] = column & 15
+                        piece[5] = 0x10 | column >> 4
+                        self._i2c.writeto(self.address, piece)
+                        self._glass_fb.blit(self._piece_fb, 0, 8 * k)
+                        sent += 1
+                    left &= ~(1 << i)
+                    touched[page] = left
+        self.dirty = False
         return sent
 
     def contrast(self, level):

@@ -84,11 +84,12 @@ class QMI8658:
         self._bus.readfrom_mem_into(self._address, _FIFO_DATA, self._rooms[count])
         self._write(_FIFO_CTRL, _STREAM)  # FIFO_RD_MODE off: it fills again
         buf = self._buf
-        at = 0
-        for i in range(3 * count):
-            value = buf[at] | buf[at + 1] << 8
-            samples[i] = value - 65536 if value > 32767 else value
-            at += 2
+        to = 0
+        for at in range(0, _SAMPLE * count, _SAMPLE):
+            samples[to] = ((buf[at + 1] ^ 128) << 8 | buf[at]) - 32768
+            samples[to + 1] = ((buf[at + 3] ^ 128) << 8 | buf[at + 2]) - 32768
+            samples[to + 2] = ((buf[at + 5] ^ 128) << 8 | buf[at + 4]) - 32768
+            to += 3
         return count
 
     def wake_on_motion(self, mg):

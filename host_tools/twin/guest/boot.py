@@ -1,43 +1,64 @@
-# Run by the interpreter itself: puts the twin beneath the firmware and starts main.py at the top level,
-# as a board does after boot.
+# Run by the interpreter itself: puts the twin beneath the firmware and starts main.py at the top level, as a board does
+# after boot.
+#
+# The 32-bit build's collector loses what only WebAssembly's own locals hold, which is also the frame of a function (or
+# module) that needs more than a few words of it: so the top level here is kept small, and collects between functions only.
+import gc
 import sys
 
-if sys.implementation._build != "wasi":
+
+def _mount_flash():
+    """The folder that the host gave becomes the flash."""
     import os
     import vfs
 
-    # The folder that the host gave becomes the flash.
-    _flash = sys.argv[1]
     vfs.umount("/")
-    vfs.mount(vfs.VfsPosix(_flash), "/")
+    vfs.mount(vfs.VfsPosix(sys.argv[1]), "/")
     os.chdir("/")
-else:
-    # The built-in clock is the door to the host: keep it before the twin's own time.py hides it.
+
+
+def _keep_clock():
+    """The built-in clock is the door to the host: keep it before the twin's own time.py hides it."""
     sys.path[:] = []
     import time
 
     sys.modules["_clock"] = time
-    # This build's collector loses what only WebAssembly's own locals hold: collect at the top level only.
-    import gc
-
     gc.disable()
 
-sys.path[:] = ["/.twin", "", "/"]
-try:
-    # What is frozen into a board's image, or lies in its ROMFS, is run where it is: here, beside the heap.
-    with open("/.twin/rom") as _f:
-        _at, _size = [int(n) for n in _f.read().split()]
+
+def _mount_rom():
+    """What is frozen into a board's image, or lies in its ROMFS, is run where it is: here, beside the heap."""
+    try:
+        with open("/.twin/rom") as f:
+            at, size = f.read().split()
+    except OSError:
+        return
     import uctypes
     import vfs
 
-    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(_at, _size)), "/rom")
+    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(int(at), int(size))), "/rom")
     sys.path.append("/rom")
-except OSError:
-    pass
-import time
-import gc
 
+
+def _tell_heap():
+    """What of the heap is the twin's own."""
+    with open("/.twin/heap", "w") as f:
+        f.write("%d" % gc.mem_alloc())
+
+
+def _load():
+    import esp32
+    import machine
+    import time
+
+
+if sys.implementation._build != "wasi":
+    _mount_flash()
+else:
+    _keep_clock()
+sys.path[:] = ["/.twin", "", "/"]
+_mount_rom()
+_load()
 gc.collect()
-with open("/.twin/heap", "w") as _f:
-    _f.write("%d" % gc.mem_alloc())  # what of it is the twin's own
+_tell_heap()
 exec(open("/main.py").read(), {"__name__": "__main__"})

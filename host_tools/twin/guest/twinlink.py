@@ -47,12 +47,14 @@ fed = 0
 
 _wasm = sys.implementation._build == "wasi"
 if _wasm:
+    from _clock import ticks_add, ticks_diff
     from _clock import ticks_ms as _kick
     from uctypes import addressof
 
     with open("/.twin/mailbox", "w") as _f:
         _f.write("%d %d" % (addressof(_request), addressof(status)))
 else:
+    ticks_add = ticks_diff = None
     _in = open(int(sys.argv[2]), "rb")
     _to = open(int(sys.argv[3]), "wb")
 
@@ -81,8 +83,14 @@ def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
 
 def sleep_us(us, op=SLEEP):
     """Let the world go on. Does what the host has asked: tells the heap's fill, locks it."""
-    global fed
-    call(op, fed, 0, us)
+    global fed, now_ms
+    if _wasm:
+        pack_into("<BBHIIHHII", _request, 0, op, fed, 0, us, 0, 0, 0, 0, 0)
+        _kick()
+        s = status
+        now_ms = s[0] | s[1] << 8 | s[2] << 16 | s[3] << 24
+    else:
+        call(op, fed, 0, us)
     fed = 0
     asked = status[14]
     if asked:
