@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock clean faults flash screens
+.PHONY: help run test lint setup lock bench clean faults flash screens soak
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,8 +21,15 @@ lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/mypy
 	@$(BIN)/mypy --config-file firmware/mypy.ini
 
-faults: $(VENV)/.dev ## Try to break it: power cuts at every write of a long run, 200,000 streams into the link
-	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 PACER_I2C=53 $(BIN)/pytest tests/faults
+faults: $(VENV)/.dev ## Try to break it, under ten minutes: the fault campaign, power cuts at every write, 200,000 streams into the link
+	@$(BIN)/python -m host_tools.faults
+	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 PACER_I2C=4 $(BIN)/pytest -n 2 --dist worksteal tests/faults --deselect tests/faults/test_campaign.py
+
+soak: $(VENV)/.dev ## 24 virtual hours with random faults on both interpreters; half an hour
+	@$(BIN)/python -m host_tools.faults --soak 24
+
+bench: $(VENV)/.dev ## What each piece of the firmware costs, beside the usual way (ARGS='--compare FILE', --runtime unix, --json)
+	@$(BIN)/python -m host_tools.microbench $(ARGS)
 
 flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
 	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))

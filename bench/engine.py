@@ -82,7 +82,7 @@ def parse(times):
 
 harness.ready()
 harness.report("engine tick", tick, 20)
-harness.report("coach look", cue, 20)
-harness.report("journal record", record, 20)
-harness.report("usual: a JSON line a second", usual, 20)
-harness.report("workout of eight lines parsed", parse, 2)
+harness.report("a look of the coach", cue, 20)
+harness.report("a record of the journal", record, 20)
+harness.report("usual: a JSON line a second", usual, 20, lean=False)
+harness.report("a line of a workout parsed", parse, 2, 8, lean=False)

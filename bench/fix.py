@@ -30,12 +30,12 @@ class Runner:
         if s < 84_390:
             x, y = s, -36_800
         elif s < 200_000:
-            a = (s - 84_390) * 32768 // 115_610 - 16384
+            a = (s - 84_390) // 10 * 32768 // 11_561 - 16384
             x, y = 84_390 + 36_800 * cos_q14(a) // 16384, 36_800 * sin_q14(a) // 16384
         elif s < 284_390:
             x, y = 284_390 - s, 36_800
         else:
-            a = (s - 284_390) * 32768 // 115_610 + 16384
+            a = (s - 284_390) // 10 * 32768 // 11_561 + 16384
             x, y = 36_800 * cos_q14(a) // 16384, 36_800 * sin_q14(a) // 16384
         self.noise = (self.noise * 1103 + 12345) & 32767
         f = self.fix
@@ -68,14 +68,6 @@ def fixes(period_ms, laps):
     return run, advance, making
 
 
-harness.ready()
-for period_ms, name in ((100, "10 Hz"), (1000, "1 Hz")):
-    run, advance, making = fixes(period_ms, 2)
-    harness.report("making a fix at " + name, making, 20)
-    harness.report("a fix through motion and track at " + name + " with its making", run, 20)
-    harness.report("motion.advance at " + name, advance, 20)
-
-
 def usual(times):
     """A tuple a fix, haversine in floats, a list of the last ten speeds."""
     from math import asin, cos, radians, sin, sqrt
@@ -95,4 +87,9 @@ def usual(times):
         last = here
 
 
-harness.report("usual: haversine; floats and a list of speeds", usual, 20)
+figures = [(name, fixes(period_ms, 2)) for period_ms, name in ((100, "10 Hz"), (1000, "1 Hz"))]
+harness.ready()
+for name, (run, advance, making) in figures:
+    harness.report("a fix through motion and track at " + name, run, 36, 1, making)
+    harness.report("motion brought to now at " + name, advance, 20)
+harness.report("usual: haversine in floats, a list of speeds", usual, 20, lean=False)

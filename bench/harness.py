@@ -1,27 +1,29 @@
-"""Runs one figure on whatever interpreter is at hand, and says what it cost. For the files beside this one.
+"""Runs a figure on whatever interpreter is at hand, and says what it cost. For the files beside this one.
 
-report() prints lines that host_tools/microbench.py reads: `= name, times, units of time, heap bytes`. A unit of time is a microsecond; in
-WebAssembly, where `make bench` runs this, the clock counts instructions. On a board:
+report() prints lines that host_tools/microbench.py reads: `= name | things | units of time | heap bytes`. A unit of
+time is a microsecond; in WebAssembly, where `make bench` runs this, the clock counts instructions. On a board:
 
     mpremote mount bench run bench/nmea.py
+
+Its microseconds over the instructions of `make bench` tell what an instruction takes there.
 """
 
-# As in firmware/main.py: frames of long functions are taken from the heap's begin, so there has to be room.
-_hole = bytearray(30_000)
-
-import gc  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
+import gc
+import sys
+import time
 
 MICROPYTHON = sys.implementation.name == "micropython"
-if "firmware" not in sys.path[:1] and not MICROPYTHON:
+WEBASSEMBLY = getattr(sys.implementation, "_build", "") == "wasi"
+if WEBASSEMBLY:
+    gc.disable()  # its collector is safe at the top level only
+if MICROPYTHON:
+    from micropython import heap_lock, heap_unlock
+else:
     sys.path[:0] = ["firmware", "host_tools/compat"]  # from the project's folder
 
 
 def ready():
-    """All is imported and made: now there may be room at the heap's begin."""
-    global _hole
-    _hole = None
+    """All is imported and made."""
     gc.collect()
 
 
@@ -37,17 +39,32 @@ def _heap():
     return gc.mem_alloc() if MICROPYTHON else 0
 
 
-def report(name, run, times, per=1):
-    """Time run(times), which does `per` of the figure's things each time. Warmed up before, the collector off."""
-    run(1 if times < 3 else 3)
-    if getattr(sys.implementation, "_build", "") != "wasi":
-        gc.collect()
-    gc.disable()
+def _timed(run, times, lean):
+    """(time, heap bytes) of run(times); lean: under a locked heap, as the watch runs."""
     before = _heap()
     begun = _now()
-    run(times)
-    took = _since(begun)
-    heap = _heap() - before
-    if getattr(sys.implementation, "_build", "") != "wasi":
+    if lean:
+        heap_lock()
+    try:
+        run(times)
+    finally:
+        if lean:
+            heap_unlock()
+    return _since(begun), _heap() - before
+
+
+def report(name, run, times, per=1, less=None, lean=True):
+    """Time run(times), which does `per` of the figure's things each time. less: what is taken off, run alike.
+
+    Warmed up before, the collector off. lean: nothing may be allocated.
+    """
+    run(1 if times < 3 else 3)
+    gc.disable()
+    took, heap = _timed(run, times, lean and MICROPYTHON)
+    if less:
+        other = _timed(less, times, lean and MICROPYTHON)
+        took -= other[0]
+        heap -= other[1]
+    if not WEBASSEMBLY:
         gc.enable()  # the 32-bit build collects at the top level only
-    print("=", name.replace(",", ";"), ",", times * per, ",", took, ",", heap)
+    print("=", name, "|", times * per, "|", took, "|", heap)

@@ -1,18 +1,13 @@
 """The benches: what the firmware costs and how well it does, each as rows of one table."""
 
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pacer.core import notation
-
 from .accuracy import Figure
-from .twin import flash, interp, session
-from .twin.chips.gnss import NmeaReceiver
-from .twin.runner import VirtualRunner
+from .twin import flash
 
 
 @dataclass
@@ -43,58 +38,26 @@ def at_least(name: str, value: float, unit: str, least: float) -> Row:
     return Row(name, value, unit, f">= {least:g}", value >= least)
 
 
-_SESSION = """Workout - Size bench
-- 40s warm-up @ 6'00"-6'30"/km
-- 3 x 200m @ 4'30"/km, 20s jog between
-- 30s @ 4'00"/km
-"""
-_WARM_S = 40
+_WARM_S = 45
 _MINUTE_US = 60_000_000
-_IMPORT = """
-import gc
-gc.disable()
-import pacer.app.watch, pacer.app.screens, pacer.app.store, pacer.app.sounds
-import pacer.app.parts, pacer.drivers.oled, pacer.drivers.mpu6050
-gc.collect()
-print(gc.mem_alloc())
-"""
 
 
 def size() -> list[Row]:
-    """What the firmware weighs and costs: .mpy bytes, RAM, heap and instructions on the 32-bit interpreter."""
+    """What the firmware weighs and costs: .mpy bytes by room, RAM, heap and instructions on the 32-bit interpreter."""
+    from . import microbench
+
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        sizes = flash.compile_firmware(folder)
-        rows.append(Row("firmware .mpy, all modules", sum(sizes.values()), "bytes"))
-        (folder / "ram.py").write_text("import gc\ngc.disable()\nb = gc.mem_alloc()\n" + _IMPORT + "print(b)\n")
-        after, before = interp.run_script(interp.WASM, "ram.py", folder, "1M").split()
-        rows.append(Row("RAM after import, 32-bit", int(after) - int(before), "bytes"))
-    person = VirtualRunner(notation.parse(_SESSION), 1)
-    at = (1_000_000, _WARM_S * 1_000_000, _WARM_S * 1_000_000 + _MINUTE_US)
-    result = session.run(
-        _SESSION, person, NmeaReceiver(person.observe, 10, 115200), runtime=interp.WASM, compiled=True,
-        heap="1M", heap_at_us=at, costs=True,
-    )  # fmt: skip
-    ready, warm, later = (used for _, used, _ in result.heap)
-    rows.append(Row("RAM ready to run, 32-bit, with the twin's own modules", ready, "bytes"))
+        sizes = flash.compile_firmware(Path(temporary), "xtensawin")
+        for room in ("core", "drivers", "app"):
+            part = sum(n for name, n in sizes.items() if name.startswith(f"pacer/{room}/"))
+            rows.append(Row(f"firmware .mpy, {room}", part, "bytes"))
+    at = (_WARM_S * 1_000_000, _WARM_S * 1_000_000 + _MINUTE_US)
+    warm, later = (used for _, used, _ in microbench.run("NMEA", heap_at_us=at).heap)
     rows.append(at_most("heap in a running minute, 10 Hz fixes, 100 Hz samples", later - warm, "bytes", 0))
-    per_second: dict[int, int] = defaultdict(int)
-    longest = 0
-    asked = {us for us, _, _ in result.heap}
-    for us, cost in result.step_costs:
-        if us // 1_000_000 in range(_WARM_S + 5, _WARM_S + 55) and us not in asked:
-            per_second[us // 1_000_000] += cost
-            longest = max(longest, cost)
-    mean = sum(per_second.values()) / len(per_second)
-    rows.append(Row("a running second, 10 Hz fixes, 100 Hz samples, 4 frames", round(mean / 1e6, 2), "M instructions"))
-    rows.append(Row("longest turn of the loop", round(longest / 1e6, 2), "M instructions"))
-    if interp.micropython():
-        text = _SESSION.replace("40s", "20min")
-        person = VirtualRunner(notation.parse(text), 1)
-        fast = session.run(text, person, NmeaReceiver(person.observe))
-        speed = round(fast.virtual_s / fast.wall_s)
-        rows.append(at_least("virtual seconds per second, unix, 1 Hz fixes", speed, "x", 200))
+    for cost in microbench.seconds():
+        reach = None if cost.ok is None else f"<= {cost.most:g}" if cost.most is not None else f">= {cost.least:g}"
+        rows.append(Row(cost.name, round(cost.value, 1), cost.unit, reach, cost.ok))
     return rows
 
 

@@ -185,7 +185,7 @@ def rm(names: tuple[str, ...], port: str | None) -> None:
 @_port_option
 @json_option
 def status(port: str | None, as_json: bool) -> None:
-    """What the watch is doing: state, fix, battery, memory.
+    """What the watch is doing: state, fix, battery, memory, and what its last crash was.
 
     \b
     Examples:
@@ -193,13 +193,15 @@ def status(port: str | None, as_json: bool) -> None:
       pacer status --json
     """
     with _watch(port) as link:
-        facts: dict[str, Any] = {"watch": link.hello, **link.status()}
+        facts: dict[str, Any] = {"watch": link.hello, **link.status(), "last_crash": link.crash() or None}
     if as_json:
         print(json.dumps(facts, indent=2))
         return
     for key, value in facts.items():
-        if key == "battery" and value == -1:
-            value = "not measured"
+        if key == "battery":
+            value = "not measured" if value == -1 else f"{value} %"
+        elif key == "last_crash":
+            value = value or "none"
         _OUT.print(f"{key.replace('_', ' '):>16}  {value}", highlight=False)
 
 

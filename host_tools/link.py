@@ -207,6 +207,13 @@ class Link:
             out[key] = int(value) if value.lstrip("-").isdigit() else value
         return out
 
+    def crash(self) -> str:
+        """The last exception that the watch wrote down, as one line; empty when there was none."""
+        try:
+            return self.request("C", b"").decode(errors="replace")
+        except WatchRefused:
+            return ""  # an older firmware
+
     def watch(self, on: bool) -> None:
         """Telemetry on or off."""
         self.request("W", b"1" if on else b"0")

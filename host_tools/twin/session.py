@@ -184,11 +184,15 @@ def run(
         result.own_heap = int((folder / ".twin" / "heap").read_text())
         crash = folder / "crash.txt"
         result.crash = crash.read_text() if crash.exists() else ""
-        for path in sorted((folder / "runs").glob("*.run"))[:1]:
-            log = runlog.read(path)
+        result.profile = (folder / "profile.txt").read_text() if (folder / "profile.txt").exists() else ""
+        for path in sorted((folder / "runs").glob("*.run"), reverse=True):
+            try:
+                log = runlog.read(path)
+            except (runlog.NotARun, OSError):
+                continue  # cut off before its header
             result.log = path.read_bytes()
-            result.profile = (folder / "profile.txt").read_text() if (folder / "profile.txt").exists() else ""
             result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
+            break
     result.world = world
     result.virtual_s = world.now_us / 1e6
     result.patterns = world.ears.patterns

@@ -39,7 +39,7 @@ DEFECTS = {
     "screen": ("app/screens.py", "    def _done(self, e):\n", "        if 10_000 < e.run_ms < 30_000: e.nothing\n"),
     "imu": ("core/cadence.py", "    def _begin(self):\n", "        if 100 < self.steps < 140: self.nothing\n"),
     "gps": ("core/motion.py", "    def fix(self, fix, at_ms):\n", "        if 40_000 < at_ms < 45_000: fix.nothing\n"),
-    "sound": ("app/sounds.py", "    def step(self, now_ms):\n", "        if 40_000 < now_ms < 42_000: now_ms // 0\n"),
+    "sound": ("app/sounds.py", "    def step(self, now_ms):\n", "        if 30_000 < now_ms < 60_000: now_ms // 0\n"),
     "step": ("core/engine.py", "    def advance(self, now_ms, total_mm, speed_mm_s):\n",
              "        if 40_000 < now_ms < 42_000: self.nothing\n"),
 }  # fmt: skip

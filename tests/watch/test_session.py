@@ -63,7 +63,7 @@ def test_ten_fixes_a_second_work_as_one_does():
     assert r.uart_lost == 0
     assert r.saved
     # RMC and GGA of each epoch; refused are the few "$" in the noise before the baud rate was found.
-    assert r.sentences["accepted"] >= 2 * 10 * (r.virtual_s - 10)
+    assert r.sentences["accepted"] >= 2 * 10 * (r.virtual_s - 15)
     assert r.sentences["refused"] <= 4
 
 
@@ -224,7 +224,7 @@ def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
     person = VirtualRunner(notation.parse("1min"), 1)
     original = flash.build
 
-    def broken(folder, board, workouts, compiled=False, profile=None):
+    def broken(folder, board, workouts, compiled=False, profile=None, in_rom=False):
         return original(folder, board, {"broken.txt": "- 1km @ 5'77\"/km\n"}, compiled)
 
     monkeypatch.setattr(session.flash_image, "build", broken)
@@ -237,7 +237,7 @@ def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
 def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
     original = flash.build
 
-    def no_runs(folder, board, workouts, compiled=False, profile=None):
+    def no_runs(folder, board, workouts, compiled=False, profile=None, in_rom=False):
         original(folder, board, workouts, compiled)
         (folder / "runs").rmdir()
         (folder / "runs").write_text("in the way")
@@ -268,9 +268,16 @@ def test_telemetry_and_a_file_over_the_cable_leave_the_run_as_it_is():
             text, person, NmeaReceiver(person.observe, 10, 115200), runtime=interp.UNIX, seed=2, serial=serial
         )
         assert r.uart_lost == 0
-        return [(s.t_ms, s.distance_mm, s.speed_mm_s, s.cadence_spm) for s in r.seconds], r.events
+        return r
 
-    assert trace(frames) == trace(b"")
+    # A laptop on the cable keeps the chip from sleeping between the fixes: a transfer may fall into another turn of the
+    # loop, and a distance be looked at a millisecond sooner.
+    talked, quiet = trace(frames), trace(b"")
+    assert [(e.kind, e.index, e.rep) for e in talked.events] == [(e.kind, e.index, e.rep) for e in quiet.events]
+    assert len(talked.seconds) == len(quiet.seconds)
+    for a, b in zip(talked.seconds, quiet.seconds, strict=True):
+        assert (a.t_ms, a.cadence_spm, a.raw_mm_s) == (b.t_ms, b.cadence_spm, b.raw_mm_s)
+        assert abs(a.distance_mm - b.distance_mm) <= 10
 
 
 def test_boards_are_found_by_name():

@@ -7,7 +7,7 @@ allocates nothing.
 
 from array import array
 
-from micropython import const
+from micropython import const, heap_lock, heap_unlock
 
 from .. import __version__
 from ..core import balance, coach, gnss_modes, track
@@ -98,8 +98,11 @@ class Watch:
         self.run_steps = 0
         self.laps = self.lap_ms = self.lap_mm = 0
         self._undo_laps = self._undo_ms = self._undo_mm = 0
-        self.begun = False  # a run has begun, and the loop is to make room for it (spare.py)
+        self.begun = False  # a run has begun: the loop is to collect
+        self.lean = False  # a run is on, and nothing has failed in it: the loop may lock the heap
+        self.locked = False  # it has, for this turn
         self.faults = 0  # of this run
+        self._noted = False  # one of them is written down
         self.fault = 0  # where the last one was
         self._fault_ms = -_FAULT_MS
         self.fault_shown = False
@@ -258,11 +261,27 @@ class Watch:
             self._keep_due = 0
             self._store.remember(self.motion)
 
+    def _telemeter(self, ms):
+        locked = self.locked
+        if locked:
+            heap_unlock()
+        try:
+            if self.link:
+                self.link.second(self)
+        except Exception as e:
+            self._survive(e, _LINK, ms)
+        finally:
+            if locked:
+                heap_lock()
+
     def _speak(self, ms):
         """The laptop's link: looked at in each turn while somebody speaks, else ten times a second."""
         self._link_due = ms + _LINK_MS
         if not self.link:
             return
+        locked = self.locked
+        if locked:
+            heap_unlock()  # what a laptop asks for may take memory
         try:
             if self.link.step(self):
                 self._usb_ms = ms
@@ -270,6 +289,9 @@ class Watch:
                 self._link_due = ms
         except Exception as e:
             self._survive(e, _LINK, ms)
+        finally:
+            if locked:
+                heap_lock()
 
     def _draw(self, ms):
         """The frame. A display that fails is set up again; the run does not wait for it."""
@@ -303,7 +325,10 @@ class Watch:
         if self.faults <= _FAULTS_TOLD:
             c = self.engine.cursor
             self.events.put(eg.EV_FAULT, self.engine.run_ms, c.index, c.row, 0, 0, 0, where)
-        if self.faults == 1:
+        if self.lean:
+            self.lean = False  # the next time there is memory to write down what it was
+        elif not self._noted:
+            self._noted = True
             crash.note(e, FAULTS[where])
 
     def survive(self, e):
@@ -322,11 +347,8 @@ class Watch:
     def _house(self, ms):
         """Once a second: telemetry, battery, the receiver's mode, the clock, the end of an idle watch."""
         running = self.engine.state == eg.RUNNING
-        if self.link:
-            try:
-                self.link.second(self)
-            except Exception as e:
-                self._survive(e, _LINK, ms)
+        if self.link and self.link.telemetry:
+            self._telemeter(ms)
         try:
             self.power.measure(self._parts.battery, ms)
         except OSError:
@@ -336,6 +358,7 @@ class Watch:
             self._tell_battery(ms)
         if self.power.empty and not self._down_ms:
             self._down_ms = ms + _DOWN_SHOWN_MS
+            self.lean = False
             self.sounds.play(sounds.END, ms)
         if self._down_ms and ms >= self._down_ms:
             self._go_down()
@@ -700,8 +723,9 @@ class Watch:
         self._dated = self._oval_known = False
         self._lap_mm = 0
         self.faults = 0
+        self._noted = False
         self._tune(gnss_modes.RUN)
-        self.begun = True
+        self.begun = self.lean = True
 
     def go_on(self):
         """Go on with the run that was cut off; the time since then does not count."""
@@ -795,6 +819,7 @@ class Watch:
             self._coach_step(e)
             self.sounds.play(sounds.RESUME, ms)
         elif kind == eg.EV_END:
+            self.lean = False
             self.sounds.play(sounds.END, ms)
 
     def _begin_step(self, ms):

@@ -16,7 +16,9 @@ long_ms = 800
 
 
 class Button:
-    """pin: an input with pull-up. poll() returns each event once; while down is False and the pin high there is none."""
+    """pin: an input with pull-up. poll() returns each event once; while down is False and the pin high there is
+    none.
+    """
 
     def __init__(self, pin):
         self.pin = pin

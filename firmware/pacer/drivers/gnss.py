@@ -48,7 +48,10 @@ class Gnss:
         self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
 
     def listen(self, now_ms):
-        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned. Returns how many."""
+        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned.
+
+        Returns how many.
+        """
         waiting = self._uart.any()
         if waiting == self._waiting:
             return waiting

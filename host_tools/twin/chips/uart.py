@@ -40,6 +40,8 @@ class Uart:
     def flow(self, now_us: int) -> int:
         """Let the bytes in that have come by now; returns how many can be read."""
         for start, data in self._talker.speak(now_us):
+            if not data:
+                continue  # an epoch that it is silent about
             start = max(start, self._free_us)
             byte_us = 10_000_000 // (self._talker.baud or 115_200)
             self._bursts.append((start, data, byte_us))

@@ -2,7 +2,8 @@
 # after boot.
 #
 # The 32-bit build's collector loses what only WebAssembly's own locals hold, which is also the frame of a function (or
-# module) that needs more than a few words of it: so the top level here is kept small, and collects between functions only.
+# module) that needs more than a few words of it: so the top level here is kept small, and collects between functions
+# only.
 import gc
 import sys
 
@@ -47,9 +48,9 @@ def _tell_heap():
 
 
 def _load():
-    import esp32
-    import machine
-    import time
+    import esp32  # noqa: F401
+    import machine  # noqa: F401
+    import time  # noqa: F401
 
 
 if sys.implementation._build != "wasi":

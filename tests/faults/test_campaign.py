@@ -1,0 +1,26 @@
+"""A part of the fault campaign, in under a minute; `make faults` runs all of it."""
+
+import dataclasses
+
+import pytest
+
+from host_tools import faults
+from host_tools.twin import interp
+
+SEED = 5  # not the campaign's own
+
+
+@pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
+def test_a_few_faults_of_each_family_are_survived():
+    found = faults.campaign(SEED, quick=True, jobs=1)
+    assert [f"{o.family}: {o.name}: {o.why}" for o in found if not o.survived] == []
+    assert {o.family for o in found} == {"GPS", "I2C", "buttons", "battery", "time", "flash", "link", "text"}
+
+
+@pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
+def test_the_campaign_would_notice_a_watch_that_never_hears_its_receiver_again():
+    case = next(c for c in faults.cases(SEED, True) if c.name == "silent for 5 s")
+    deaf = dataclasses.replace(case, bend={"silent": 1, "for_s": 10_000})
+    verdict = faults._judge(case, faults._play(deaf, SEED), faults._twin(SEED))
+    assert not verdict.survived
+    assert "m off" in verdict.why
