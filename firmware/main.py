@@ -49,7 +49,7 @@ def start():
 
 
 def loop(watch):
-    """Step every 20 ms, until a run has begun. The watchdog starts with the first run, so that an idle watch can be
+    """Step every 20 ms. The watchdog starts with the first run, so that an idle watch can be
     stopped.
 
     It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is gone on with.
@@ -58,9 +58,6 @@ def loop(watch):
     unsure = bad_ends > 0
     while True:
         turn(watch)
-        if watch.begun:
-            watch.begun = False
-            return
         if unsure and time.ticks_diff(due, begun) > WELL_MS and not watch.running:
             unsure = False
             crash.set_count(0)
@@ -181,7 +178,7 @@ def power_on():
 
 
 def run(watch):
-    """The loop, until a run has begun, Ctrl-C or a bad end."""
+    """The loop, until Ctrl-C or a bad end."""
     try:
         loop(watch)
     except KeyboardInterrupt:
@@ -193,11 +190,9 @@ def run(watch):
         failed(e, "loop")
 
 
-# Collections are made here, where nothing else is open: before the watch is ready, and when a run has begun. While
-# it is on
-# there is nothing to collect. (The 32-bit build that the twin runs on loses what the frames of functions hold.)
+# The top level is kept this small because a collection is made here: the twin's 32-bit build loses what larger frames
+# hold.
 watch = power_on()
-gc.collect()
-while watch:
+gc.collect()  # what the start left behind; from here on the watch makes no garbage while it runs
+if watch:
     run(watch)
-    gc.collect()

@@ -402,6 +402,35 @@ def _twin(seed: int) -> session.Result:
     return _TWINS[seed]
 
 
+_SHORT = "Workout - Each\n- 20s @ 5'00\"/km\n- 100m @ 4'30\"/km\n"
+
+
+def _short(n: int) -> session.Result:
+    """A short session in which the n-th transfer over I2C fails, 0 for none."""
+    twin_world.START_TICKS = (1 << 30) - 5_000
+    person = VirtualRunner(notation.parse(_SHORT), 3)
+    return session.run(_SHORT, person, NmeaReceiver(person.observe), seed=3, i2c_fails=lambda k: k == n)
+
+
+def _one_transfer(n: int) -> Outcome:
+    r, twin = _short(n), _TWINS.setdefault(-1, _short(0))
+    out = Outcome("each I2C transfer", f"transfer {n}", r.saved and not r.crash)
+    if [(e.kind, e.index) for e in r.events if e.kind in ("step", "lap", "end")] != [
+        (e.kind, e.index) for e in twin.events if e.kind in ("step", "lap", "end")
+    ]:
+        out.survived, out.why = False, "other laps"
+    out.records_lost = max(0, len(twin.seconds) - len(r.seconds) - 1)
+    if any(e.kind == "fault" for e in r.events) or out.records_lost:
+        out.survived, out.why = False, out.why or f"a fault, or {out.records_lost} records lost"
+    return out
+
+
+def each_transfer(jobs: int = 2) -> list[Outcome]:
+    """Every I2C transaction of a session, from the start on, failed once: a session for each."""
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(_one_transfer, range(1, _short(0).i2c_count + 1), chunksize=16))
+
+
 def flipped_bits(limit: int | None) -> Outcome:
     """Every bit of a minute of a real log, one at a time: no wrong fix may come out."""
     path = RECORDINGS / "ublox-neo-m9n-nmea.log"
@@ -569,6 +598,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the part that make test runs")
     parser.add_argument("--only", help="one case by its name")
     parser.add_argument("--soak", type=float, metavar="HOURS", help="only the soak, so long, on both interpreters")
+    parser.add_argument("--each-transfer", action="store_true", help="only I2C: a session for each transaction of one")
     parser.add_argument("--json", action="store_true", help="for scripts")
     args = parser.parse_args()
     console = Console(stderr=True)
@@ -582,6 +612,11 @@ def main() -> None:
     if args.only:
         found = [_run_case((args.only, args.seed, args.quick))]
         told(found[0])
+    elif args.each_transfer:
+        found = each_transfer()
+        for o in found:
+            if not o.survived:
+                told(o)
     elif args.soak:
         found = []
         for runtime in (interp.UNIX, interp.WASM):

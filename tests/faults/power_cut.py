@@ -108,7 +108,8 @@ def session(flash, said):
     store.write_profile(p)
     if not flash.dead:
         said["profile"] = "New"
-    store.remember(motion)
+    motion.track.remember(motion.plane)
+    store.keep(store.learned(motion))
 
 
 def boot():

@@ -154,6 +154,19 @@ def test_mip_installs_what_package_json_names(bare):
     assert (bare.flash / "lib" / "pacer" / "core" / "engine.py").exists()
 
 
+def test_status_tells_the_last_crash(running):
+    ready(running)
+    with link.Link(running.port) as watch:
+        assert watch.crash() == ""
+        (running.flash / "crash.txt").write_text(
+            'screen, pacer 0.1.0\nTraceback (most recent call last):\n  File "pacer/app/screens.py", line 7, in draw\n'
+            "AttributeError: no attribute 'x'\n"
+        )
+        assert watch.crash() == (
+            "screen, pacer 0.1.0: AttributeError: no attribute 'x' at \"pacer/app/screens.py\", line 7, in draw"
+        )
+
+
 def test_a_reset_in_mid_run_offers_the_run_again(running):
     ready(running)
     with link.Link(running.port) as watch:

@@ -165,3 +165,24 @@ def test_every_module_compiles_for_the_chips(arch, tmp_path):
             check=True,
         )
         assert out.stat().st_size > 100
+
+
+def test_power_sums_up_each_board_with_a_source_for_each_figure():
+    from host_tools import power_bench
+
+    found = {board: (draws, hours) for board, draws, hours in power_bench.bench()}
+    assert found.keys() == set(boards.names())
+    for draws, hours in found.values():
+        assert all(d.source and 0 <= d.share <= 1 and d.ma > 0 for d in draws)
+        assert abs(sum(d.share for d in draws[:3]) - 1) < 1e-6  # busy, waiting, asleep
+        assert hours == power_bench.hours(sum(d.mean_ma for d in draws))
+    assert found["xiao_esp32s3"][1] >= 8
+
+
+def test_the_firmware_runs_in_place_from_a_romfs_image():
+    from host_tools.twin import interp
+
+    person = VirtualRunner(notation.parse(TEXT), 2)
+    r = session.run(TEXT, person, UbloxReceiver(person.observe), runtime=interp.WASM, in_rom=True)
+    assert r.saved
+    assert r.laps[1].distance_mm == 200_000

@@ -202,10 +202,13 @@ class Store:
         except OSError:
             pass  # the first run
 
-    def remember(self, motion):
-        """Keep what this run has learned."""
-        motion.track.remember(motion.plane)
-        self.replace(LEARNED, learned.dump(motion.stride, motion.track))
+    def learned(self, motion):
+        """What this run has learned, as bytes to keep(); its oval was put among the kept ones before."""
+        return learned.dump(motion.stride, motion.track)
+
+    def keep(self, data):
+        """Keep what a run has learned for the next one."""
+        self.replace(LEARNED, data)
 
     def replace(self, path, data):
         """Write a file beside the old one, then put it in its place: it is there whole, old or new. True when it is."""
@@ -310,11 +313,13 @@ class Store:
 
     def _make_room(self):
         """Delete the oldest fetched runs while there is little room left."""
+        if _free() >= _LEAST_FREE:
+            return
         for name in self.runs():
-            if _free() >= _LEAST_FREE:
-                return
             if name.endswith(".got"):
                 os.remove(RUNS + "/" + name)
+                if _free() >= _LEAST_FREE:
+                    return
         if _free() < _LEAST_FREE:
             self.error = "flash is nearly full: fetch runs with pacer pull"
 

@@ -98,7 +98,6 @@ class Watch:
         self.run_steps = 0
         self.laps = self.lap_ms = self.lap_mm = 0
         self._undo_laps = self._undo_ms = self._undo_mm = 0
-        self.begun = False  # a run has begun: the loop is to collect
         self.lean = False  # a run is on, and nothing has failed in it: the loop may lock the heap
         self.locked = False  # it has, for this turn
         self.faults = 0  # of this run
@@ -133,6 +132,7 @@ class Watch:
         self._cue_ms = -_CUE_MS
         self._completed = False  # the step that begins is the free run behind the last one
         self._keep_due = 0
+        self._keep = b""  # what was learned, to be written
         self.ask = 0  # 1: how hard it was, 2: how the last rep was
         self.effort = 5
         self._ask_due = 0
@@ -155,6 +155,7 @@ class Watch:
         store.recall(self.motion)
         self._files = store.workouts()
         self._choice = 0
+        self._header = b""
         self.choices = len(self._files)
         self._choose(0)
         self._dated = False
@@ -205,6 +206,7 @@ class Watch:
         back = parts.back
         if lap.down or back.down or not lap.pin.value() or not back.pin.value():
             self._press(ms)
+            busy = True
         if ms >= self._move_due:
             self._move_due = ms + _MOVE_MS
             self._move(ms)
@@ -256,10 +258,14 @@ class Watch:
         if self._ask_due and ms >= self._ask_due:
             self._ask_due = self.ask = 0
             self._store.end()
+            self.motion.track.remember(self.motion.plane)
             self._keep_due = ms + _KEEP_MS
         if self._keep_due and ms >= self._keep_due:
             self._keep_due = 0
-            self._store.remember(self.motion)
+            self._keep = self._store.learned(self.motion)
+        elif self._keep:
+            self._store.keep(self._keep)  # not in the same turn: each takes its time
+            self._keep = b""
 
     def _telemeter(self, ms):
         locked = self.locked
@@ -364,6 +370,7 @@ class Watch:
             self._go_down()
             return
         if running:
+            self._tune(gnss_modes.RUN)
             return
         if self.engine.state == eg.READY:
             usb = ms - self._usb_ms < _USB_MS
@@ -469,6 +476,7 @@ class Watch:
     def _heed_profile(self):
         """Read the profile and tell it to all that go by it."""
         p = self.profile = self._store.profile()
+        self._profile_text = p.dump().encode()  # as it goes into a run's log: made now, not at the start
         self.coach.tolerance_mm_s = p.tolerance_mm_s
         self.screens.miles = p.miles
         self.motion.track.name(p.lane, p.lap_mm)
@@ -642,6 +650,8 @@ class Watch:
             self.message = ("no workouts:", "load one with", "mpremote cp", "W.txt :workouts/")
             return
         self._choice = choice % len(self._files)
+        name = self._files[self._choice]
+        self._header = ("pacer %s\nboard %s\nworkout %s\n" % (__version__, self._parts.name, name)).encode()
         self._take_up(self._store.load(self._files[self._choice]))
 
     def _take_up(self, workout):
@@ -698,14 +708,13 @@ class Watch:
         for i in range(len(p.zones)):
             p.zones[i] = 0
         self._store.write_profile(p)
+        self._profile_text = p.dump().encode()
 
     def _start(self, ms):
         if self.message:
             return
         self.laps = self.lap_ms = self.lap_mm = 0
-        name = self._files[self._choice]
-        header = "pacer %s\nboard %s\nworkout %s\n" % (__version__, self._parts.name, name)
-        self._store.begin(header.encode(), self._store.text(name), self.profile.dump().encode(), ms)
+        self._store.begin(self._header, self._store.text(self._files[self._choice]), self._profile_text, ms)
         self._begin_log(ms)
         self.motion.press()
         self.engine.start(ms, self.motion.distance_mm)
@@ -724,8 +733,7 @@ class Watch:
         self._lap_mm = 0
         self.faults = 0
         self._noted = False
-        self._tune(gnss_modes.RUN)
-        self.begun = self.lean = True
+        self.lean = True
 
     def go_on(self):
         """Go on with the run that was cut off; the time since then does not count."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import Refused
+from . import Refused, RegisterPart
 from .battery import Battery
 
 if TYPE_CHECKING:
@@ -16,8 +16,10 @@ _READABLE = _WRITABLE | {0x00, 0x01, 0x03, 0x20, 0x21, *range(0x34, 0x3E), 0xA4}
 RAILS = ("aldo1", "aldo2", "aldo3", "aldo4", "bldo1", "bldo2")
 
 
-class AXP2101:
+class AXP2101(RegisterPart):
     """hand: whose "back" presses the power key. irq_level() is its open-drain interrupt line, high at rest."""
+
+    NAME = "AXP2101"
 
     def __init__(self, battery: Battery, hand: "Hand", now_us: Callable[[], int]) -> None:
         self._battery = battery
@@ -44,13 +46,6 @@ class AXP2101:
     def irq_level(self) -> int:
         self._press()
         return int(not any(self._registers[0x48 + i] & self._registers[0x40 + i] for i in range(3)))
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self.write_memory(data[0], data[1:])
-
-    def read(self, count: int) -> bytes:
-        raise Refused("AXP2101: read without a register address")
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:

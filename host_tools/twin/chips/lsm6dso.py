@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import Refused
+from . import Refused, RegisterPart
 from .mpu6050 import Samples
 
 _RESET = {0x0F: 0x6C, 0x12: 0x04}
@@ -15,8 +15,10 @@ _SHIFT = {0: 2, 2: 1, 3: 0, 1: -1}  # +-2, 4, 8, 16 g from 1/4096 g
 _WORDS = 511  # the status counts in 10 bits; 3 KB hold 512 words
 
 
-class LSM6DSO:
+class LSM6DSO(RegisterPart):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
+
+    NAME = "LSM6DSO"
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
         self._now_us = now_us
@@ -31,13 +33,6 @@ class LSM6DSO:
         self._before: tuple[int, int, int] | None = None
         self._moved = False
         self.overflowed = 0
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self.write_memory(data[0], data[1:])
-
-    def read(self, count: int) -> bytes:
-        raise Refused("LSM6DSO: read without a register address")
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import Refused
+from . import Refused, RegisterPart
 
 _RESET = {0x6B: 0x40, 0x75: 0x68}
 # Registers a driver may write; the rest are read-only or not documented.
@@ -13,8 +13,10 @@ _FIFO_BYTES = 1024
 Samples = Callable[[int, int, int], list[tuple[int, int, int]]]
 
 
-class MPU6050:
+class MPU6050(RegisterPart):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
+
+    NAME = "MPU-6050"
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
         self._now_us = now_us
@@ -28,14 +30,6 @@ class MPU6050:
         self._looked_us = 0
         self._before: tuple[int, int, int] | None = None
         self._moved = False
-
-    def write(self, data: bytes) -> None:
-        if not data:
-            return  # an address scan
-        self.write_memory(data[0], data[1:])
-
-    def read(self, count: int) -> bytes:
-        raise Refused("MPU-6050: read without a register address")
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from . import Refused
+from . import Refused, RegisterPart
 
 
 def _bcd(value: int) -> int:
@@ -14,8 +14,10 @@ def _decimal(bcd: int) -> int:
     return (bcd >> 4) * 10 + (bcd & 15)
 
 
-class PCF8563:
+class PCF8563(RegisterPart):
     """Has stopped (bit VL) until it is set for the first time, as after its cell was changed."""
+
+    NAME = "PCF8563"
 
     def __init__(self, now_us: Callable[[], int]) -> None:
         self._now_us = now_us
@@ -27,13 +29,6 @@ class PCF8563:
             return None
         when, us = self._set_at
         return when + timedelta(microseconds=self._now_us() - us)
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self.write_memory(data[0], data[1:])
-
-    def read(self, count: int) -> bytes:
-        raise Refused("PCF8563: read without a register address")
 
     def write_memory(self, register: int, data: bytes) -> None:
         if register + len(data) > 0x10:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import Refused
+from . import Refused, RegisterPart
 from .mpu6050 import Samples
 
 _RESET = {0x00: 0x05, 0x01: 0x7C, 0x02: 0x20}
@@ -25,8 +25,10 @@ _DEPTH = {0: 16, 1: 32, 2: 64, 3: 128}
 _SHIFT = {0: 2, 1: 1, 2: 0, 3: -1}  # +-2, 4, 8, 16 g from 1/4096 g
 
 
-class QMI8658:
+class QMI8658(RegisterPart):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
+
+    NAME = "QMI8658"
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
         self._now_us = now_us
@@ -43,13 +45,6 @@ class QMI8658:
         self._before: tuple[int, int, int] | None = None
         self._moved = False
         self.overflowed = 0
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self.write_memory(data[0], data[1:])
-
-    def read(self, count: int) -> bytes:
-        raise Refused("QMI8658: read without a register address")
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:
