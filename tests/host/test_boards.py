@@ -110,6 +110,7 @@ def test_every_board_runs_a_session(name, runtime):
     r = session.run(TEXT, person, UbloxReceiver(person.observe), board=name, runtime=runtime, seed=2, record=True)
     assert r.saved
     assert r.crash == ""
+    assert not any(e.kind == "fault" for e in r.events)  # and so, with the heap locked, nothing was allocated
     assert r.laps[1].distance_mm == 200_000
     assert max(s.cadence_spm for s in r.seconds) > 150
     assert r.world.asleep_us > 10_000_000
