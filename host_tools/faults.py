@@ -402,7 +402,7 @@ def _twin(seed: int) -> session.Result:
     return _TWINS[seed]
 
 
-_SHORT = "Workout - Each\n- 20s @ 5'00\"/km\n- 100m @ 4'30\"/km\n"
+_SHORT = "Workout - Each\n- 10s @ 5'00\"/km\n- 40m @ 4'30\"/km\n"
 
 
 def _short(n: int) -> session.Result:
