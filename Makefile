@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock bench clean faults flash screens soak
+.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -30,6 +30,11 @@ soak: $(VENV)/.dev ## 24 virtual hours with random faults on both interpreters; 
 
 bench: $(VENV)/.dev ## What each piece of the firmware costs, beside the usual way (ARGS='--compare FILE', --runtime unix, --json)
 	@$(BIN)/python -m host_tools.microbench $(ARGS)
+
+fuzz: $(VENV)/.dev ## Coverage-guided fuzzing of workouts and profiles with atheris, two minutes (Linux)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
+	@mkdir -p out/corpus && cp workouts/* out/corpus/
+	@$(BIN)/python -m tests.faults.fuzz_text -max_total_time=120 -timeout=5 -max_len=2000 out/corpus
 
 flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
 	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))

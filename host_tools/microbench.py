@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from pacer.core import notation
+from pacer.core import journal, notation
 
 from . import ROOT
 from .twin import flash, interp, session
@@ -174,6 +175,69 @@ def seconds() -> Iterator[Cost]:
         yield Cost("twin, virtual seconds a second, unix, 1 Hz", round(r.virtual_s / r.wall_s), "x", None, None, 500)
 
 
+def _stored(runs: int) -> Callable[[World, Path], None]:
+    """Fill the flash with ended runs of a watch."""
+
+    def prepare(world: World, folder: Path) -> None:
+        (folder / "runs").mkdir(exist_ok=True)
+        text = b"device pacer\n\n\n--\n"
+        for i in range(1, runs + 1):
+            (folder / "runs" / f"{i:04d}.got").write_bytes(journal.header(text, zlib.crc32(text)) + text)
+
+    return prepare
+
+
+def grows(hours: float) -> Iterator[tuple[str, float, float, float, str]]:
+    """How the costs grow with what a runner can do to them: (what grows, by how much, cost before, after, unit)."""
+
+    def second(text: str, hz: int = 1, first_s: int = 60, last_s: int = 100, **options: Any) -> tuple[float, list[Any]]:
+        person = VirtualRunner(notation.parse(text), 1)
+        r = session.run(
+            text, person, NmeaReceiver(person.observe, hz, 115200 if hz > 1 else 9600), runtime=interp.WASM,
+            compiled=True, heap="1M", costs=True, limit_us=int((last_s + 1) * 1e6), **options,
+        )  # fmt: skip
+        spent = [c for us, c in r.step_costs if first_s * 1e6 < us < last_s * 1e6]
+        return sum(spent) / (last_s - first_s), r.step_costs
+
+    one = "Workout - One\n- 24h @ 5'00\"/km\n"
+    many = "Workout - Many\n" + "".join(f"- {5 + i % 10}min @ 5'{i % 10:02d}\"/km\n" for i in range(64))
+    few = "Workout - Reps\n- 3 x 10s @ 4'00\"/km, 8s jog between\n- 20min @ 5'00\"/km\n"
+    unit = "instructions a running second"
+    base, costs = second(one)
+    yield "steps in the workout", 64, base, second(many)[0], unit
+    yield "reps in the workout", 333, second(few, 1, 30, 48)[0], second(few.replace("3 x", "999 x"), 1, 30, 48)[0], unit
+    yield "fixes a second", 10, base, second(one, 10)[0], unit
+    kept = second(one, prepare=_stored(1000))
+    yield "runs on the flash, while running", 1000, base, kept[0], unit
+    ready = [sum(c for us, c in run if us < 1_000_000) for run in (costs, kept[1])]
+    yield "runs on the flash, boot to ready", 1000, ready[0], ready[1], "instructions"
+    last_s = int(hours * 3600)
+    early_late, at = [], (120_000_000, int((last_s - 60) * 1e6))
+    person = VirtualRunner(notation.parse(one), 1)
+    r = session.run(
+        one, person, NmeaReceiver(person.observe), runtime=interp.WASM, compiled=True, heap="1M", costs=True,
+        heap_at_us=at, limit_us=int((last_s + 1) * 1e6),
+    )  # fmt: skip
+    for end_s in (600, last_s):
+        early_late.append(sum(c for us, c in r.step_costs if (end_s - 300) * 1e6 < us < end_s * 1e6) / 300)
+    yield f"minutes into a run, 10 to {last_s // 60}", last_s / 600, early_late[0], early_late[1], unit
+    yield "  and its heap", last_s / 120, r.heap[0][1], r.heap[1][1], "bytes"
+
+
+def _show_growth(hours: float, as_json: bool) -> int:
+    rows = []
+    for what, times, before, after, unit in grows(hours):
+        ratio = after / before
+        ok = ratio <= (1.02 if unit != "instructions" and "fixes" not in what else times)
+        rows.append({"what": what, "times": times, "before": before, "after": after, "unit": unit, "ok": ok})
+        if not as_json:
+            print(f"{what:<38} x {times:<6g} {before:>13,.0f} -> {after:>13,.0f} {unit}: x {ratio:.3f}", end="")
+            print("" if ok else "  MORE THAN ALLOWED", flush=True)
+    if as_json:
+        print(json.dumps({"rows": rows}, indent=2))
+    return 0 if all(row["ok"] for row in rows) else 1
+
+
 def growth(now: list[Cost], before: dict[str, float]) -> list[tuple[str, float, float]]:
     """Figures that grew by more than 3 %: (name, before, now)."""
     return [
@@ -210,13 +274,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make bench ARGS=...", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="examples:\n  make bench\n  make bench ARGS='--runtime unix --json'\n"
-        "  make bench ARGS='--compare before.json'",
+        "  make bench ARGS='--compare before.json'\n"
+        "  make bench ARGS='--growth --hours 2'",
     )  # fmt: skip
     parser.add_argument("--runtime", choices=(interp.WASM, interp.UNIX, "cpython"), default=interp.WASM)
     parser.add_argument("--compare", type=Path, help="an earlier run's --json, to stand beside this one")
     parser.add_argument("--json", action="store_true", help="for scripts, and for --compare")
     parser.add_argument("--keep", action="store_true", help=f"write the counts to {KEPT.relative_to(ROOT)}")
+    parser.add_argument("--growth", action="store_true", help="how the costs grow, a line each, instead")
+    parser.add_argument("--hours", type=float, default=24, help="with --growth: how long its long run is (default 24)")
     args = parser.parse_args()
+    if args.growth:
+        sys.exit(_show_growth(args.hours, args.json))
     before: dict[str, float] = {}
     if args.compare:
         try:

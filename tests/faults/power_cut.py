@@ -118,8 +118,7 @@ def boot():
     assert store.workouts() == ["cut.txt"], store.workouts()
     found = store.profile()
     assert not store.error, store.error
-    runs = store.runs()
-    if not runs:
+    if not store.newest():
         return None, found.name
     run = store.unfinished()
     return (run.t_ms if run else -1), found.name

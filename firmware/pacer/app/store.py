@@ -222,19 +222,28 @@ class Store:
             self.error = "%s not written (%s)" % (path, e)
             return False
 
-    def runs(self):
-        """The names of the runs' files, the oldest first."""
+    def newest(self):
+        """The name of the run's file with the highest number, "" when there is none."""
+        return self._outermost(False, (".run", ".got"))
+
+    def _outermost(self, oldest, kinds):
+        # Name by name: a list of a thousand would not fit beside a run.
+        found = ""
         try:
-            return sorted([n for n in os.listdir(RUNS) if n[:4].isdigit() and n[4:] in (".run", ".got")])
+            for entry in os.ilistdir(RUNS):
+                n = entry[0]
+                if n[:4].isdigit() and n[4:] in kinds and (not found or (n < found) == oldest):
+                    found = n
         except OSError:
-            return []
+            pass  # no run yet
+        return found
 
     def unfinished(self):
         """The last run if it was cut off, else None."""
-        names = self.runs()
-        if not names or not names[-1].endswith(".run"):
+        name = self.newest()
+        if not name.endswith(".run"):
             return None
-        run = Unfinished(RUNS + "/" + names[-1])
+        run = Unfinished(RUNS + "/" + name)
         try:
             return run if run.read() and not run.ended else None
         except (OSError, UnicodeError):
@@ -252,9 +261,7 @@ class Store:
             except OSError:
                 pass  # it is there
             self._make_room()
-            names = self.runs()
-            number = int(names[-1][:4]) + 1 if names else 1
-            self.path = "%s/%04d.run" % (RUNS, number)
+            self.path = "%s/%04d.run" % (RUNS, int(self.newest()[:4] or 0) + 1)
             self._file = open(self.path, "wb")
             self._file.write(journal.header(text, binascii.crc32(text)))
             self._file.write(text)
@@ -313,15 +320,12 @@ class Store:
 
     def _make_room(self):
         """Delete the oldest fetched runs while there is little room left."""
-        if _free() >= _LEAST_FREE:
-            return
-        for name in self.runs():
-            if name.endswith(".got"):
-                os.remove(RUNS + "/" + name)
-                if _free() >= _LEAST_FREE:
-                    return
-        if _free() < _LEAST_FREE:
-            self.error = "flash is nearly full: fetch runs with pacer pull"
+        while _free() < _LEAST_FREE:
+            name = self._outermost(True, (".got",))
+            if not name:
+                self.error = "flash is nearly full: fetch runs with pacer pull"
+                return
+            os.remove(RUNS + "/" + name)
 
     def _failed(self, e):
         self._file = None
