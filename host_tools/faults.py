@@ -19,6 +19,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from pacer.core import notation
@@ -427,8 +428,10 @@ def _one_transfer(n: int) -> Outcome:
 
 def each_transfer(jobs: int = 2) -> list[Outcome]:
     """Every I2C transaction of a session, from the start on, failed once: a session for each."""
+    count = _short(0).i2c_count
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_one_transfer, range(1, _short(0).i2c_count + 1), chunksize=16))
+        found = pool.map(_one_transfer, range(1, count + 1), chunksize=16)
+        return list(track(found, "transactions", count, console=Console(stderr=True)))
 
 
 def flipped_bits(limit: int | None) -> Outcome:

@@ -136,7 +136,7 @@ def twins_own() -> tuple[Callable[[World], float], float]:
     return (lambda world: 50 * (bare + 3 * pin) + transfer * world.i2c_count / (world.now_us / 1e6)), starts[0]
 
 
-def seconds() -> Iterator[Cost]:
+def seconds(ns: float = NS) -> Iterator[Cost]:
     """A running second of the whole watch, the longest turn, boot, memory, the bus."""
     own, start = twins_own()
     for talker in ("UBX", "NMEA"):
@@ -147,7 +147,7 @@ def seconds() -> Iterator[Cost]:
         what = f"a running second: 10 fixes by {talker}, 100 samples, 4 frames, 1 record"
         yield Cost(what, round(whole), "instructions", 0, 12e6)
         yield Cost("  of it the twin's own machine module, which is C on a board", round(own(r.world)), "instructions")
-        yield Cost(f"  share of an ESP32 at 160 MHz, {talker}", round(whole * NS / 1e7, 2), "%")
+        yield Cost(f"  share of the board's processor, {talker}", round(whole * ns / 1e7, 2), "%")
         after_boot = [c for us, c in r.step_costs if us > 1_000_000]
         yield Cost(f"the longest turn of the loop in the session, {talker}", max(after_boot), "instructions", None, 2e6)
         if talker == "UBX":
@@ -173,6 +173,21 @@ def seconds() -> Iterator[Cost]:
         person = VirtualRunner(notation.parse(text), 1)
         r = session.run(text, person, NmeaReceiver(person.observe))
         yield Cost("twin, virtual seconds a second, unix, 1 Hz", round(r.virtual_s / r.wall_s), "x", None, None, 500)
+
+
+def pystone(path: Path) -> Cost:
+    """What a loop of MicroPython's perf_bench pystone takes on the 32-bit interpreter."""
+    loops = 300  # as perf_bench takes for boards of 100 to 1,000 MHz
+    script = (
+        "import gc\ngc.disable()\nimport time, misc_pystone\n"
+        f"run, _ = misc_pystone.bm_setup(({loops},))\nt = time.ticks_us()\nrun()\n"
+        "print(time.ticks_diff(time.ticks_us(), t))\n"
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        shutil.copy(path, Path(temporary, "misc_pystone.py"))
+        Path(temporary, "run.py").write_text(script)
+        took = int(interp.run_script(interp.WASM, "run.py", Path(temporary), "4M"))
+    return Cost("MicroPython's perf_bench pystone, a loop", round(took / loops), "instructions")
 
 
 def _stored(runs: int) -> Callable[[World, Path], None]:
@@ -253,14 +268,14 @@ def counts(costs: list[Cost]) -> dict[str, float]:
     return {c.name: c.value for c in kept}
 
 
-def _table(costs: list[Cost], runtime: str, before: dict[str, float]) -> Table:
+def _table(costs: list[Cost], runtime: str, before: dict[str, float], ns: float) -> Table:
     table = Table(title=f"bench, {runtime}", title_justify="left", box=box.SIMPLE)
-    columns = ["figure", "each", "unit", "heap", "ms, ESP32" if runtime == interp.WASM else "", "reach", ""]
+    columns = ["figure", "each", "unit", "heap", "ms, board" if runtime == interp.WASM else "", "reach", ""]
     for column in [*columns, *(["before"] if before else [])]:
         table.add_column(column, justify="left" if column in ("figure", "unit", "reach") else "right")
     for c in costs:
         reach = f"<= {c.most:,.0f}" if c.most is not None else f">= {c.least:,.0f}" if c.least is not None else ""
-        ms = f"{c.value * NS / 1e6:.3f}" if c.unit == "instructions" else ""
+        ms = f"{c.value * ns / 1e6:.3f}" if c.unit == "instructions" else ""
         row = [c.name, f"{c.value:,g}" if c.value < 1e6 else f"{c.value:,.0f}", c.unit]
         row += ["" if c.heap is None else f"{c.heap:g}", ms, reach, {None: "", True: "yes", False: "missed"}[c.ok]]
         if before:
@@ -275,17 +290,31 @@ def main() -> None:
         prog="make bench ARGS=...", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="examples:\n  make bench\n  make bench ARGS='--runtime unix --json'\n"
         "  make bench ARGS='--compare before.json'\n"
-        "  make bench ARGS='--growth --hours 2'",
+        "  make bench ARGS='--growth --hours 2'\n"
+        "  make bench ARGS='--pystone micropython/tests/perf_bench/misc_pystone.py --score 2500'",
     )  # fmt: skip
     parser.add_argument("--runtime", choices=(interp.WASM, interp.UNIX, "cpython"), default=interp.WASM)
     parser.add_argument("--compare", type=Path, help="an earlier run's --json, to stand beside this one")
     parser.add_argument("--json", action="store_true", help="for scripts, and for --compare")
     parser.add_argument("--keep", action="store_true", help=f"write the counts to {KEPT.relative_to(ROOT)}")
+    parser.add_argument("--pystone", type=Path, help="MicroPython's tests/perf_bench/misc_pystone.py, to stand beside")
+    parser.add_argument(
+        "--score", type=float, help="what pystone scored on your board, for the column of ms (--pystone)"
+    )
     parser.add_argument("--growth", action="store_true", help="how the costs grow, a line each, instead")
     parser.add_argument("--hours", type=float, default=24, help="with --growth: how long its long run is (default 24)")
     args = parser.parse_args()
     if args.growth:
         sys.exit(_show_growth(args.hours, args.json))
+    if args.score is not None and (not args.pystone or args.score <= 0):
+        sys.exit("--score is in loops a second, and wants --pystone FILE beside it")
+    beside: list[Cost] = []
+    if args.pystone:
+        try:
+            beside.append(pystone(args.pystone))
+        except (OSError, ValueError, interp.Crashed) as e:
+            sys.exit(f"{args.pystone} is not MicroPython's tests/perf_bench/misc_pystone.py ({e})")
+    ns = 1e9 / (args.score * beside[0].value) if args.score else NS
     before: dict[str, float] = {}
     if args.compare:
         try:
@@ -297,15 +326,17 @@ def main() -> None:
     with console.status("measuring..."):
         costs = list(scripts(args.runtime))
         if args.runtime == interp.WASM:
-            costs += seconds()
+            costs += seconds(ns)
     if args.keep:
         KEPT.write_text(json.dumps(counts(costs), indent=2) + "\n")
+    costs += beside
     if args.json:
         print(json.dumps({"runtime": args.runtime, "rows": [{**asdict(c), "ok": c.ok} for c in costs]}, indent=2))
     else:
         out = Console(width=150) if not sys.stdout.isatty() else Console()
-        out.print(_table(costs, args.runtime, before))
-        out.print(f"{time.perf_counter() - began:.0f} s; {NS} ns an instruction on an ESP32 at 160 MHz (5.7 to 10.4)")
+        out.print(_table(costs, args.runtime, before, ns))
+        whose = "your board" if args.score else "an ESP32 at 160 MHz (5.7 to 10.4)"
+        out.print(f"{time.perf_counter() - began:.0f} s; {ns:.3g} ns an instruction on {whose}")
 
 
 if __name__ == "__main__":
