@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from . import Refused, RegisterPart
-from .mpu6050 import Samples
+from . import Refused
+from .imu import Imu, Samples
 
 _RESET = {0x0F: 0x6C, 0x12: 0x04}
 _WRITABLE = {
@@ -15,24 +15,17 @@ _SHIFT = {0: 2, 2: 1, 3: 0, 1: -1}  # +-2, 4, 8, 16 g from 1/4096 g
 _WORDS = 511  # the status counts in 10 bits; 3 KB hold 512 words
 
 
-class LSM6DSO(RegisterPart):
+class LSM6DSO(Imu):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
 
     NAME = "LSM6DSO"
+    RESET = _RESET
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
-        self._now_us = now_us
-        self._samples = samples
-        self._registers = bytearray(128)
-        for register, value in _RESET.items():
-            self._registers[register] = value
+        super().__init__(now_us, samples)
         self._fifo: list[tuple[int, int, int]] = []
-        self._sampled_us = now_us()
         self._byte = 0  # of the word that is being read
         self._overrun = False
-        self._before: tuple[int, int, int] | None = None
-        self._moved = False
-        self.overflowed = 0
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:
@@ -92,25 +85,19 @@ class LSM6DSO(RegisterPart):
     def _run(self) -> None:
         """Take the samples that are due by now."""
         r = self._registers
-        now = self._now_us()
         period = _PERIOD_US.get(r[0x10] >> 4, 0)
         if not period:
-            self._sampled_us = now
+            self._sampled_us = self._now_us()
             return
-        due = (now - self._sampled_us) // period
-        if due <= 0:
+        start, due = self._due(period)
+        if not due:
             return
-        start = self._sampled_us + period
-        self._sampled_us += due * period
         filling = r[0x0A] & 7 == 6 and r[0x09] & 15
         watching = r[0x58] & 0x80 and r[0x5E] & 0x20
         if not filling and not watching:
             return
-        if due > _WORDS + 1:
-            start += (due - _WORDS - 1) * period
-            due = _WORDS + 1
         shift = _SHIFT[r[0x10] >> 2 & 3]
-        for x, y, z in self._samples(start, due, period):
+        for x, y, z in self._newest(start, due, period, _WORDS + 1):
             now_g = (x, y, z)
             if watching and self._before:
                 limit = (r[0x5B] & 63) * 8 * 4096 // 64

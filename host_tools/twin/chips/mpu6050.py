@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from . import Refused, RegisterPart
+from . import Refused
+from .imu import Imu, Samples
 
 _RESET = {0x6B: 0x40, 0x75: 0x68}
 # Registers a driver may write; the rest are read-only or not documented.
@@ -10,26 +11,17 @@ _WRITABLE = {0x19, 0x1A, 0x1B, 0x1C, 0x1F, 0x20, 0x23, 0x37, 0x38, 0x68, 0x6A, 0
 _READABLE = _WRITABLE | set(range(0x3A, 0x49)) | {0x72, 0x73, 0x74, 0x75}
 _FIFO_BYTES = 1024
 
-Samples = Callable[[int, int, int], list[tuple[int, int, int]]]
 
-
-class MPU6050(RegisterPart):
+class MPU6050(Imu):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
 
     NAME = "MPU-6050"
+    RESET = _RESET
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
-        self._now_us = now_us
-        self._samples = samples
-        self._registers = bytearray(128)
-        for register, value in _RESET.items():
-            self._registers[register] = value
+        super().__init__(now_us, samples)
         self._fifo = bytearray()
-        self._sampled_us = now_us()
-        self.overflowed = 0
         self._looked_us = 0
-        self._before: tuple[int, int, int] | None = None
-        self._moved = False
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:
@@ -41,9 +33,7 @@ class MPU6050(RegisterPart):
 
     def _set(self, register: int, value: int) -> None:
         if register == 0x6B and value & 0x80:  # device reset
-            self._registers = bytearray(128)
-            for r, v in _RESET.items():
-                self._registers[r] = v
+            self._reset_registers()
             self._fifo.clear()
             return
         if register == 0x6A and value & 0x04:  # FIFO reset: clears itself, works while FIFO_EN is 0
@@ -103,22 +93,16 @@ class MPU6050(RegisterPart):
 
     def _run(self) -> None:
         """Take the samples that are due by now."""
-        now = self._now_us()
         period = self._period_us()
-        due = (now - self._sampled_us) // period
-        if due <= 0:
+        start, due = self._due(period)
+        if not due:
             return
-        start = self._sampled_us + period
-        self._sampled_us += due * period
         if self._registers[0x6B] & 0x40:  # asleep
             return
         if not (self._registers[0x6A] & 0x40 and self._registers[0x23] & 0x08):
             return
         most = _FIFO_BYTES // 6 + 1
-        if due > most:
-            start += (due - most) * period
-            due = most
-        for sample in self._samples(start, due, period):
+        for sample in self._newest(start, due, period, most):
             for value in sample:
                 self._fifo += (self._scaled(value) & 0xFFFF).to_bytes(2, "big")
         if len(self._fifo) > _FIFO_BYTES:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from . import Refused, RegisterPart
-from .mpu6050 import Samples
+from . import Refused
+from .imu import Imu, Samples
 
 _RESET = {0x00: 0x05, 0x01: 0x7C, 0x02: 0x20}
 _WRITABLE = {0x02, 0x03, 0x04, 0x06, *range(0x08, 0x15), 0x60}
@@ -25,26 +25,19 @@ _DEPTH = {0: 16, 1: 32, 2: 64, 3: 128}
 _SHIFT = {0: 2, 1: 1, 2: 0, 3: -1}  # +-2, 4, 8, 16 g from 1/4096 g
 
 
-class QMI8658(RegisterPart):
+class QMI8658(Imu):
     """samples(from_us, count, period_us) gives the world's acceleration as x, y, z in 1/4096 g."""
 
     NAME = "QMI8658"
+    RESET = _RESET
 
     def __init__(self, now_us: Callable[[], int], samples: Samples) -> None:
-        self._now_us = now_us
-        self._samples = samples
-        self._registers = bytearray(128)
-        for register, value in _RESET.items():
-            self._registers[register] = value
+        super().__init__(now_us, samples)
         self._fifo = bytearray()
-        self._sampled_us = now_us()
         self._reading = False
         self._done = False  # CmdDone
         self._overrun = False
         self._threshold_mg = 0
-        self._before: tuple[int, int, int] | None = None
-        self._moved = False
-        self.overflowed = 0
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:
@@ -120,26 +113,19 @@ class QMI8658(RegisterPart):
 
     def _run(self) -> None:
         r = self._registers
-        now = self._now_us()
         period = _PERIOD_US.get(r[0x03] & 15, 0)
         if not r[0x08] & 1 or not period:
-            self._sampled_us = now
+            self._sampled_us = self._now_us()
             return
-        due = (now - self._sampled_us) // period
-        if due <= 0:
+        start, due = self._due(period)
+        if not due:
             return
-        start = self._sampled_us + period
-        self._sampled_us += due * period
         filling = r[0x14] & 3 and not self._reading
         if not filling and not self._threshold_mg:
             return
         deep = 6 * _DEPTH[r[0x14] >> 2 & 3]
-        most = deep // 6 + 1
-        if due > most:
-            start += (due - most) * period
-            due = most
         shift = _SHIFT[r[0x03] >> 4 & 3]
-        for sample in self._samples(start, due, period):
+        for sample in self._newest(start, due, period, deep // 6 + 1):
             if self._threshold_mg and self._before:
                 limit = self._threshold_mg * 4096 // 1000
                 self._moved |= max(abs(a - b) for a, b in zip(sample, self._before)) > limit
