@@ -1,8 +1,10 @@
 """SSD1306 and SH1106, 128x64 OLEDs on I2C (Solomon Systech SSD1306 rev 1.1, table 9; Sino Wealth SH1106 v2.3, table 5).
 
 Page addressing, the one mode that both have. Who draws on fb says what he has touched; show() sends that in pieces
-of 16 columns, each one transaction, a few at a time, so that no turn of a loop gets long.
+of 16 columns, those side by side in one transaction, a few at a time, so that no turn of a loop gets long.
 """
+
+from struct import pack_into
 
 import framebuf
 from micropython import const
@@ -46,23 +48,24 @@ class _Oled:
     def __init__(self, i2c, address=0x3C):
         self._i2c = i2c
         self.address = address
-        self._piece = bytearray(_HEAD + _PIECE)
+        # One transaction: as many pieces as stand side by side and have changed. A view of it for each number.
+        self._out = bytearray(_HEAD + WIDTH)
         for i in range(0, 6, 2):
-            self._piece[i] = 0x80  # one command follows
-        self._piece[6] = 0x40  # data from here on
-        self._body = memoryview(self._piece)[_HEAD:]
-        self._piece_fb = framebuf.FrameBuffer(self._body, _PIECE, 8, framebuf.MONO_VLSB)
-        # What the glass shows, piece by piece: as many rows of 16 columns.
-        glass = bytearray(WIDTH * _PAGES)
-        view = memoryview(glass)
-        self._glass = [view[i * _PIECE : (i + 1) * _PIECE] for i in range(_PAGES * _PIECES)]
-        self._glass_fb = framebuf.FrameBuffer(glass, _PIECE, 8 * _PAGES * _PIECES, framebuf.MONO_VLSB)
+            self._out[i] = 0x80  # one command follows
+        self._out[6] = 0x40  # data from here on
+        view = memoryview(self._out)
+        self._outs = [view[: _HEAD + i * _PIECE] for i in range(_PIECES + 1)]
+        # In this layout a piece is 16 bytes in a row: those to be shown, and those that the glass shows.
+        buf = bytearray(WIDTH * _PAGES)
+        self.fb = framebuf.FrameBuffer(buf, WIDTH, HEIGHT, framebuf.MONO_VLSB)
+        self._pieces = _cut(buf)
+        self._glass_buf = bytearray(WIDTH * _PAGES)
+        self._glass = _cut(self._glass_buf)
         self._stale = True  # the glass may show something else
         self._set = bytearray(3)
         self._level = 0x7F
         self._inverted = False
         self._lit = True
-        self.fb = framebuf.FrameBuffer(bytearray(WIDTH * _PAGES), WIDTH, HEIGHT, framebuf.MONO_VLSB)
         self._touched = bytearray(_PAGES)  # a bit for each piece of a page
         self.dirty = False
 
@@ -91,31 +94,46 @@ class _Oled:
 
         Returns how many.
         """
-        touched = self._touched
-        piece = self._piece
+        pieces = self._pieces
+        glass = self._glass
         sent = 0
         for page in range(_PAGES):
-            left = touched[page]
-            if not left:
-                continue
-            piece[1] = 0xB0 | page
-            for i in range(_PIECES):
-                if left & 1 << i:
+            left = self._touched[page]
+            i = side = 0
+            while left:
+                k = page * _PIECES + i
+                if left & 1 and (self._stale or pieces[k] != glass[k]):
                     if sent == most:
+                        self._touched[page] = left << i
+                        if side:
+                            self._send(page, i, side)
                         return sent
-                    self._piece_fb.blit(self.fb, -i * _PIECE, -page * 8)
-                    k = page * _PIECES + i
-                    if self._stale or self._body != self._glass[k]:
-                        column = i * _PIECE + self._COLUMN
-                        piece[3] = column & 15
-                        piece[5] = 0x10 | column >> 4
-                        self._i2c.writeto(self.address, piece)
-                        self._glass_fb.blit(self._piece_fb, 0, 8 * k)
-                        sent += 1
-                    left &= ~(1 << i)
-                    touched[page] = left
+                    pack_into("16s", self._out, _HEAD + side * _PIECE, pieces[k])
+                    pack_into("16s", self._glass_buf, k * _PIECE, pieces[k])
+                    side += 1
+                    sent += 1
+                elif side:
+                    self._send(page, i, side)
+                    side = 0
+                left >>= 1
+                i += 1
+            if side:
+                self._send(page, i, side)
+            self._touched[page] = 0
         self.dirty = False
         return sent
+
+    def _send(self, page, i, side):
+        """The `side` pieces to the left of piece i, in one transaction.
+
+        Should that fail, the glass shows something else: start() sends all.
+        """
+        out = self._out
+        column = (i - side) * _PIECE + self._COLUMN
+        out[1] = 0xB0 | page
+        out[3] = column & 15
+        out[5] = 0x10 | column >> 4
+        self._i2c.writeto(self.address, self._outs[side])
 
     def contrast(self, level):
         """0 to 255."""
@@ -135,6 +153,12 @@ class _Oled:
         self._lit = on
         self._set[1] = self._set[2] = _ON if on else _OFF
         self._i2c.writeto(self.address, self._set)
+
+
+def _cut(buf):
+    """A view of each piece."""
+    view = memoryview(buf)
+    return [view[at : at + _PIECE] for at in range(0, len(buf), _PIECE)]
 
 
 class SSD1306(_Oled):
