@@ -65,6 +65,29 @@ def test_the_fault_is_on_the_screen_for_a_while():
     assert seen["fault"] != seen["run"]
 
 
+class Mute(NmeaReceiver):
+    """Silent between two times, in mid-sentence at the begin of it."""
+
+    FROM_US, TO_US = 30_000_000, 50_000_000
+
+    def _say(self, at_us):
+        said = super()._say(at_us)
+        if not self.FROM_US <= at_us < self.TO_US:
+            return said
+        return said + said[:60] if at_us < self.FROM_US + 1_000_000 else b""
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_receiver_that_was_silent_is_heard_at_once_when_it_speaks_again(seed):
+    text = "Workout - Mute\n- 90s @ 5'00\"/km\n"
+    person = VirtualRunner(notation.parse(text), seed)
+    r = session.run(text, person, Mute(person.observe), seed=seed)
+    assert r.saved
+    assert r.world.uart.opened <= 4  # at the start, and no more
+    at = (Mute.TO_US - r.start_us) // 1000
+    assert all(s.confidence > 30 for s in r.seconds if s.t_ms > at + 3_000)
+
+
 def crashing(into, at_ms):
     """A defect that takes the loop down before a run."""
     spoiler = spoil(

@@ -35,6 +35,7 @@ _COACH_MS = const(500)
 _SECOND_MS = const(1000)
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate ...
 _NOISE_BYTES = const(100)  # ... if something was heard at all
+_SILENT_MS = const(2_000)  # without a byte for so long: what comes then is heard out, as at the start
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
 _SLACK_MS = const(60)  # so long heavy work may wait for a turn that has none
 _LINK_MS = const(100)
@@ -125,6 +126,7 @@ class Watch:
         self._frame_due = 80
         self._second_due = 0
         self._heard_ms = 0
+        self._byte_ms = 0
         self.noise = 0  # bytes that made no sense
         self._asked = False  # the receiver has been told what to do
         self._switch_ms = 0  # when to follow it to its new baud rate
@@ -501,6 +503,10 @@ class Watch:
         if not count:
             return
         nmea.commit(count)
+        if ms - self._byte_ms > _SILENT_MS:
+            self._heard_ms = ms
+            self.noise = 0
+        self._byte_ms = ms
         self.noise += count
         nmea.signals = self.engine.state == eg.READY
         while nmea.next():

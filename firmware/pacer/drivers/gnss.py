@@ -46,6 +46,7 @@ class Gnss:
         self._index = (self._index + 1) % len(self._bauds)
         baud = self._bauds[self._index]
         self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
+        self._begun = self._sure = False  # how it keeps time is learned anew, wide awake
 
     def listen(self, now_ms):
         """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned.

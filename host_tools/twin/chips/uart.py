@@ -26,6 +26,7 @@ class Uart:
         self._free_us = 0
         self._noise = seed * 2 + 1
         self._dozes = (0, 0)  # from when to when the clock stands
+        self.opened = 0  # how often a baud rate was chosen
         self.lost = 0
         self.slept_over = 0  # bytes that came in a light sleep
         self.received = 0
@@ -34,6 +35,7 @@ class Uart:
         self.flow(now_us)
         if self._talker.baud:
             self._ring.clear()
+        self.opened += 1
         self._baud = baud
         self._size = max(rxbuf, 129)  # the ESP32's own FIFO holds 128
 
@@ -78,7 +80,7 @@ class Uart:
         return data[:first] + rest
 
     def _take(self, data: bytes) -> None:
-        if not self._baud:
+        if not self._baud or not data:
             return
         if self._talker.baud and self._baud != self._talker.baud:
             data = self._garble(data)
