@@ -1,8 +1,9 @@
-# A tick of the engine, a look of the coach, a record of the journal, a workout parsed.
+# A tick of the engine, a look of the coach, a cue, a record of the journal, a workout parsed.
 import json
 
 import harness
 
+from pacer.app import sounds
 from pacer.core import engine as eg
 from pacer.core import notation
 from pacer.core.coach import Coach
@@ -39,7 +40,7 @@ coach.step(0, 0, 300_000, 300_000, 1, 1_000_000)
 looks = [0, 0]
 
 
-def cue(times):
+def look(times):
     for _ in range(times):
         looks[0] += 500
         looks[1] += 1680
@@ -54,6 +55,27 @@ motion.plane.place(51, 30_000_000, 4, 18_000_000)
 writer = Writer(512)
 writer.second(0, 0, 1, 1, motion, 172, 80)
 seconds = [0]
+
+
+class Piezo:
+    def tone(self, frequency_hz):
+        pass
+
+    def off(self):
+        pass
+
+
+tones = sounds.Sounds(Piezo())
+
+
+def cue(times):
+    for _ in range(times):
+        tones.play(sounds.EASY_NOW, 1000)
+        events.put(eg.EV_CUE, 61_000, 1, 1, 1, -300, 240_000, 1)
+        events.take()
+        writer.event(events)
+        if writer.used > 400:
+            writer.used = 0
 
 
 def record(times):
@@ -82,7 +104,8 @@ def parse(times):
 
 harness.ready()
 harness.report("engine tick", tick, 20)
-harness.report("a look of the coach", cue, 20)
+harness.report("a look of the coach", look, 20)
+harness.report("a cue: its tone begun, its event put, taken and recorded", cue, 20)
 harness.report("a record of the journal", record, 20)
 harness.report("usual: a JSON line a second", usual, 20, lean=False)
 harness.report("a line of a workout parsed", parse, 2, 8, lean=False)

@@ -8,12 +8,15 @@ saved; and so does the third bad end in a row.
 
 import gc
 import sys
-import time
+from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
-TICK_MS = 20
-WATCHDOG_MS = 8_000
-WELL_MS = 60_000  # a start that has lived so long was good
-BAD_MOST = 250  # turns in a row that failed, five seconds: then the run is better off with a new start
+from micropython import const, heap_lock, heap_unlock
+
+_TICK_MS = const(20)
+_WATCHDOG_MS = const(8_000)
+_FEED_TURNS = const(16)
+_WELL_MS = const(60_000)  # a start that has lived so long was good
+_BAD_MOST = const(250)  # turns in a row that failed, five seconds: then the run is better off with a new start
 
 
 def slot():
@@ -30,7 +33,6 @@ slot()
 import board  # noqa: E402
 import machine  # noqa: E402
 from machine import WDT, Pin  # noqa: E402
-from micropython import heap_lock, heap_unlock  # noqa: E402
 
 from pacer.app import crash  # noqa: E402
 
@@ -49,56 +51,57 @@ def start():
 
 
 def loop(watch):
-    """Step every 20 ms. The watchdog starts with the first run, so that an idle watch can be
-    stopped.
-
-    It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is gone on with.
-    """
-    due = begun = time.ticks_ms()
-    unsure = bad_ends > 0
-    while True:
-        turn(watch)
-        if unsure and time.ticks_diff(due, begun) > WELL_MS and not watch.running:
-            unsure = False
-            crash.set_count(0)
-        due = time.ticks_add(due, TICK_MS)
-        left = time.ticks_diff(due, time.ticks_ms())
-        if left <= 0:
-            due = time.ticks_ms()  # late: no hurry to catch up
-        elif watch.may_doze(left):
-            machine.lightsleep(left)
-        else:
-            time.sleep_ms(left)
-
-
-bad_turns = 0
-
-
-def turn(watch):
-    """One step; in a run under a locked heap. Those that fail in a run are survived, for a while.
+    """Step every 20 ms, in a run under a locked heap. Turns that fail in a run are survived, for a while.
 
     A run needs nothing from the heap but the frames of long functions, and with the heap locked MicroPython puts
     those on the stack: that saves it the search for a place, which is half of the time that a turn takes.
     """
-    global bad_turns
-    locked = watch.locked = watch.lean
-    if locked:
-        heap_lock()
-    try:
-        watch.step(time.ticks_ms())
-        bad_turns = 0
-        if watchdogs:
-            watchdogs[0].feed()
-        elif watch.running:
-            watchdogs.append(WDT(timeout=WATCHDOG_MS))
-    except Exception as e:
-        bad_turns += 1
-        if bad_turns > BAD_MOST:
-            raise
-        watch.survive(e)  # raises it again when no run is on
-    finally:
+    step = watch.step
+    may_doze = watch.may_doze
+    due = begun = ticks_ms()
+    unsure = bad_ends > 0
+    bad = well = 0
+    while True:
+        locked = watch.locked = watch.lean
         if locked:
-            heap_unlock()
+            heap_lock()
+        try:
+            step(ticks_ms())
+            bad = 0
+            well += 1
+        except Exception as e:
+            bad += 1
+            if bad > _BAD_MOST:
+                raise
+            watch.survive(e)  # raises it again when no run is on
+        finally:
+            if locked:
+                heap_unlock()
+        if well >= _FEED_TURNS:
+            well = 0
+            feed(watch)
+        if unsure and ticks_diff(due, begun) > _WELL_MS and not watch.running:
+            unsure = False
+            crash.set_count(0)
+        due = ticks_add(due, _TICK_MS)
+        left = ticks_diff(due, ticks_ms())
+        if left <= 0:
+            due = ticks_ms()  # late: no hurry to catch up
+        elif may_doze(left):
+            machine.lightsleep(left)
+        else:
+            sleep_ms(left)
+
+
+def feed(watch):
+    """The watchdog. It starts with the first run, so that an idle watch can be stopped.
+
+    It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is gone on with.
+    """
+    if watchdogs:
+        watchdogs[0].feed()
+    elif watch.running:
+        watchdogs.append(WDT(timeout=_WATCHDOG_MS))
 
 
 def keep_feeding(watchdog):
@@ -115,9 +118,9 @@ def held():
     """Is BACK held down (LAP, where BACK is no pin)? Looked at twice: one reading may be a spark."""
     back = board.BUTTONS["back"]
     pin = Pin(board.BUTTONS["lap"] if back == "power" else back, Pin.IN, Pin.PULL_UP)
-    time.sleep_ms(20)
+    sleep_ms(20)
     down = not pin.value()
-    time.sleep_ms(30)
+    sleep_ms(30)
     return down and not pin.value()
 
 

@@ -7,7 +7,7 @@ from host_tools import BOARDS, FIRMWARE
 
 PACER = FIRMWARE / "pacer"
 CORE_MAY = {"micropython", "array", "struct"}
-DRIVERS_MAY = {"micropython", "framebuf", "machine", "time", "struct", "array", "select", "sys"}
+DRIVERS_MAY = {"micropython", "framebuf", "machine", "time", "struct", "array", "select", "sys", "uctypes"}
 
 
 def room(path: Path) -> str:

@@ -224,33 +224,39 @@ def run_wasm(
     request_at = status_at = 0
     failure: list[BaseException] = []
 
-    def clock(which: int, precision: int, result: int) -> int:
+    def serve() -> None:
+        """The request that the guest has left in its memory, if there is one."""
         nonlocal request_at, status_at
-        if world is None:  # a bench: the clock counts instructions, a microsecond each
-            ctypes.memmove(base + result, ((budget - store.get_fuel()) * 1000).to_bytes(8, "little"), 8)
-            return 0
+        assert world is not None
+        if not request_at:
+            mailbox = flash / ".twin" / "mailbox"
+            if not mailbox.exists():
+                return
+            request, status = mailbox.read_text().split()
+            request_at, status_at = base + int(request), base + int(status)
+        raw = ctypes.string_at(request_at, _MAILBOX.size)
+        if not raw[0]:
+            return
+        ctypes.memset(request_at, 0, 1)
+        op, a, b, c, d, size, wanted, payload_at, reply_at = _MAILBOX.unpack(raw)
+        payload = ctypes.string_at(base + payload_at, size) if size else b""
+        answer, reply = world.handle(op, a, b, c, d, payload, wanted)
+        ctypes.memmove(status_at, answer, 16)
+        if wanted:
+            ctypes.memmove(base + reply_at, reply, wanted)
+        if op in _SLEEPS:
+            if on_step:
+                on_step(budget - store.get_fuel())
+            if stop():
+                raise _PowerOff
+
+    def clock(which: int, precision: int, result: int) -> int:
+        """The virtual time; in a bench, which has no world, a microsecond for each instruction."""
         try:
-            if not request_at:
-                mailbox = flash / ".twin" / "mailbox"
-                if not mailbox.exists():
-                    return 0
-                request, status = mailbox.read_text().split()
-                request_at, status_at = base + int(request), base + int(status)
-            raw = ctypes.string_at(request_at, _MAILBOX.size)
-            if not raw[0]:
-                return 0
-            ctypes.memset(request_at, 0, 1)
-            op, a, b, c, d, size, wanted, payload_at, reply_at = _MAILBOX.unpack(raw)
-            payload = ctypes.string_at(base + payload_at, size) if size else b""
-            answer, reply = world.handle(op, a, b, c, d, payload, wanted)
-            ctypes.memmove(status_at, answer, 16)
-            if wanted:
-                ctypes.memmove(base + reply_at, reply, wanted)
-            if op in _SLEEPS:
-                if on_step:
-                    on_step(budget - store.get_fuel())
-                if stop():
-                    raise _PowerOff
+            if world:
+                serve()
+            us = world.ticks_us() if world else budget - store.get_fuel()
+            ctypes.memmove(base + result, (us * 1000).to_bytes(8, "little"), 8)
         except BaseException as e:
             failure.append(e)
             raise

@@ -86,6 +86,7 @@ class World:
         self.clock: PCF8563 | None = None
         self._fit(fitted)
         self._button_of = {pin: name for name, pin in board.BUTTONS.items() if isinstance(pin, int)}
+        self._buttons = [(name, 1 << pin) for pin, name in self._button_of.items()]
         self._adcs: set[int] = set()
         self.asleep_us = 0  # in light sleep
         self.lit_us = [0, 0, 0]  # the display off, dimmed, bright
@@ -94,7 +95,8 @@ class World:
         self.wakes: tuple[int, int] | None = None  # what ends a deep sleep: pin and level
         self.rtc = ""  # what the clock was set to
         self._used: dict[int, str] = {}
-        self._levels: dict[int, int] = {}
+        self._levels: dict[int, int] = {}  # of the pins that the firmware drives ...
+        self._driven = 0  # ... and as bits
         self._pulled: set[int] = set()
         self._partial: dict[tuple[int, int], bytes] = {}
         self._watchdog_us: int | None = None
@@ -154,13 +156,13 @@ class World:
         handler = self._ops[op]
         assert handler is not None
         code, reply = handler(a, b, c, d, payload, wanted)
-        waiting = self.uart.flow(self.now_us)
-        pins = 0
-        for pin, name in self._button_of.items():
-            if self.person.hand.level(name, self.now_us):
-                pins |= 1 << pin
-        for pin, level in self._levels.items():
-            pins |= level << pin
+        now_us = self.now_us
+        waiting = self.uart.flow(now_us)
+        pins = self._driven
+        level = self.person.hand.level
+        for name, bit in self._buttons:
+            if level(name, now_us):
+                pins |= bit
         if self.imu_int is not None and self.imu.int_level():
             pins |= 1 << self.imu_int
         if self.power and self._board.POWER["irq"] is not None and self.power.irq_level():
@@ -170,10 +172,14 @@ class World:
             asked = self.want_heap | self.lock_heap << 1 | self.unlock_heap << 2
             self.lock_heap = self.unlock_heap = False
         status = STATUS.pack(
-            START_TICKS + self.now_us // 1000 & _MASK, code, min(waiting, 0xFFFF), pins & 0xFFFFFFFF,
+            START_TICKS + now_us // 1000 & _MASK, code, min(waiting, 0xFFFF), pins & 0xFFFFFFFF,
             pins >> 32 & 0xFFFF, asked,
         )  # fmt: skip
         return status, reply.ljust(wanted, b"\0")
+
+    def ticks_us(self) -> int:
+        """What the guest's own clock shows."""
+        return START_TICKS * 1000 + self.now_us
 
     def _sleep(self, fed: int, b: int, us: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         self.sleeps += 1
@@ -208,7 +214,7 @@ class World:
         return 0, b""
 
     def _reset_cause(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
-        return self._cause, b""
+        return 0, bytes([self._cause])
 
     def _set_clock(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         self.rtc = payload.decode()
@@ -273,6 +279,7 @@ class World:
         if pin in self._spi_devices and value != self._levels.get(pin, 1):
             self._select(pin, value)
         self._levels[pin] = value
+        self._driven = self._driven & ~(1 << pin) | value << pin
         return 0, b""
 
     def _select(self, pin: int, value: int) -> None:

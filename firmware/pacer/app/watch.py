@@ -15,7 +15,7 @@ from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
 from ..core.fieldtest import FieldTest
-from ..core.fixed import ticks_since
+from ..core.fixed import TICKS_MASK
 from ..core.motion import Motion
 from ..core.nmea import Parser
 from ..core.profile import Unresolved
@@ -26,10 +26,9 @@ from .screens import FAULTS, Screens, wrap
 from .settings import Settings
 from .spare import borrow, give_back
 
-_MOVE_MS = const(100)  # between two looks at the distance
-_READ_MS = const(100)  # between two reads of the receiver, sooner when much waits
+_PASSED_MOST = const(0x1FFFFFFF)
+_READ_MS = const(100)  # between two reads of the receiver, sooner when much waits; and two looks at the distance
 _READ_BYTES = const(256)
-_SAMPLE_MS = const(100)
 _FRAME_MS = const(250)
 _COACH_MS = const(500)
 _SECOND_MS = const(1000)
@@ -38,7 +37,6 @@ _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SILENT_MS = const(2_000)  # without a byte for so long: what comes then is heard out, as at the start
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
 _SLACK_MS = const(60)  # so long heavy work may wait for a turn that has none
-_LINK_MS = const(100)
 _TALK_MS = const(2_000)
 _PIECES = const(12)  # of the screen, sent in a turn
 _RETRY_MS = const(500)  # before a part that failed is set up again
@@ -78,10 +76,20 @@ class Watch:
     def __init__(self, parts, store):
         self._parts = parts
         self._store = store
+        self._display = parts.display
+        self._lap = parts.lap
+        self._back = parts.back
+        self._lap_level = parts.lap.pin.value  # made once: a bound method made in a loop is heap
+        self._back_level = parts.back.pin.value
+        self._held = False  # one of them is down
+        self._gnss = parts.gnss
+        self._waiting = parts.gnss.waiting
+        self._waited = 0
         self.board = parts.name
         self.settings = Settings().load()
         self.power = power.Power(parts.display, self.settings)
         self.link = Link(parts.usb, store) if parts.usb else None
+        self._usb_waiting = parts.usb.waiting if parts.usb else _nobody
         self.screens = Screens(parts.display)
         self.sounds = sounds.Sounds(parts.buzzer)
         self.sounds.muted = not self.settings.tones
@@ -111,6 +119,8 @@ class Watch:
         self._motion = self.motion  # the true one meanwhile
         self._gnss_mode = gnss_modes.WAIT
         self._usb_ms = -_USB_MS
+        self._talking = False  # a laptop has just spoken
+        self._dozy = False  # the chip may sleep between two turns, when nothing is due
         self._down_ms = 0  # when to go down, 0 for not at all
         self._resting = False  # the IMU only looks for motion
         self._still_due = 0  # when it may do so again
@@ -118,12 +128,10 @@ class Watch:
         self._low_told = False
         self._ticks = None
         self._samples = array("h", (0,) * (3 * (parts.imu.BURST if parts.imu else 0)))
-        # Spread over the turns, so that none is long.
-        self._read_due = self._link_due = 0
-        self._sample_due = 20
-        self._move_due = 40
-        self._coach_due = 60
-        self._frame_due = 80
+        self._due = self._read_due = 0
+        self._second_half = False
+        self._coach_due = 0
+        self._frame_due = 80  # between two halves
         self._second_due = 0
         self._heard_ms = 0
         self._byte_ms = 0
@@ -182,37 +190,66 @@ class Watch:
         return state == eg.RUNNING or state == eg.PAUSED  # not `in`: its tuple is heap
 
     def step(self, now_ms):
-        """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm."""
+        """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm.
+
+        What is due each 100 ms is done in two turns, one behind the other; the frame takes one of those between.
+        """
         if self._ticks is None:
             self._ticks = now_ms
-        passed = ticks_since(now_ms, self._ticks)
+        passed = now_ms - self._ticks & TICKS_MASK
         self._ticks = now_ms
-        if passed > 0:
-            self.clock_ms += passed
         ms = self.clock_ms
-        parts = self._parts
+        if passed <= _PASSED_MOST:  # more: the clock went back a little
+            ms += passed
+            self.clock_ms = ms
+        waiting = self._waiting()
+        if waiting != self._waited:
+            self._waited = waiting
+            self._gnss.listen(ms)
         busy = False  # one heavy piece of work a turn is enough
-        try:
-            waiting = parts.gnss.listen(ms)
-            if ms >= self._read_due or waiting >= _READ_BYTES:
-                self._read_due = ms + _READ_MS
-                self._receive(ms)
-                busy = True
-        except Exception as e:
-            self._survive(e, _GNSS, ms)
-        if ms >= self._sample_due and (not busy or ms >= self._sample_due + _SLACK_MS):
-            self._sample_due = ms + _SAMPLE_MS
-            self._sample(ms)
-            busy = True
-        lap = parts.lap
-        back = parts.back
-        if lap.down or back.down or not lap.pin.value() or not back.pin.value():
+        if self._held or not self._lap_level() or not self._back_level():
             self._press(ms)
             busy = True
-        if ms >= self._move_due:
-            self._move_due = ms + _MOVE_MS
-            self._move(ms)
+        if ms >= self._due or waiting >= _READ_BYTES:
+            busy = True
+            if self._second_half:
+                self._second_half = False
+                self._due = self._read_due
+                self._feel(ms)
+            else:
+                self._read_due = ms + _READ_MS
+                self._second_half = True
+                self._due = ms
+                self._hear(ms)
+        if self._talking:
+            self._speak(ms)
+        if self._beat_ms and ms >= self._beat_due:
+            self._beat(ms)
+        if busy and self.events.held:
+            self._report(ms)
+        if self.sounds.playing:
+            try:
+                self.sounds.step(ms)
+            except Exception as e:
+                self._survive(e, _SOUND, ms)
+        if busy and ms < self._frame_due + _SLACK_MS:
+            return
+        if ms >= self._frame_due:
+            self._frame_due += _FRAME_MS
+            if ms >= self._frame_due:
+                self._frame_due = ms + _FRAME_MS
+            self._draw(ms)
+        elif self._display.dirty:
+            self._send(ms)
+        elif self._warn_due or self._ask_due or self._keep_due or self._keep:
             self._later(ms)
+
+    def _hear(self, ms):
+        """The first half: the receiver, the coach, each second the log."""
+        try:
+            self._receive(ms)
+        except Exception as e:
+            self._survive(e, _GNSS, ms)
         if ms >= self._coach_due:
             self._coach_due = ms + _COACH_MS
             self._advise(ms)
@@ -222,38 +259,29 @@ class Watch:
                 self._second_due = ms + _SECOND_MS
             self._second(ms)
             self._house(ms)
-            busy = True
-        if self._waypoint or self._beat_ms:
-            self._tick(ms)
-        if ms >= self._link_due:
+
+    def _feel(self, ms):
+        """The second half: steps, the laptop, and where the runner is in the workout."""
+        self._sample(ms)
+        if not self._talking and self._usb_waiting():
             self._speak(ms)
-        if self.events.held:
-            self._report(ms)
-        if self.sounds.playing:
-            try:
-                self.sounds.step(ms)
-            except Exception as e:
-                self._survive(e, _SOUND, ms)
-        if ms >= self._frame_due and (not busy or ms >= self._frame_due + _SLACK_MS):
-            self._frame_due += _FRAME_MS
-            if ms >= self._frame_due:
-                self._frame_due = ms + _FRAME_MS
-            self._draw(ms)
-        elif parts.display.dirty and not busy:
-            self._send(ms)
+        self._move(ms)
+        e = self.engine
+        if self._waypoint and e.step_ms >= self._waypoint_ms and e.state == eg.RUNNING:
+            self._mark(e, ms)
 
     def _send(self, ms):
         """Some more of the frame to the display, if that is well."""
         if ms < self._display_retry:
             return
         try:
-            self._parts.display.show(_PIECES)
+            self._display.show(_PIECES)
         except OSError:
             self.bus_faults += 1
             self._display_retry = ms + _RETRY_MS
 
     def _later(self, ms):
-        """What waits for its time: ten times a second is often enough."""
+        """What waits for its time, and for a turn in which nothing else is done."""
         if self._warn_due and ms >= self._warn_due:
             self._warn_due = 0
             self.sounds.play(sounds.WARN, ms)
@@ -283,18 +311,15 @@ class Watch:
                 heap_lock()
 
     def _speak(self, ms):
-        """The laptop's link: looked at in each turn while somebody speaks, else ten times a second."""
-        self._link_due = ms + _LINK_MS
-        if not self.link:
-            return
+        """The laptop's link: looked at in each turn while somebody speaks, else when something has come."""
         locked = self.locked
         if locked:
             heap_unlock()  # what a laptop asks for may take memory
         try:
-            if self.link.step(self):
+            if self.link and self.link.step(self):
                 self._usb_ms = ms
-            if ms - self._usb_ms < _TALK_MS:
-                self._link_due = ms
+                self._dozy = False
+            self._talking = ms - self._usb_ms < _TALK_MS
         except Exception as e:
             self._survive(e, _LINK, ms)
         finally:
@@ -347,14 +372,16 @@ class Watch:
         """May the chip sleep lightly for so long? Only in a run, and never while a fix is due: the UART would lose
         it.
         """
-        if left_ms < _DOZE_LEAST_MS or self.engine.state != eg.RUNNING or self.demo or self.sounds.playing:
+        if left_ms < _DOZE_LEAST_MS or not self._dozy or self.sounds.playing:
             return False
+        gnss = self._gnss
         ms = self.clock_ms
-        return ms - self._usb_ms >= _USB_MS and self._parts.gnss.quiet(ms, left_ms)
+        return ms >= gnss.over_ms and ms + left_ms < gnss.quiet_ms
 
     def _house(self, ms):
         """Once a second: telemetry, battery, the receiver's mode, the clock, the end of an idle watch."""
         running = self.engine.state == eg.RUNNING
+        self._dozy = running and not self.demo and ms - self._usb_ms >= _USB_MS
         if self.link and self.link.telemetry:
             self._telemeter(ms)
         try:
@@ -417,7 +444,7 @@ class Watch:
         if mode != self._gnss_mode:
             self._gnss_mode = mode
             for command in self._parts.gnss_modes[mode]:
-                self._parts.gnss.write(command)
+                self._gnss.write(command)
 
     def _set_clock(self):
         """The clock by the receiver's time, once after the start: not in a run, since it allocates."""
@@ -489,7 +516,7 @@ class Watch:
         self.sounds.stop()
 
     def _receive(self, ms):
-        gnss = self._parts.gnss
+        gnss = self._gnss
         if self.demo:
             self.demo.step(self, ms)
         nmea = self.nmea
@@ -499,6 +526,7 @@ class Watch:
             mode = self._gnss_mode
             self._gnss_mode = gnss_modes.WAIT  # as the set-up leaves it
             self._tune(mode)
+        self._waited = 0
         count = gnss.read_into(nmea.room())
         if not count:
             return
@@ -516,16 +544,18 @@ class Watch:
 
     def _listen(self, ms):
         """Another baud rate when what comes makes no sense for a while. Silence is no reason to change."""
-        if self.nmea.accepted != self._accepted:
-            self._accepted = self.nmea.accepted
+        accepted = self.nmea.accepted
+        if accepted != self._accepted:
+            self._accepted = accepted
             self._heard_ms = ms
             self.heard = True
             self.noise = 0
-            self._set_up(ms)
+            if self._asked or self._gnss.baud != gnss_modes.FAST_BAUD:
+                self._set_up(ms)
         elif self.noise > _NOISE_BYTES and ms - self._heard_ms > _DEAF_MS:
             self._heard_ms = ms
             self.noise = 0
-            self._parts.gnss.next_baud()
+            self._gnss.next_baud()
 
     def _set_up(self, ms):
         """Ask the receiver that is heard for more fixes, faster; go to its new rate when that is said.
@@ -533,7 +563,7 @@ class Watch:
         Asked once: a receiver that does not listen is found again where it was, and left as it is. One
         that did, and is heard at the slow rate later, has restarted and is asked again.
         """
-        gnss = self._parts.gnss
+        gnss = self._gnss
         if gnss.baud == gnss_modes.FAST_BAUD:
             self._asked = False
         elif not self._asked and self._parts.gnss_setup:
@@ -597,8 +627,9 @@ class Watch:
         self.engine.advance(ms, self.motion.distance_mm, self.motion.speed_mm_s)
 
     def _press(self, ms):
-        lap = self._parts.lap.poll(ms)
-        back = self._parts.back.poll(ms)
+        lap = self._lap.poll(ms)
+        back = self._back.poll(ms)
+        self._held = self._lap.down or self._back.down
         if lap == button.NONE and back == button.NONE:
             return
         dark = not self.power.light
@@ -877,20 +908,19 @@ class Watch:
             return
         self._waypoint_ms = mm // 1000 * (e.cursor.pace_fast // 100) // 10  # < 2**30: 100 km at 10'00"
 
-    def _tick(self, ms):
-        """The target's waypoints, and the metronome: short clicks that give way to all else."""
+    def _mark(self, e, ms):
+        """The target is at its next mark: a short click that gives way to all else."""
+        self._waypoint += 1
+        self._next_waypoint(e)
+        if not self.sounds.playing:
+            self.sounds.play(sounds.WAYPOINT, ms)
+
+    def _beat(self, ms):
+        """The metronome, likewise."""
         e = self.engine
-        if e.state != eg.RUNNING:
-            return
-        if self._waypoint and e.step_ms >= self._waypoint_ms:
-            self._waypoint += 1
-            self._next_waypoint(e)
-            if not self.sounds.playing:
-                self.sounds.play(sounds.WAYPOINT, ms)
-        if self._beat_ms and ms >= self._beat_due:
-            self._beat_due = ms - ms % self._beat_ms + self._beat_ms
-            if not self.sounds.playing and e.kind == wk.RUN:
-                self.sounds.play(sounds.BEAT, ms)
+        self._beat_due = ms - ms % self._beat_ms + self._beat_ms
+        if e.state == eg.RUNNING and e.kind == wk.RUN and not self.sounds.playing:
+            self.sounds.play(sounds.BEAT, ms)
 
     def _second(self, ms):
         e = self.engine
@@ -939,6 +969,11 @@ class Watch:
             self._dated = True
             c = e.cursor
             self.events.put(eg.EV_CLOCK, at, c.index, c.row, 0, f.utc_ms, f.date_ddmmyy, 0)
+
+
+def _nobody():
+    """In place of a laptop."""
+    return 0
 
 
 def weekday(year, month, day):

@@ -119,6 +119,7 @@ class Motion:
             self.refused += 1
             return
         self._bad = 0
+        learn = False
         if speed < 0:
             speed = 0
         if self._still(speed):
@@ -134,10 +135,10 @@ class Motion:
             self.speed_mm_s = speed
         else:
             self._integrate(self.raw_mm_s + speed, dt)
-            if speed:
-                self.filter.add(speed, dt)
-            else:
+            if not speed:
                 self.filter.clear()
+            elif self.filter.add(speed, dt):
+                learn = True
             self.speed_mm_s = self.filter.mm_s
         self.recent_mm_s = self.filter.recent_mm_s
         self.raw_mm_s = speed
@@ -146,7 +147,8 @@ class Motion:
         self._known = True
         self.fixed = True
         self._hdop_c = fix.hdop_c
-        self._learn_step()
+        if learn:
+            self._learn_step()
         if at - self._track_ms >= _TRACK_MS:
             self._track_ms = at
             self.track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)

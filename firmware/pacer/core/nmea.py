@@ -9,7 +9,7 @@ navigational status at its end is V on good fixes of several makers and is not r
 
 Refused are: no checksum or a wrong one, a character or digit out of place, hour 24, minute 60, latitude
 over 90, lines of more than 120 characters. Only what is used is read: a sentence of another kind is counted by its
-form alone, a GGA beside RMC gives its three figures. The caller fills room(), says how much by commit(), and calls
+form alone, and so are more than one GGA a second beside RMC, which gives its three figures. The caller fills room(), says how much by commit(), and calls
 next() until it returns False.
 """
 
@@ -24,6 +24,7 @@ _GSV = const(0x475356)
 _ZERO = const(48)  # "0": a digit is this XOR 0 to 9, and nothing else is
 _DOT = const(30)  # "." XOR that
 _ALONE = const(3)  # so many GGA without an RMC: there is none
+_GGA_MS = const(1_000)  # beside RMC one a second tells enough of satellites and HDOP
 
 MAX_LINE = const(120)  # from "$" to the checksum; RTK and 4G modules send 91
 ROOM = const(512)
@@ -74,12 +75,14 @@ class Parser:
         view = memoryview(self._buf)
         # A slice made now costs nothing later: one for each multiple of 8 that left-over bytes end at.
         self._rooms = [view[i : i + ROOM] for i in range(0, _HEAD + 1, 8)]
+        self._bytes_from = [view[i:] for i in range(8)]  # the i-th of eight bytes without an addition
         self._pos = 0  # first byte not yet read
         self._end = 0  # behind the last byte received
         self._commas = bytearray(_MAX_FIELDS + 1)
         self._fields = 0
         self._start = 0
         self._since_rmc = 0
+        self._gga_ms = EMPTY  # time of day of the last one read beside RMC
         self._since_vtg = 0
         self._deg = self._umin = 0
         self.signals = False
@@ -169,7 +172,7 @@ class Parser:
         if end - start < length + ubx.OVERHEAD:
             self._pos = start
             return -1
-        if not ubx.checksum_ok(buf, start + 6, length) or not ubx.read_pvt(buf, start + 6, self.fix):
+        if not ubx.checksum_ok(self._bytes_from, start + 6, length) or not ubx.read_pvt(buf, start + 6, self.fix):
             self.refused += 1
             return 0
         self._pos = start + length + ubx.OVERHEAD
@@ -191,12 +194,18 @@ class Parser:
         if kind != _RMC and kind != _GGA and kind != _VTG and (kind != _GSV or not self.signals):
             self.other += 1
             return 0
+        if kind == _GGA and self._since_rmc < _ALONE:
+            utc_ms = self.fix.utc_ms
+            if 0 <= utc_ms - self._gga_ms < _GGA_MS and utc_ms != EMPTY:
+                self._since_rmc += 1
+                self.other += 1
+                return 0
+            self._gga_ms = utc_ms
         total = 0
         i = start + 1
-        while i < star - 7:  # eight at a time: half the price
-            total ^= (
-                buf[i] ^ buf[i + 1] ^ buf[i + 2] ^ buf[i + 3] ^ buf[i + 4] ^ buf[i + 5] ^ buf[i + 6] ^ buf[i + 7]
-            )  # fmt: skip
+        _, b1, b2, b3, b4, b5, b6, b7 = self._bytes_from
+        while i < star - 7:  # eight at a time: a third of the price
+            total ^= buf[i] ^ b1[i] ^ b2[i] ^ b3[i] ^ b4[i] ^ b5[i] ^ b6[i] ^ b7[i]
             i += 8
         while i < star:
             total ^= buf[i]

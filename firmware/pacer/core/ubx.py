@@ -15,26 +15,26 @@ PVT_MOST = const(100)
 FAST_BAUD = const(115_200)  # what every set-up ends with: 10 fixes a second do not go through 9600
 
 
-def checksum_ok(buf, at, length):
-    """Is the frame whose payload of `length` bytes begins at `at` whole? (8-bit Fletcher)"""
+def checksum_ok(bytes_from, at, length):
+    """Is the frame whose payload of `length` bytes begins at `at` whole? (8-bit Fletcher)
+
+    bytes_from: eight views of the buffer, that begin 0 to 7 bytes behind its first.
+    """
+    b0, b1, b2, b3, b4, b5, b6, b7 = bytes_from
     a = b = 0
     i = at - 4
     end = at + length
-    while i < end - 3:  # four at a time: two thirds of the price
-        a += buf[i]
-        b += a
-        a += buf[i + 1]
-        b += a
-        a += buf[i + 2]
-        b += a
-        a += buf[i + 3]
-        b += a
-        i += 4
+    while i < end - 7:  # eight at a time, each from its own view: two thirds of the price
+        b += (
+            (a := a + b0[i]) + (a := a + b1[i]) + (a := a + b2[i]) + (a := a + b3[i])
+            + (a := a + b4[i]) + (a := a + b5[i]) + (a := a + b6[i]) + (a := a + b7[i])
+        )  # fmt: skip
+        i += 8
     while i < end:
-        a += buf[i]
+        a += b0[i]
         b += a
         i += 1
-    return buf[at + length] == a & 255 and buf[at + length + 1] == b & 255  # b < 2**21: 104 bytes
+    return b0[end] == a & 255 and b1[end] == b & 255  # b < 2**21: 104 bytes
 
 
 def read_pvt(buf, at, fix):
@@ -61,13 +61,15 @@ def read_pvt(buf, at, fix):
         fix.lat_umin = umin
         fix.lon_deg = _angle[0]
         fix.lon_umin = _angle[1]
-    speed = _signed(buf, at + 60)
-    if not 0 <= speed < 500_000:
+    if buf[at + 63]:
+        return False  # negative, or no speed of this world
+    speed = buf[at + 60] | buf[at + 61] << 8 | buf[at + 62] << 16
+    if speed >= 500_000:
         return False
     fix.valid = valid if fix.utc_ms >= 0 else 0
     fix.speed_mm_s = speed
-    accuracy = _signed(buf, at + 68)
-    fix.accuracy_mm_s = accuracy if 0 <= accuracy < 100_000 else 100_000
+    accuracy = buf[at + 68] | buf[at + 69] << 8 | buf[at + 70] << 16
+    fix.accuracy_mm_s = accuracy if accuracy < 100_000 and not buf[at + 71] else 100_000
     fix.sats = buf[at + 23]
     fix.hdop_c = buf[at + 76] | buf[at + 77] << 8
     fix.quality = buf[at + 20]

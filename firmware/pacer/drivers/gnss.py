@@ -12,7 +12,12 @@ _EARLY_MS = const(30)  # a burst may come by so much sooner than the last one di
 
 
 class Gnss:
-    """bauds: the rates to try, the most likely first; tx and rx: the UART's pins."""
+    """bauds: the rates to try, the most likely first; tx and rx: the UART's pins.
+
+    waiting()   how many bytes can be read
+    over_ms     the burst is over then, when nothing more comes
+    quiet_ms    until then no byte is to come; 0 while that is not known
+    """
 
     def __init__(self, uart, bauds, tx, rx):
         self._uart = uart
@@ -20,17 +25,14 @@ class Gnss:
         self._tx = tx
         self._rx = rx
         self._index = -1
-        self._waiting = 0
+        self.waiting = uart.any  # how many bytes can be read: to be asked at each turn of the loop
         self._heard_ms = 0  # bytes came then
         self._begun_ms = 0  # the last burst began
         self._begun = False  # there was a burst
         self._period_ms = 0  # from one burst to the next ...
         self._sure = False  # ... measured while nobody slept
+        self.over_ms = self.quiet_ms = self.baud = 0
         self.next_baud()
-
-    @property
-    def baud(self):
-        return self._bauds[self._index]
 
     def use_baud(self, baud):
         """Go to a rate of the list; what was received at the old one is dropped."""
@@ -44,41 +46,28 @@ class Gnss:
     def next_baud(self):
         """Go on to the next rate of the list; what was received at the old one is dropped."""
         self._index = (self._index + 1) % len(self._bauds)
-        baud = self._bauds[self._index]
+        baud = self.baud = self._bauds[self._index]
         self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
         self._begun = self._sure = False  # how it keeps time is learned anew, wide awake
+        self.quiet_ms = 0
 
     def listen(self, now_ms):
-        """Look whether bytes are coming, at each turn of the loop: how a receiver keeps time is learned.
-
-        Returns how many.
-        """
-        waiting = self._uart.any()
-        if waiting == self._waiting:
-            return waiting
-        if waiting:
-            if now_ms - self._heard_ms >= 2 * _GAP_MS:
-                period = now_ms - self._begun_ms
-                self._begun_ms = now_ms
-                if self._sure and 2 * period < 3 * self._period_ms and 2 * self._period_ms < 3 * period:
-                    self._period_ms += (period - self._period_ms + 4) >> 3  # seen in steps of 20 ms
-                else:
-                    # The first, another rate, or one was missed: the next period is waited for wide awake.
-                    self._sure = self._begun and not self._sure
-                    self._period_ms = period
-                self._begun = True
-            self._heard_ms = now_ms
-        self._waiting = waiting
-        return waiting
-
-    def quiet(self, now_ms, for_ms):
-        """Will no byte come within so many ms? While that is not sure, it may."""
-        if not self._sure or now_ms - self._heard_ms < _GAP_MS:
-            return False
-        return now_ms + for_ms < self._begun_ms + self._period_ms - _EARLY_MS
+        """Bytes have come since the last turn of the loop: how the receiver keeps time is learned."""
+        if now_ms - self._heard_ms >= 2 * _GAP_MS:
+            period = now_ms - self._begun_ms
+            self._begun_ms = now_ms
+            if self._sure and 2 * period < 3 * self._period_ms and 2 * self._period_ms < 3 * period:
+                self._period_ms += (period - self._period_ms + 4) >> 3  # seen in steps of 20 ms
+            else:
+                # The first, another rate, or one was missed: the next period is waited for wide awake.
+                self._sure = self._begun and not self._sure
+                self._period_ms = period
+            self._begun = True
+            self.quiet_ms = now_ms + self._period_ms - _EARLY_MS if self._sure else 0
+        self._heard_ms = now_ms
+        self.over_ms = now_ms + _GAP_MS
 
     def read_into(self, room):
         """Read what is there, at most len(room) bytes, without waiting. Returns how many."""
         count = self._uart.readinto(room) or 0
-        self._waiting = self._uart.any()
         return count

@@ -4,6 +4,7 @@ Only the accelerometer is on: +-8 g, 0.244 mg a count, which is 4098 to a g, in 
 of seven bytes: a tag that says whose they are, and x, y, z.
 """
 
+import uctypes
 from micropython import const
 
 _WHO_AM_I = const(0x0F)
@@ -29,6 +30,12 @@ _WORD = const(7)
 _BURST = const(20)
 
 
+def _numbers(buf, at):
+    """buf from there on as signed 16-bit numbers, the low byte first."""
+    numbers = {"all": (uctypes.ARRAY | 0, (len(buf) - at) // 2 | uctypes.INT16)}
+    return uctypes.struct(uctypes.addressof(buf) + at, numbers, uctypes.LITTLE_ENDIAN).all
+
+
 class LSM6DSO:
     """rate_hz: the nearest of 26, 52, 104, 208 is taken. Raises OSError when the part is not there or another one.
 
@@ -52,6 +59,8 @@ class LSM6DSO:
         self._buf = bytearray(_BURST * _WORD)
         view = memoryview(self._buf)
         self._rooms = [view[: i * _WORD] for i in range(_BURST + 1)]
+        self._even = _numbers(self._buf, 0)  # of two bytes, the first at an even place
+        self._odd = _numbers(self._buf, 1)
         bus.readfrom_mem_into(address, _WHO_AM_I, self._one)
         if self._one[0] != _ID:
             raise OSError("at 0x%02x is no LSM6DSO (WHO_AM_I 0x%02x)" % (address, self._one[0]))
@@ -80,12 +89,16 @@ class LSM6DSO:
             return 0
         self._bus.readfrom_mem_into(self._address, _FIFO_DATA_OUT_TAG, self._rooms[held])
         buf = self._buf
+        even = self._even
+        odd = self._odd
         to = 0
         for at in range(0, _WORD * held, _WORD):
             if buf[at] >> 3 == _ACCEL_TAG:
-                samples[to] = ((buf[at + 2] ^ 128) << 8 | buf[at + 1]) - 32768
-                samples[to + 1] = ((buf[at + 4] ^ 128) << 8 | buf[at + 3]) - 32768
-                samples[to + 2] = ((buf[at + 6] ^ 128) << 8 | buf[at + 5]) - 32768
+                words = odd if at & 1 == 0 else even
+                i = at + 1 >> 1
+                samples[to] = words[i]
+                samples[to + 1] = words[i + 1]
+                samples[to + 2] = words[i + 2]
                 to += 3
         return to // 3
 

@@ -4,6 +4,7 @@ Only the accelerometer is on: +-8 g, 4096 counts to a g, into the FIFO at the ra
 The gyroscopes sleep; they take most of the part's current.
 """
 
+import uctypes
 from micropython import const
 
 ONE_G = const(4096)
@@ -30,6 +31,12 @@ _BURST = const(20)  # samples a read() can take
 _FIFO_BYTES = const(1024)
 
 
+def _numbers(buf):
+    """buf as signed 16-bit numbers, the high byte first."""
+    numbers = {"all": (uctypes.ARRAY | 0, len(buf) // 2 | uctypes.INT16)}
+    return uctypes.struct(uctypes.addressof(buf), numbers, uctypes.BIG_ENDIAN).all
+
+
 class MPU6050:
     """rate_hz: 4 to 1000. Raises OSError with the address when the part is not there or another one.
 
@@ -49,6 +56,7 @@ class MPU6050:
         self._buf = bytearray(_BURST * _SAMPLE)
         view = memoryview(self._buf)
         self._rooms = [view[: i * _SAMPLE] for i in range(_BURST + 1)]
+        self._numbers = _numbers(self._buf)
         self.rate_hz = rate_hz
         i2c.readfrom_mem_into(address, _WHO_AM_I, self._one)
         if self._one[0] != _ID:
@@ -80,13 +88,9 @@ class MPU6050:
         if not count:
             return 0
         self._i2c.readfrom_mem_into(self._address, _FIFO_R_W, self._rooms[count])
-        buf = self._buf
-        to = 0
-        for at in range(0, _SAMPLE * count, _SAMPLE):
-            samples[to] = ((buf[at] ^ 128) << 8 | buf[at + 1]) - 32768
-            samples[to + 1] = ((buf[at + 2] ^ 128) << 8 | buf[at + 3]) - 32768
-            samples[to + 2] = ((buf[at + 4] ^ 128) << 8 | buf[at + 5]) - 32768
-            to += 3
+        numbers = self._numbers
+        for i in range(3 * count):
+            samples[i] = numbers[i]
         return count
 
     def wake_on_motion(self, mg):

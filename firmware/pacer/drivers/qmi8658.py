@@ -4,6 +4,8 @@ Only the accelerometer is on: +-8 g, 4096 counts to a g, at 125 Hz. To read the 
 command REQ_FIFO, 5.10), and given back by clearing FIFO_RD_MODE.
 """
 
+from struct import pack_into
+
 from micropython import const
 
 _WHO_AM_I = const(0x00)
@@ -83,13 +85,7 @@ class QMI8658:
         self._command(_REQ_FIFO)
         self._bus.readfrom_mem_into(self._address, _FIFO_DATA, self._rooms[count])
         self._write(_FIFO_CTRL, _STREAM)  # FIFO_RD_MODE off: it fills again
-        buf = self._buf
-        to = 0
-        for at in range(0, _SAMPLE * count, _SAMPLE):
-            samples[to] = ((buf[at + 1] ^ 128) << 8 | buf[at]) - 32768
-            samples[to + 1] = ((buf[at + 3] ^ 128) << 8 | buf[at + 2]) - 32768
-            samples[to + 2] = ((buf[at + 5] ^ 128) << 8 | buf[at + 4]) - 32768
-            to += 3
+        pack_into("120s", samples, 0, self._buf)  # they come as this little-endian chip keeps them
         return count
 
     def wake_on_motion(self, mg):

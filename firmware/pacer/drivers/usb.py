@@ -19,7 +19,8 @@ class UsbSerial:
         self._poll.register(sys.stdin, select.POLLIN)
         self._open = True
 
-    def _waiting(self):
+    def waiting(self):
+        """Has something come?"""
         for ready in self._poll.ipoll(0):
             return ready[1] & select.POLLIN
         return 0
@@ -28,7 +29,7 @@ class UsbSerial:
         """Read what has come, len(buf) bytes at most. Returns how many."""
         count = 0
         one = self._one
-        while self._open and count < len(buf) and self._waiting():
+        while self._open and count < len(buf) and self.waiting():
             if self._in.readinto(one) != 1:
                 self._open = False  # closed at the other end
                 break

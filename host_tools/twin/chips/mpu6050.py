@@ -1,5 +1,6 @@
 """MPU-6050: registers, sample-rate divider and the 1024-byte FIFO (InvenSense RM-MPU-6000A-00 rev 4.2)."""
 
+import struct
 from collections.abc import Callable
 
 from . import Refused
@@ -88,8 +89,9 @@ class MPU6050(Imu):
 
     def _scaled(self, value: int) -> int:
         shift = (self._registers[0x1C] >> 3 & 3) - 2  # 4096 counts to a g at +-8 g
-        value = value >> shift if shift >= 0 else value << -shift
-        return max(-32768, min(32767, value))
+        if shift:
+            value = value >> shift if shift > 0 else value << -shift
+        return value if -32768 <= value <= 32767 else 32767 if value > 0 else -32768
 
     def _run(self) -> None:
         """Take the samples that are due by now."""
@@ -102,9 +104,8 @@ class MPU6050(Imu):
         if not (self._registers[0x6A] & 0x40 and self._registers[0x23] & 0x08):
             return
         most = _FIFO_BYTES // 6 + 1
-        for sample in self._newest(start, due, period, most):
-            for value in sample:
-                self._fifo += (self._scaled(value) & 0xFFFF).to_bytes(2, "big")
+        values = [self._scaled(value) for sample in self._newest(start, due, period, most) for value in sample]
+        self._fifo += struct.pack(f">{len(values)}h", *values)
         if len(self._fifo) > _FIFO_BYTES:
             self.overflowed += 1
             del self._fifo[: len(self._fifo) - _FIFO_BYTES]  # the oldest bytes are lost

@@ -7,4 +7,4 @@ WAKEUP_ANY_HIGH = True
 
 
 def wake_on_ext0(pin, level):
-    _link.check(_link.call(_link.WAKE_ON, pin._id, 1 if level else 0))
+    _link.call(_link.WAKE_ON, pin._id, 1 if level else 0)

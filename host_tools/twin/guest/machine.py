@@ -4,6 +4,7 @@ Only what the ESP32 port has, with its names and its argument order.
 """
 
 import twinlink as _link
+from twinlink import status as _status
 
 
 class Pin:
@@ -15,14 +16,14 @@ class Pin:
 
     def __init__(self, id, mode=-1, pull=-1, value=-1):
         self._id = id
-        self._out = mode == Pin.OUT
-        _link.check(_link.call(_link.PIN_INIT, id, mode & 0xFFFF, pull & 0xFF, value & 0xFF))
+        self._word = 4 + (id >> 4)
+        self._bit = 1 << (id & 15)
+        _link.call(_link.PIN_INIT, id, mode & 0xFFFF, pull & 0xFF, value & 0xFF)
 
     def value(self, x=None):
         if x is None:
-            id = self._id
-            return _link.status[8 + (id >> 3)] >> (id & 7) & 1
-        _link.check(_link.call(_link.PIN_OUT, self._id, 1 if x else 0))
+            return 1 if _status[self._word] & self._bit else 0
+        _link.call(_link.PIN_OUT, self._id, 1 if x else 0)
 
     __call__ = value
 
@@ -45,15 +46,17 @@ def reset():
 
 
 def reset_cause():
-    return _link.call(_link.RESET_CAUSE)
+    cause = bytearray(1)
+    _link.call(_link.RESET_CAUSE, 0, 0, 0, 0, None, 0, cause, 1)
+    return cause[0]
 
 
 def freq(hz):
-    _link.check(_link.call(_link.FREQUENCY, 0, 0, hz))
+    _link.call(_link.FREQUENCY, 0, 0, hz)
 
 
 def lightsleep(time_ms):
-    _link.sleep_us(time_ms * 1000, _link.LIGHT_SLEEP)
+    _link.sleep_ms(time_ms, _link.LIGHT_SLEEP)
 
 
 def deepsleep(time_ms=0):
@@ -94,20 +97,21 @@ class UART:
         timeout_char=0,
     ):
         pins = (tx._id if tx else 255) | (rx._id if rx else 255) << 8
-        _link.check(_link.call(_link.UART_INIT, self._id, pins, baudrate, rxbuf))
+        _link.call(_link.UART_INIT, self._id, pins, baudrate, rxbuf)
 
     def any(self):
-        return _link.status[6] | _link.status[7] << 8
+        return _status[3]
 
     def readinto(self, buf, nbytes=-1):
-        n = _link.status[6] | _link.status[7] << 8
-        if nbytes < 0 or nbytes > len(buf):
-            nbytes = len(buf)
-        if n > nbytes:
+        n = _status[3]
+        room = len(buf)
+        if n > room:
+            n = room
+        if nbytes >= 0 and n > nbytes:
             n = nbytes
         if not n:
             return None
-        _link.check(_link.call(_link.UART_READ, self._id, 0, 0, 0, None, 0, buf, n))
+        _link.call(_link.UART_READ, self._id, 0, 0, 0, None, 0, buf, n)
         return n
 
     def read(self, nbytes=-1):
@@ -119,7 +123,7 @@ class UART:
         return bytes(buf) if n else None
 
     def write(self, buf):
-        _link.check(_link.call(_link.UART_WRITE, self._id, 0, 0, 0, buf, len(buf)))
+        _link.call(_link.UART_WRITE, self._id, 0, 0, 0, buf, len(buf))
         return len(buf)
 
 
@@ -127,13 +131,20 @@ class I2C:
     def __init__(self, id=-1, *, scl=None, sda=None, freq=400000, timeout=50000):
         self._id = id
         pins = (scl._id if scl else 255) | (sda._id if sda else 255) << 8
-        _link.check(_link.call(_link.I2C_INIT, id, pins, freq))
+        _link.call(_link.I2C_INIT, id, pins, freq)
 
     def scan(self):
-        return [a for a in range(8, 120) if not _link.call(_link.I2C_WRITE, self._id, a)]
+        found = []
+        for address in range(8, 120):
+            try:
+                _link.call(_link.I2C_WRITE, self._id, address)
+                found.append(address)
+            except OSError:
+                pass
+        return found
 
     def writeto(self, addr, buf, stop=True):
-        _link.check(_link.call(_link.I2C_WRITE, self._id, addr, 0, 0, buf, len(buf)))
+        _link.call(_link.I2C_WRITE, self._id, addr, 0, 0, buf, len(buf))
         return len(buf)
 
     def writevto(self, addr, vector, stop=True):
@@ -142,18 +153,18 @@ class I2C:
         total = 0
         for i in range(last + 1):
             part = vector[i]
-            _link.check(_link.call(_link.I2C_WRITE, self._id, addr, 0 if i == last else 1, 0, part, len(part)))
+            _link.call(_link.I2C_WRITE, self._id, addr, 0 if i == last else 1, 0, part, len(part))
             total += len(part)
         return total
 
     def readfrom_into(self, addr, buf, stop=True):
-        _link.check(_link.call(_link.I2C_READ, self._id, addr, 0, 0, None, 0, buf, len(buf)))
+        _link.call(_link.I2C_READ, self._id, addr, 0, 0, None, 0, buf, len(buf))
 
     def readfrom_mem_into(self, addr, memaddr, buf, *, addrsize=8):
-        _link.check(_link.call(_link.I2C_MEM_READ, self._id, addr, memaddr, 0, None, 0, buf, len(buf)))
+        _link.call(_link.I2C_MEM_READ, self._id, addr, memaddr, 0, None, 0, buf, len(buf))
 
     def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
-        _link.check(_link.call(_link.I2C_MEM_WRITE, self._id, addr, memaddr, 0, buf, len(buf)))
+        _link.call(_link.I2C_MEM_WRITE, self._id, addr, memaddr, 0, buf, len(buf))
 
     def readfrom_mem(self, addr, memaddr, nbytes, *, addrsize=8):
         buf = bytearray(nbytes)
@@ -165,15 +176,13 @@ class SPI:
     def __init__(self, id, baudrate=500_000, *, polarity=0, phase=0, sck=None, mosi=None, miso=None):
         self._id = id
         pins = (sck._id if sck else 255) | (mosi._id if mosi else 255) << 8
-        _link.check(
-            _link.call(_link.SPI_INIT, id, pins, baudrate, (miso._id if miso else 255) | polarity << 8 | phase << 9)
-        )
+        _link.call(_link.SPI_INIT, id, pins, baudrate, (miso._id if miso else 255) | polarity << 8 | phase << 9)
 
     def write(self, buf):
-        _link.check(_link.call(_link.SPI_WRITE, self._id, 0, 0, 0, buf, len(buf)))
+        _link.call(_link.SPI_WRITE, self._id, 0, 0, 0, buf, len(buf))
 
     def readinto(self, buf, write=0):
-        _link.check(_link.call(_link.SPI_READ, self._id, 0, 0, 0, None, 0, buf, len(buf)))
+        _link.call(_link.SPI_READ, self._id, 0, 0, 0, None, 0, buf, len(buf))
 
 
 class ADC:
@@ -182,11 +191,11 @@ class ADC:
     def __init__(self, pin, *, atten=0):
         self._pin = pin._id
         self._buf = bytearray(4)
-        _link.check(_link.call(_link.ADC_INIT, self._pin, atten))
+        _link.call(_link.ADC_INIT, self._pin, atten)
 
     def read_uv(self):
         b = self._buf
-        _link.check(_link.call(_link.ADC_READ, self._pin, 0, 0, 0, None, 0, b, 4))
+        _link.call(_link.ADC_READ, self._pin, 0, 0, 0, None, 0, b, 4)
         return b[0] | b[1] << 8 | b[2] << 16 | b[3] << 24
 
 
@@ -198,7 +207,7 @@ class PWM:
         self._set()
 
     def _set(self):
-        _link.check(_link.call(_link.PWM_SET, self._pin, 0, self._freq, self._duty))
+        _link.call(_link.PWM_SET, self._pin, 0, self._freq, self._duty)
 
     def freq(self, value=None):
         if value is None:
@@ -218,7 +227,7 @@ class PWM:
 
 class WDT:
     def __init__(self, id=0, timeout=5000):
-        _link.check(_link.call(_link.WDT_START, 0, 0, timeout))
+        _link.call(_link.WDT_START, 0, 0, timeout)
 
     def feed(self):
         _link.fed = 1

@@ -7,6 +7,7 @@ and is woken by the interpreter's own clock call.
 """
 
 import sys
+from array import array
 from struct import pack_into
 
 import gc
@@ -40,29 +41,29 @@ RESET_CAUSE = 25
 ADC_INIT = 26
 SET_CLOCK = 27
 
-status = bytearray(16)
+# Time in 30 bits (2 words), errno, bytes that wait at the UART, levels of the pins (3 words), what the host
+# asks for.
+status = array("H", (0,) * 8)
 _request = bytearray(32)
-now_ms = 0
+now_ms = 0  # unix only: in WebAssembly the interpreter's own clock tells the world's time
 fed = 0
 
-_wasm = sys.implementation._build == "wasi"
-if _wasm:
-    from _clock import ticks_add, ticks_diff
+wasm = sys.implementation._build == "wasi"
+if wasm:
     from _clock import ticks_ms as _kick
     from uctypes import addressof
 
     with open("/.twin/mailbox", "w") as _f:
         _f.write("%d %d" % (addressof(_request), addressof(status)))
 else:
-    ticks_add = ticks_diff = None
     _in = open(int(sys.argv[2]), "rb")
     _to = open(int(sys.argv[3]), "wb")
 
 
 def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
-    """One exchange; the payload's first `size` bytes go, `wanted` bytes come into reply. Returns 0 or an errno."""
+    """One exchange; the payload's first `size` bytes go, `wanted` bytes come into reply. Raises OSError."""
     global now_ms
-    if _wasm:
+    if wasm:
         pack_into(
             "<BBHIIHHII", _request, 0, op, a, b, c, d, size, wanted,
             addressof(payload) if size else 0, addressof(reply) if wanted else 0,
@@ -76,23 +77,23 @@ def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
         _in.readinto(status, 16)
         if wanted:
             _in.readinto(reply, wanted)
-    s = status
-    now_ms = s[0] | s[1] << 8 | s[2] << 16 | s[3] << 24
-    return s[4] | s[5] << 8
+        now_ms = status[0] | status[1] << 16
+    if status[2]:
+        raise OSError(status[2])
 
 
-def sleep_us(us, op=SLEEP):
+def sleep_ms(ms, op=SLEEP):
     """Let the world go on. Does what the host has asked: tells the heap's fill, locks it."""
-    global fed, now_ms
-    if _wasm:
-        pack_into("<BBHIIHHII", _request, 0, op, fed, 0, us, 0, 0, 0, 0, 0)
+    global fed
+    if ms <= 0:
+        return
+    if wasm:
+        pack_into("<BBHIII", _request, 0, op, fed, 0, ms * 1000, 0, 0)
         _kick()
-        s = status
-        now_ms = s[0] | s[1] << 8 | s[2] << 16 | s[3] << 24
     else:
-        call(op, fed, 0, us)
+        call(op, fed, 0, ms * 1000)
     fed = 0
-    asked = status[14]
+    asked = status[7]
     if asked:
         if asked & 1:
             call(HEAP, 0, 0, gc.mem_alloc(), gc.mem_free())
@@ -102,9 +103,4 @@ def sleep_us(us, op=SLEEP):
             micropython.heap_unlock()
 
 
-def check(errno):
-    if errno:
-        raise OSError(errno)
-
-
-call(HELLO, 0, 0, 1 if _wasm else 0)
+call(HELLO, 0, 0, 1 if wasm else 0)
