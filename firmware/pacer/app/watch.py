@@ -151,6 +151,7 @@ class Watch:
         self.warn_shown = False
         self._warn_ms = -_WARN_MS
         self._warn_due = 0
+        self._waits: object = 0  # true while one of those that have a time, or what is to be kept, waits
         self._reps = 0
         self.bus_faults = 0
         self._imu_retry = 0
@@ -241,7 +242,7 @@ class Watch:
             self._draw(ms)
         elif self._display.dirty:
             self._send(ms)
-        elif self._warn_due or self._ask_due or self._keep_due or self._keep:
+        elif self._waits:
             self._later(ms)
 
     def _hear(self, ms):
@@ -296,6 +297,7 @@ class Watch:
         elif self._keep:
             self._store.keep(self._keep)  # not in the same turn: each takes its time
             self._keep = b""
+        self._waits = self._warn_due or self._ask_due or self._keep_due or self._keep
 
     def _telemeter(self, ms):
         locked = self.locked
@@ -423,7 +425,7 @@ class Watch:
 
     def _tell_battery(self, ms):
         self._warn_ms = ms
-        self._warn_due = ms
+        self._warn_due = self._waits = ms
         self.power.attend(ms)
         if self.running:
             e = self.engine
@@ -725,12 +727,12 @@ class Watch:
             if lap:
                 self._keep_test()
             self.ask = 0
-            self._ask_due = ms
+            self._ask_due = self._waits = ms
             return
         if not self.ask and self.test.result():
             self.ask = 3
         if not self.ask:
-            self._ask_due = ms
+            self._ask_due = self._waits = ms
 
     def _keep_test(self):
         """The field test's result becomes the profile: race paces and zones follow from it."""
@@ -830,7 +832,7 @@ class Watch:
                 self._store.flush()
                 self.saved = not self._store.error
                 self.ask = 1
-                self._ask_due = ms + _ASK_MS
+                self._ask_due = self._waits = ms + _ASK_MS
 
     def _heed(self, ev, ms):
         e = self.engine
@@ -888,7 +890,7 @@ class Watch:
         time = e.amount if e.end == wk.END_TIME else e.left_ms(speed) if e.end == wk.END_DISTANCE else 0
         if self.balance.cs_mm_s and 0 < time < 7_200_000 and speed and self.balance.after(time, speed) < 0:
             self._warn_ms = ms
-            self._warn_due = ms + _WARN_AFTER_MS
+            self._warn_due = self._waits = ms + _WARN_AFTER_MS
             c = e.cursor
             self.events.put(eg.EV_WARN, e.run_ms, c.index, c.row, c.rep, 0, self.balance.left_mm, _WARN_DPRIME)
 

@@ -48,6 +48,7 @@ UNDO_MS = const(5_000)
 _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
+_COUNT_FAR_MM = const(60_000)  # nobody is as near as three seconds then
 _NONE = const(-1)
 
 _RING = const(32)
@@ -334,7 +335,7 @@ class Engine:
             self.amount = 0
 
     def _countdown(self, speed_mm_s):
-        if not self._count:
+        if not self._count or (self.end == wk.END_DISTANCE and self.amount - self.step_mm > _COUNT_FAR_MM):
             return
         left = self.left_ms(speed_mm_s)
         if left < 0 or left > 1000 * _COUNT_FROM:

@@ -18,6 +18,7 @@ from .track import Track
 _FASTEST_MM_S = const(12_000)  # no runner is faster
 _GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
 _MISSED_MS = const(1_800)  # a fix is missing: steps know better than the last speed
+_OLD_MS = const(1_500)  # a fix is not quite new any more
 _LATE_MS = const(600)  # a fix later than this after the earliest ones means that a clock was set
 _HOLD_MS = const(5_000)  # how long the last speed is believed without fix and without steps
 _REFUSE_MOST = const(3)  # so many refused in a row are the truth after all
@@ -27,6 +28,7 @@ _STILL_MM_S = const(700)  # slower than this without a step is standing
 _STILL_NO_STEPS_MM_S = const(400)  # the same where no step counter says so
 _LEARN_MM_S = const(1_000)  # slower is no gait to learn from
 _CADENCE_MS = const(1_000)  # of averaging; 2 s miss a change of pace for longer, see the outage in `bench accuracy`
+_AVERAGE_MS = const(500)
 _LEARN_MS = const(8_000)
 _LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
 _STEPS_NOISE_MM2_S = const(100_000)
@@ -74,7 +76,7 @@ class Motion:
         self._cadence_q4 = 0  # averaged: a step/min more or less is 5 % of the speed
         self._slow_q4 = 0  # the same for learning: noise in the cadence would flatten the table
         self._steps_ms = 0
-        self._hdop_c = 100
+        self._sure = 100  # by the last fix's HDOP
 
     def steps(self, cadence_spm):
         """The cadence now, 0 for standing, UNKNOWN without a step counter."""
@@ -146,7 +148,7 @@ class Motion:
         self._anchor_ms = at
         self._known = True
         self.fixed = True
-        self._hdop_c = fix.hdop_c
+        self._sure = 100 if fix.hdop_c <= 100 else 100 - (fix.hdop_c - 100) // 5 if fix.hdop_c < 450 else 30
         if learn:
             self._learn_step()
         if at - self._track_ms >= _TRACK_MS:
@@ -159,7 +161,8 @@ class Motion:
             self.confidence = 0
             self._anchor_ms = now_ms
             return
-        self._average_cadence(now_ms)
+        if not 0 <= now_ms - self._steps_ms < _AVERAGE_MS or self._cadence_spm <= 0 or not self._cadence_q4:
+            self._average_cadence(now_ms)
         age = now_ms - self.fix_ms
         if age > _GAP_MS:
             self.fixed = False
@@ -172,7 +175,10 @@ class Motion:
             distance += self.speed_mm_s * ahead // 1000  # < 2**30: 12 m/s for 3 s
         if distance > self.distance_mm:
             self.distance_mm = distance
-        self._rate(age)
+        if age > _OLD_MS or not self.fixed:
+            self._rate()
+        else:
+            self.confidence = self._sure
 
     def noise_mm2_s(self):
         """How fast the variance of the distance grows. By steps alone: as 5 % of a running speed over some 4 s."""
@@ -247,8 +253,6 @@ class Motion:
         """Follow the cadence, twice a second at most: smaller steps would round to nothing. A stop counts at once."""
         dt = now_ms - self._steps_ms
         spm = self._cadence_spm
-        if 0 <= dt < 500 and spm > 0 and self._cadence_q4:
-            return
         self._steps_ms = now_ms
         if spm <= 0 or not self._cadence_q4 or dt > _GAP_MS:
             self._cadence_q4 = self._slow_q4 = spm << 4 if spm > 0 else 0
@@ -265,13 +269,9 @@ class Motion:
         mm = self.stride.step_mm(spm) * (16 - part) + self.stride.step_mm(spm + 1) * part
         return mm * self._cadence_q4 // 15_360  # < 2**30: steps of 2.5 m, 240 a minute, in sixteenths
 
-    def _rate(self, age):
+    def _rate(self):
+        """The confidence without a fix, or with one that is getting old."""
         if not self.fixed:
             self.confidence = 30 if self._cadence_spm > 0 and self._by_steps() else 0
             return
-        sure = 100
-        if self._hdop_c > 100:
-            sure -= (self._hdop_c - 100) // 5
-        if age > 1500:
-            sure -= 30
-        self.confidence = sure if sure > 30 else 30
+        self.confidence = self._sure - 30 if self._sure > 60 else 30

@@ -9,8 +9,8 @@ navigational status at its end is V on good fixes of several makers and is not r
 
 Refused are: no checksum or a wrong one, a character or digit out of place, hour 24, minute 60, latitude
 over 90, lines of more than 120 characters. Only what is used is read: a sentence of another kind is counted by its
-form alone, and so are more than one GGA a second beside RMC, which gives its three figures. The caller fills room(), says how much by commit(), and calls
-next() until it returns False.
+form alone, and so is a GGA beside RMC, but for one a second that gives its three figures. The caller fills room(),
+says how much by commit(), and calls next() until it returns False.
 """
 
 from micropython import const

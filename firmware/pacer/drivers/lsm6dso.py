@@ -24,7 +24,8 @@ _MD1_CFG = const(0x5E)
 _FIFO_DATA_OUT_TAG = const(0x78)
 
 _ID = const(0x6C)
-_ACCEL_TAG = const(0x02)  # AN5192, table 73: accelerometer, not compressed
+_TAG = const(0xF8)
+_ACCEL_TAG = const(0x02 << 3)  # AN5192, table 73: accelerometer, not compressed
 _RATES_HZ = (26, 52, 104, 208)  # ODR codes 2 to 5
 _WORD = const(7)
 _BURST = const(20)
@@ -85,22 +86,27 @@ class LSM6DSO:
             self.lost += 1
         if held > _BURST:
             held = _BURST
+        held -= held & 1  # they are read two by two; the odd one waits for the next time
         if not held:
             return 0
         self._bus.readfrom_mem_into(self._address, _FIFO_DATA_OUT_TAG, self._rooms[held])
         buf = self._buf
         even = self._even
         odd = self._odd
-        to = 0
-        for at in range(0, _WORD * held, _WORD):
-            if buf[at] >> 3 == _ACCEL_TAG:
-                words = odd if at & 1 == 0 else even
-                i = at + 1 >> 1
-                samples[to] = words[i]
-                samples[to + 1] = words[i + 1]
-                samples[to + 2] = words[i + 2]
-                to += 3
-        return to // 3
+        wrong = to = 0
+        for i in range(0, _WORD * (held >> 1), _WORD):  # the second of two begins at an odd place
+            wrong |= (buf[i + i] ^ _ACCEL_TAG) | (buf[i + i + _WORD] ^ _ACCEL_TAG)
+            samples[to] = odd[i]
+            samples[to + 1] = odd[i + 1]
+            samples[to + 2] = odd[i + 2]
+            samples[to + 3] = even[i + 4]
+            samples[to + 4] = even[i + 5]
+            samples[to + 5] = even[i + 6]
+            to += 6
+        if wrong & _TAG:
+            self.lost += 1  # words of another sensor, which is off: the FIFO was not read as it lies
+            return 0
+        return held
 
     def wake_on_motion(self, mg):
         """No more samples: INT1 goes high when the acceleration changes by `mg` (AN5192, 5.3). 26 Hz, a few uA."""
