@@ -130,7 +130,7 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
         active = link.status()["state"] in ("running", "paused")
         runs = [f for f in link.files() if f.name.startswith("runs/") and (everything or f.name.endswith(".run"))]
         if active and runs:
-            newest = max(f.name for f in runs)
+            newest = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
             runs = [f for f in runs if f.name != newest]
             _ERR.print("a run is on: it can be fetched when it has ended")
         for f in runs:

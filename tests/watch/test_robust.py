@@ -88,6 +88,23 @@ def test_a_receiver_that_was_silent_is_heard_at_once_when_it_speaks_again(seed):
     assert all(s.confidence > 30 for s in r.seconds if s.t_ms > at + 3_000)
 
 
+def test_the_run_after_number_9999_is_a_new_file():
+    text = "Workout - Many\n- 20s @ 5'00\"/km\n"
+    person = VirtualRunner(notation.parse(text), 3)
+    names = []
+
+    def prepare(world, folder):
+        for n in (9, 9998, 9999, 10_000):
+            (folder / "runs" / f"{n:04d}.got").write_bytes(b"fetched")
+
+    def look(world, folder):
+        names[:] = [path.name for path in (folder / "runs").glob("*.run")]
+
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, prepare=prepare, live=look)
+    assert r.saved
+    assert names == ["10001.run"]
+
+
 def crashing(into, at_ms):
     """A defect that takes the loop down before a run."""
     spoiler = spoil(

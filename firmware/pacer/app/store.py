@@ -229,11 +229,13 @@ class Store:
     def _outermost(self, oldest, kinds):
         # Name by name: a list of a thousand would not fit beside a run.
         found = ""
+        number = 0
         try:
             for entry in os.ilistdir(RUNS):
                 n = entry[0]
-                if n[:4].isdigit() and n[4:] in kinds and (not found or (n < found) == oldest):
+                if n[-4:] in kinds and n[:-4].isdigit() and (not found or (int(n[:-4]) < number) == oldest):
                     found = n
+                    number = int(n[:-4])
         except OSError:
             pass  # no run yet
         return found
@@ -261,7 +263,7 @@ class Store:
             except OSError:
                 pass  # it is there
             self._make_room()
-            self.path = "%s/%04d.run" % (RUNS, int(self.newest()[:4] or 0) + 1)
+            self.path = "%s/%04d.run" % (RUNS, int(self.newest()[:-4] or 0) + 1)
             self._file = open(self.path, "wb")
             self._file.write(journal.header(text, binascii.crc32(text)))
             self._file.write(text)

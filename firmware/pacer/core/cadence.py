@@ -7,9 +7,8 @@ tenths of the highest. The highest alone would be the stride (left and right dif
 in two steps: the octave error of wrist watches); a fixed threshold would take a foot's second bounce for a
 step. The peaks at two and three periods then tell the period more finely.
 
-Lags are scanned five at a time, side by side, so that each sample is fetched once for all five. A scan of all is
-spread over the calls, so that none takes long; while the period is known, two groups do: about it, and about the
-largest multiple of it that fits, which tells it more finely.
+Lags are scanned five at a time, side by side, so that a sample is fetched once for all five. A scan of all is spread
+over the calls, so that none takes long; while the period is known, the lags about it and about its third multiple do.
 """
 
 from array import array
