@@ -1,10 +1,13 @@
 """Each driver against the register-level model of its chip: set-up, bursts, overflow, another chip, motion, faults."""
 
+import shutil
 from array import array
 from datetime import datetime
 
 import pytest
 
+from host_tools import FIRMWARE
+from host_tools.twin import interp
 from host_tools.twin.chips import Refused
 from host_tools.twin.chips import axp2101 as axp_model
 from host_tools.twin.chips.battery import Battery as Cell
@@ -314,3 +317,66 @@ def test_battery_is_averaged_and_none_is_told():
     assert Battery(adc, 2).read_mv() == 3810
     adc.values = [120_000] * 8
     assert Battery(adc, 2).read_mv() == 0
+
+
+OLED_SCRIPT = """
+from pacer.drivers.oled import SSD1306, SH1106
+
+state = [0]
+
+def below(n):
+    state[0] = (state[0] * 1103515245 + 12345) % 2147483648
+    return (state[0] >> 12) % n
+
+def play(kind, offset, seed):
+    state[0] = seed
+    glass = bytearray(8 * 132)
+    fails = [0]
+
+    class Bus:
+        def writeto(self, address, data):
+            if fails[0] and below(fails[0]) == 0:
+                raise OSError(19)
+            if data[0] != 0x80:
+                return
+            page, low, high = data[1] & 7, data[3], data[5]
+            at = page * 132 + (high & 15) * 16 + low
+            for b in memoryview(data)[7:]:
+                glass[at] = b
+                at += 1
+
+    d = kind(Bus())
+    d.start()
+    fb = d.fb
+    for turn in range(120):
+        x, y, w, h = (below(n) for n in (110, 50, 40, 20))
+        fails[0] = 9 if turn % 4 == 0 else 0
+        fb.fill_rect(x, y, w + 1, h + 1, below(2))
+        d.touch(x, y, min(w + 1, 128 - x), min(h + 1, 64 - y))
+        try:
+            d.show(1 + below(13))
+        except OSError:
+            if below(2):
+                fails[0] = 0
+                d.start()
+    fails[0] = 0
+    while d.dirty:
+        d.show(5)
+    for y in range(64):
+        for x in range(128):
+            if fb.pixel(x, y) != glass[y // 8 * 132 + x + offset] >> (y & 7) & 1:
+                return "seed %d: %d, %d is wrong" % (seed, x, y)
+    return "as drawn"
+
+for seed in range(4):
+    print(play(SSD1306, 0, seed), play(SH1106, 2, seed))
+"""
+
+
+@pytest.mark.parametrize("runtime", [interp.UNIX, interp.WASM])
+def test_the_glass_shows_what_was_drawn_whatever_fails_on_the_way(runtime, tmp_path):
+    if runtime == interp.UNIX and interp.micropython() is None:
+        pytest.skip("no unix MicroPython wheel here")
+    shutil.copytree(FIRMWARE / "pacer", tmp_path / "pacer")
+    (tmp_path / "oled.py").write_text("import gc\ngc.disable()\n" + OLED_SCRIPT)
+    assert interp.run_script(runtime, "oled.py", tmp_path, "16M").split("\n")[:4] == ["as drawn as drawn"] * 4

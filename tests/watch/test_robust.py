@@ -105,6 +105,21 @@ def test_the_run_after_number_9999_is_a_new_file():
     assert names == ["10001.run"]
 
 
+def test_without_its_screen_the_watch_still_keeps_what_it_learned():
+    text = "Workout - Dark\n- 60s @ 5'00\"/km\n"
+    person = VirtualRunner(notation.parse(text), 3)
+    into = {}
+
+    def look(world, folder):
+        if world.now_us > 40_000_000:
+            world._devices.pop((0, 0x3C), None)
+        kept(world, folder, into)
+
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, live=look)
+    assert r.saved
+    assert "learned.txt" in into
+
+
 def crashing(into, at_ms):
     """A defect that takes the loop down before a run."""
     spoiler = spoil(

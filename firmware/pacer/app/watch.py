@@ -240,7 +240,7 @@ class Watch:
             if ms >= self._frame_due:
                 self._frame_due = ms + _FRAME_MS
             self._draw(ms)
-        elif self._display.dirty:
+        elif self._display.dirty and not self._display_retry:
             self._send(ms)
         elif self._waits:
             self._later(ms)
@@ -272,9 +272,7 @@ class Watch:
             self._mark(e, ms)
 
     def _send(self, ms):
-        """Some more of the frame to the display, if that is well."""
-        if ms < self._display_retry:
-            return
+        """Some more of the frame to the display."""
         try:
             self._display.show(_PIECES)
         except OSError:

@@ -104,9 +104,9 @@ class _Oled:
                 k = page * _PIECES + i
                 if left & 1 and (self._stale or pieces[k] != glass[k]):
                     if sent == most:
-                        self._touched[page] = left << i
                         if side:
                             self._send(page, i, side)
+                        self._touched[page] = left << i
                         return sent
                     pack_into("16s", self._out, _HEAD + side * _PIECE, pieces[k])
                     pack_into("16s", self._glass_buf, k * _PIECE, pieces[k])
@@ -124,16 +124,17 @@ class _Oled:
         return sent
 
     def _send(self, page, i, side):
-        """The `side` pieces to the left of piece i, in one transaction.
-
-        Should that fail, the glass shows something else: start() sends all.
-        """
+        """The `side` pieces to the left of piece i, in one transaction."""
         out = self._out
         column = (i - side) * _PIECE + self._COLUMN
         out[1] = 0xB0 | page
         out[3] = column & 15
         out[5] = 0x10 | column >> 4
-        self._i2c.writeto(self.address, self._outs[side])
+        try:
+            self._i2c.writeto(self.address, self._outs[side])
+        except OSError:
+            self._stale = True
+            raise
 
     def contrast(self, level):
         """0 to 255."""
