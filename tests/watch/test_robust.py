@@ -1,5 +1,7 @@
 """A defect, a dead part, an empty cell, an idle watch: what the runner is left with."""
 
+import zlib
+
 import pytest
 
 from host_tools import gallery, runlog
@@ -8,7 +10,7 @@ from host_tools.twin import interp, session
 from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from host_tools.twin.runner import VirtualRunner
 from host_tools.twin.world import DeepSleep, Reset
-from pacer.core import notation
+from pacer.core import engine, journal, motion, notation
 
 DEVKIT = "esp32_devkit"
 pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
@@ -173,6 +175,39 @@ def test_a_run_that_the_watchdog_cut_off_goes_on_by_itself():
     )  # fmt: skip
     assert any(e.kind == "restore" for e in r.events)
     assert len(r.log) > len(data)
+
+
+@pytest.mark.parametrize("hours", [4, 9, 16, 23])
+@pytest.mark.parametrize("step", ["24h @ 5'00\"/km", "280km @ 5'00\"/km", "24h @ 2'05\"/km", "lap @ 5'00\"/km"])
+def test_a_step_of_many_hours_stays_within_small_integers(hours, step):
+    """A run that was cut off late goes on under a locked heap, where a larger integer is an error."""
+    text = f"- {step}\n".encode()
+    head = b"pacer\nboard esp32_devkit\nworkout workout.txt\n\n" + text + b"\n--\n"
+    t_ms = hours * 3_600_000
+    run_mm = t_ms // 1000 * (8_000 if "2'" in step else 3_333)
+
+    def prepare(world, folder):
+        events = engine.Events()
+        writer = journal.Writer(512)
+        for kind in (engine.EV_START, engine.EV_STEP):
+            events.put(kind, 0, 0, 0, 0, 0, 0, 0)
+            events.take()
+            writer.event(events)
+        writer.second(t_ms, run_mm, 0, 0, motion.Motion(), 170, 80)
+        data = journal.header(head, zlib.crc32(head)) + head + bytes(writer.buf[: writer.used])
+        (folder / "runs" / "0001.run").write_bytes(data)
+
+    person = VirtualRunner(notation.parse(text), 1)
+    person.START_US = 10**12  # nobody presses
+    person.hand.__init__()
+    r = session.run(
+        text.decode(), person, UbloxReceiver(person.observe), prepare=prepare, cause=3, runtime=interp.WASM,
+        limit_us=60_000_000,
+    )  # fmt: skip
+    assert any(e.kind == "restore" for e in r.events)
+    assert r.seconds[-1].t_ms > t_ms + 30_000
+    assert r.crash == ""
+    assert [e for e in r.events if e.kind == "fault"] == []
 
 
 def test_an_empty_cell_closes_the_log_and_goes_down_clean():

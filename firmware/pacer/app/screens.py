@@ -12,10 +12,11 @@ from micropython import const
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.coach import CUE_NAMES, NONE
-from ..core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, put_pace
+from ..core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, put_pace, way_mm
 from . import digits
 
 _CHARS = tuple([chr(i) for i in range(32, 127)])
+_DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before its lap data
 _KINDS = ("RUN", "REST", "JOG", "WALK", "STRIDE", "WARM UP", "COOL DOWN")
 _EFFORTS = (
@@ -352,8 +353,10 @@ class Screens:
     def _difference(self, fb, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""
         speed = (coach.fast_mm_s + coach.slow_mm_s) >> 1
-        behind = speed * (e.step_ms // 100) // 10 - e.step_mm  # < 2**30: 8 m/s for 37 h
-        if not speed or not -500_000 < behind < 500_000:
+        if not speed or e.step_ms > _DAY_MS:
+            return
+        behind = way_mm(speed, e.step_ms) - e.step_mm
+        if not -500_000 < behind < 500_000:
             return
         tenths = (behind if behind > 0 else -behind) * 10 // speed
         v = tenths if behind > 0 else -2 - tenths

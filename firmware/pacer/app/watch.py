@@ -408,7 +408,7 @@ class Watch:
                 return
             idle = self.motion.fixed and self.power.idle_ms(ms) >= _SAVE_MS and not self.menu
             self._tune(gnss_modes.SAVE if idle else gnss_modes.WAIT)
-        if not self._clock_set:
+        if not self._clock_set and not self.lean:
             self._set_clock()
 
     @property
@@ -447,7 +447,7 @@ class Watch:
                 self._gnss.write(command)
 
     def _set_clock(self):
-        """The clock by the receiver's time, once after the start: not in a run, since it allocates."""
+        """The clock by the receiver's time, once after the start: not in a run or its pauses, since it allocates."""
         f = self.nmea.fix
         if not f.valid or f.utc_ms < 0 or f.date_ddmmyy % 100 < _FIRST_YEAR or self.demo:
             return

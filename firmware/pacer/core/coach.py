@@ -14,7 +14,7 @@ A fast start with 800 m to go is "easy now", the same speed in the last 100 m is
 from micropython import const
 
 from . import workout as wk
-from .pace import speed_of_pace
+from .pace import speed_of_pace, way_mm
 
 NONE = const(0)
 EASY_NOW = const(1)
@@ -163,7 +163,7 @@ class Coach:
         left_ms = length - since
         if left_ms < 5_000:
             return 0
-        behind = middle * (since // 100) // 10 - step_mm  # < 2**30: 8 m/s for 37 h
+        behind = way_mm(middle, since) - step_mm
         if not -1_000_000 < behind < 1_000_000:
             return 0
         shift = behind * 1000 // left_ms

@@ -18,6 +18,7 @@ class UsbSerial:
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
         self._open = True
+        self.waiting()  # the first look makes what the others use again
 
     def waiting(self):
         """Has something come?"""
