@@ -59,13 +59,17 @@ def fixes(period_ms, laps):
 
     def advance(times):
         for _ in range(times):
-            r.motion.advance(r.ms + 40)
+            r.motion.advance(r.motion.fix_ms + 40)
+
+    def blind(times):
+        for i in range(times):
+            r.motion.advance(r.motion.fix_ms + 10_000 + 100 * i)
 
     def making(times):
         for _ in range(times):
             r.step()
 
-    return run, advance, making
+    return run, advance, blind, making
 
 
 def usual(times):
@@ -89,7 +93,8 @@ def usual(times):
 
 figures = [(name, fixes(period_ms, 2)) for period_ms, name in ((100, "10 Hz"), (1000, "1 Hz"))]
 harness.ready()
-for name, (run, advance, making) in figures:
+for name, (run, advance, blind, making) in figures:
     harness.report("a fix through motion and track at " + name, run, 36, 1, making)
     harness.report("motion brought to now at " + name, advance, 20)
+harness.report("motion by steps alone, without fixes", blind, 20)
 harness.report("usual: haversine in floats, a list of speeds", usual, 20, lean=False)

@@ -517,8 +517,9 @@ class Watch:
 
     def _receive(self, ms):
         gnss = self._gnss
-        if self.demo:
-            self.demo.step(self, ms)
+        demo = self.demo
+        if demo:
+            demo.step(self, ms)
         nmea = self.nmea
         if self._switch_ms and ms >= self._switch_ms:
             self._switch_ms = 0
@@ -538,7 +539,7 @@ class Watch:
         self.noise += count
         nmea.signals = self.engine.state == eg.READY
         while nmea.next():
-            if not self.demo:
+            if not demo:
                 self.motion.fix(nmea.fix, ms)
         self._listen(ms)
 
@@ -612,14 +613,15 @@ class Watch:
         return self._resting
 
     def _read_imu(self, imu, ms):
-        count = imu.read(self._samples)
+        samples = self._samples
+        count = imu.read(samples)
         while count:
-            self.cadence.feed(self._samples, count)
-            if self.power.light != power.BRIGHT and self.power.wrist(self._samples, count, ms):
+            self.cadence.feed(samples, count)
+            if self.power.light != power.BRIGHT and self.power.wrist(samples, count, ms):
                 self.power.attend(ms)
             if count < imu.BURST:
                 break
-            count = imu.read(self._samples)
+            count = imu.read(samples)
         self.motion.steps(self.cadence.cadence_spm)
 
     def _move(self, ms):

@@ -75,6 +75,8 @@ class Motion:
         self._cadence_spm = UNKNOWN
         self._cadence_q4 = 0  # averaged: a step/min more or less is 5 % of the speed
         self._slow_q4 = 0  # the same for learning: noise in the cadence would flatten the table
+        self._stepped_q4 = UNKNOWN  # the cadence that ...
+        self._stepped_mm_s = 0  # ... makes this speed, by what is learned now
         self._steps_ms = 0
         self._sure = 100  # by the last fix's HDOP
 
@@ -248,6 +250,7 @@ class Motion:
         steady = -3 < spm - self._cadence_spm < 3
         if spm > 0 and steady and self.speed_mm_s > _LEARN_MM_S and self.filter.window >= _LEARN_WINDOW:
             self.stride.learn(spm, self.speed_mm_s)
+            self._stepped_q4 = UNKNOWN
 
     def _average_cadence(self, now_ms):
         """Follow the cadence, twice a second at most: smaller steps would round to nothing. A stop counts at once."""
@@ -264,10 +267,13 @@ class Motion:
 
     def _by_steps(self):
         """The speed that the steps make, 0 while their length is not known."""
-        spm = self._cadence_q4 >> 4
-        part = self._cadence_q4 & 15
-        mm = self.stride.step_mm(spm) * (16 - part) + self.stride.step_mm(spm + 1) * part
-        return mm * self._cadence_q4 // 15_360  # < 2**30: steps of 2.5 m, 240 a minute, in sixteenths
+        q4 = self._cadence_q4
+        if q4 != self._stepped_q4:  # the search for what was learned takes its time
+            self._stepped_q4 = q4
+            part = q4 & 15
+            mm = self.stride.step_mm(q4 >> 4) * (16 - part) + self.stride.step_mm((q4 >> 4) + 1) * part
+            self._stepped_mm_s = mm * q4 // 15_360  # < 2**30: steps of 2.5 m, 240 a minute, in sixteenths
+        return self._stepped_mm_s
 
     def _rate(self):
         """The confidence without a fix, or with one that is getting old."""

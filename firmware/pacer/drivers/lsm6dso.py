@@ -95,7 +95,8 @@ class LSM6DSO:
         odd = self._odd
         wrong = to = 0
         for i in range(0, _WORD * (held >> 1), _WORD):  # the second of two begins at an odd place
-            wrong |= (buf[i + i] ^ _ACCEL_TAG) | (buf[i + i + _WORD] ^ _ACCEL_TAG)
+            at = i + i
+            wrong |= (buf[at] ^ _ACCEL_TAG) | (buf[at + _WORD] ^ _ACCEL_TAG)
             samples[to] = odd[i]
             samples[to + 1] = odd[i + 1]
             samples[to + 2] = odd[i + 2]
