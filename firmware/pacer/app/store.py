@@ -229,13 +229,13 @@ class Store:
     def _outermost(self, oldest, kinds):
         # Name by name: a list of a thousand would not fit beside a run.
         found = ""
-        number = 0
         try:
             for entry in os.ilistdir(RUNS):
                 n = entry[0]
-                if n[-4:] in kinds and n[:-4].isdigit() and (not found or (int(n[:-4]) < number) == oldest):
-                    found = n
-                    number = int(n[:-4])
+                if n[-4:] in kinds and n[:-4].isdigit():
+                    more = len(n) - len(found)  # 9999 comes before 10000
+                    if not found or (more < 0 or (not more and n < found)) == oldest:
+                        found = n
         except OSError:
             pass  # no run yet
         return found
