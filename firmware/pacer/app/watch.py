@@ -15,7 +15,6 @@ from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
 from ..core.fieldtest import FieldTest
-from ..core.fixed import TICKS_MASK
 from ..core.motion import Motion
 from ..core.nmea import Parser
 from ..core.profile import Unresolved
@@ -26,7 +25,8 @@ from .screens import FAULTS, Screens, wrap
 from .settings import Settings
 from .spare import borrow, give_back
 
-_PASSED_MOST = const(0x1FFFFFFF)
+_TICKS_MASK = const(0x3FFFFFFF)  # time.ticks_ms counts 30 bits on every 32-bit port ...
+_PASSED_MOST = const(0x1FFFFFFF)  # ... and more than that is a step back
 _READ_MS = const(100)  # between two reads of the receiver, sooner when much waits; and two looks at the distance
 _READ_BYTES = const(256)
 _FRAME_MS = const(250)
@@ -36,7 +36,7 @@ _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud 
 _NOISE_BYTES = const(100)  # ... if something was heard at all
 _SILENT_MS = const(2_000)  # without a byte for so long: what comes then is heard out, as at the start
 _SEND_MS = const(500)  # for a set-up to go out at 9600 baud
-_SLACK_MS = const(60)  # so long heavy work may wait for a turn that has none
+_SLACK_MS = const(60)  # so long a frame may wait for a turn in which nothing else is done
 _TALK_MS = const(2_000)
 _PIECES = const(12)  # of the screen, sent in a turn
 _RETRY_MS = const(500)  # before a part that failed is set up again
@@ -197,10 +197,10 @@ class Watch:
         """
         if self._ticks is None:
             self._ticks = now_ms
-        passed = now_ms - self._ticks & TICKS_MASK
+        passed = now_ms - self._ticks & _TICKS_MASK
         self._ticks = now_ms
         ms = self.clock_ms
-        if passed <= _PASSED_MOST:  # more: the clock went back a little
+        if passed <= _PASSED_MOST:
             ms += passed
             self.clock_ms = ms
         waiting = self._waiting()

@@ -9,8 +9,6 @@ from array import array
 
 from micropython import const
 
-TICKS_MASK = const(0x3FFFFFFF)  # time.ticks_ms counts 30 bits on every 32-bit port
-_TICKS_HALF = const(0x20000000)
 _FAST = const(32767)
 
 
@@ -146,11 +144,3 @@ def _octant(small, large):
         small >>= 1
     z = (small << 14) // large
     return z * (8192 + ((16384 - z) * (2552 + (692 * z >> 14)) >> 14)) >> 14
-
-
-def ticks_since(now, then):
-    """Milliseconds from tick count `then` to `now`, both of 30 bits and at most 2**29 ms apart."""
-    d = (now - then) & TICKS_MASK
-    if d >= _TICKS_HALF:
-        return d - TICKS_MASK - 1
-    return d
