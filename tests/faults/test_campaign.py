@@ -1,6 +1,8 @@
 """A part of the fault campaign, in under a minute; `make faults` runs all of it."""
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 
@@ -24,3 +26,11 @@ def test_the_campaign_would_notice_a_watch_that_never_hears_its_receiver_again()
     verdict = faults._judge(case, faults._play(deaf, SEED), faults._twin(SEED))
     assert not verdict.survived
     assert "m off" in verdict.why
+
+
+def test_a_case_that_does_not_exist_is_a_sentence():
+    done = subprocess.run(
+        [sys.executable, "-m", "host_tools.faults", "--only", "nonsense"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("no case is called 'nonsense'")

@@ -156,6 +156,14 @@ def test_uart_hears_noise_at_the_wrong_rate():
     assert b"RMC" not in uart.read(200)
 
 
+def test_a_burst_at_another_baud_that_was_slept_over_is_nothing():
+    uart = Uart(Speaker((0, bytes(20))), 1)
+    uart.open(0, 115200, 256)
+    uart.doze(0, 40_000)
+    assert uart.flow(40_000) == 0
+    assert uart.slept_over == 20
+
+
 def test_a_receiver_says_what_it_observes():
     r = NmeaReceiver(lambda us: Observation(-33.5, 151.25, 4.0, 90.0))
     (at, data), *_ = r.speak(60_000)
