@@ -615,6 +615,8 @@ def main() -> None:
     parser.add_argument("--each-transfer", action="store_true", help="only I2C: a session for each transaction of one")
     parser.add_argument("--json", action="store_true", help="for scripts")
     args = parser.parse_args()
+    if args.soak is not None and not 0.05 <= args.soak <= 24:
+        parser.error("--soak is in hours, from 0.05 to 24: a workout has no more")
     console = Console(stderr=True)
     began = time.perf_counter()
 

@@ -309,6 +309,8 @@ def main() -> None:
     parser.add_argument("--growth", action="store_true", help="how the costs grow, a line each, instead")
     parser.add_argument("--hours", type=float, default=24, help="with --growth: how long its long run is (default 24)")
     args = parser.parse_args()
+    if not 0.5 <= args.hours <= 24:
+        parser.error("--hours is how long the long run is, from 0.5 to 24: a workout has no more")
     if args.growth:
         sys.exit(_show_growth(args.hours, args.json))
     if args.score is not None and (not args.pystone or args.score <= 0):
