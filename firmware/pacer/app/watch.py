@@ -20,7 +20,6 @@ from ..core.nmea import Parser
 from ..core.profile import Unresolved
 from ..drivers import button
 from . import crash, power, sounds
-from .link import Link
 from .screens import FAULTS, Screens, wrap
 from .settings import Settings
 from .spare import borrow, give_back
@@ -88,7 +87,7 @@ class Watch:
         self.board = parts.name
         self.settings = Settings().load()
         self.power = power.Power(parts.display, self.settings)
-        self.link = Link(parts.usb, store) if parts.usb else None
+        self.link = None  # to a laptop, once one has spoken: 7 KB that a watch on the wrist does without
         self._usb_waiting = parts.usb.waiting if parts.usb else _nobody
         self.screens = Screens(parts.display)
         self.sounds = sounds.Sounds(parts.buzzer)
@@ -316,7 +315,9 @@ class Watch:
         if locked:
             heap_unlock()  # what a laptop asks for may take memory
         try:
-            if self.link and self.link.step(self):
+            if not self.link:
+                self.link = borrow("app.link").Link(self._parts.usb, self._store)
+            if self.link.step(self):
                 self._usb_ms = ms
                 self._dozy = False
             self._talking = ms - self._usb_ms < _TALK_MS

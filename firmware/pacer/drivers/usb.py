@@ -18,23 +18,25 @@ class UsbSerial:
         self._poll = select.poll()
         self._poll.register(sys.stdin, select.POLLIN)
         self._open = True
+        self._held = False  # the next byte was read already
         self.waiting()  # the first look makes what the others use again
 
     def waiting(self):
         """Has something come?"""
+        if self._held or not self._open:
+            return self._held
         for ready in self._poll.ipoll(0):
-            return ready[1] & select.POLLIN
-        return 0
+            if ready[1] & select.POLLIN:
+                self._held = self._in.readinto(self._one) == 1
+                self._open = self._held  # what can be read and is nothing is the end
+        return self._held
 
     def read_into(self, buf):
         """Read what has come, len(buf) bytes at most. Returns how many."""
         count = 0
-        one = self._one
-        while self._open and count < len(buf) and self.waiting():
-            if self._in.readinto(one) != 1:
-                self._open = False  # closed at the other end
-                break
-            buf[count] = one[0]
+        while count < len(buf) and self.waiting():
+            buf[count] = self._one[0]
+            self._held = False
             count += 1
         return count
 
