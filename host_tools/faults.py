@@ -6,6 +6,7 @@ fault explains, a log without a hole. Seeded; every case can be run again by its
 
 import argparse
 import errno
+import functools
 import json
 import random
 import sys
@@ -31,7 +32,7 @@ from .runlog import parse as parse_log
 from .twin import interp, session
 from .twin import world as twin_world
 from .twin.chips import Refused
-from .twin.chips.gnss import NmeaReceiver, Observation, UbloxReceiver
+from .twin.chips.gnss import NmeaReceiver, Observation, UbloxReceiver, sentence
 from .twin.runner import VirtualRunner
 from .twin.world import World
 
@@ -113,11 +114,8 @@ class Bent(NmeaReceiver):
 
 
 def _checked(line: bytes) -> bytes:
-    body = line[1:].partition(b"*")[0]
-    total = 0
-    for c in body:
-        total ^= c
-    return b"$%s*%02X\r\n" % (body, total)
+    """A sentence that was changed, with the checksum that it has now."""
+    return sentence(line[1:].partition(b"*")[0].decode())
 
 
 def _late(us: int) -> Callable[[World, Path], None]:
@@ -336,6 +334,15 @@ def _play(case: Case | None, seed: int) -> session.Result:
     )  # fmt: skip
 
 
+def _missing(times_ms: list[int]) -> int:
+    """How many seconds a log lacks between its first and its last."""
+    return sum(max(0, (b - a + 500) // 1000 - 1) for a, b in zip(times_ms, times_ms[1:]))
+
+
+def _boundaries(r: session.Result) -> list[tuple[str, int]]:
+    return [(e.kind, e.index) for e in r.events if e.kind in ("step", "lap", "end")]
+
+
 def _judge(case: Case, r: session.Result, twin: session.Result) -> Outcome:
     out = Outcome(case.family, case.name, True)
 
@@ -360,8 +367,7 @@ def _judge(case: Case, r: session.Result, twin: session.Result) -> Outcome:
     if flash:
         return out
     times = [s.t_ms for s in r.seconds]
-    holes = sum(max(0, (b - a + 500) // 1000 - 1) for a, b in zip(times, times[1:]))
-    out.records_lost = holes
+    holes = out.records_lost = _missing(times)
     if holes > case.seconds + 1 and case.family != "buttons":
         wrong(f"{holes} seconds are missing in the log")
     if any(b < a for a, b in zip(times, times[1:])):
@@ -370,9 +376,7 @@ def _judge(case: Case, r: session.Result, twin: session.Result) -> Outcome:
     if any(b < a for a, b in zip(metres, metres[1:])):
         wrong("distance runs backwards in the log")
     if case.same_laps:
-        ours = [(e.kind, e.index) for e in r.events if e.kind in ("step", "lap", "end")]
-        theirs = [(e.kind, e.index) for e in twin.events if e.kind in ("step", "lap", "end")]
-        if ours != theirs:
+        if _boundaries(r) != _boundaries(twin):
             wrong("other laps")
         else:
             # Against what was really run: the runner hears a tone later or sooner, and runs on from there.
@@ -400,13 +404,9 @@ def _run_case(job: tuple[str, int, bool]) -> Outcome:
         return Outcome(case.family, case.name, False, f"{type(e).__name__}: {str(e).strip().splitlines()[-1]}")
 
 
-_TWINS: dict[int, session.Result] = {}
-
-
+@functools.cache
 def _twin(seed: int) -> session.Result:
-    if seed not in _TWINS:
-        _TWINS[seed] = _play(None, seed)
-    return _TWINS[seed]
+    return _play(None, seed)
 
 
 _SHORT = "Workout - Each\n- 10s @ 5'00\"/km\n- 40m @ 4'30\"/km\n"
@@ -419,12 +419,15 @@ def _short(n: int) -> session.Result:
     return session.run(_SHORT, person, NmeaReceiver(person.observe), seed=3, i2c_fails=lambda k: k == n)
 
 
+@functools.cache
+def _short_twin() -> session.Result:
+    return _short(0)
+
+
 def _one_transfer(n: int) -> Outcome:
-    r, twin = _short(n), _TWINS.setdefault(-1, _short(0))
+    r, twin = _short(n), _short_twin()
     out = Outcome("each I2C transfer", f"transfer {n}", r.saved and not r.crash)
-    if [(e.kind, e.index) for e in r.events if e.kind in ("step", "lap", "end")] != [
-        (e.kind, e.index) for e in twin.events if e.kind in ("step", "lap", "end")
-    ]:
+    if _boundaries(r) != _boundaries(twin):
         out.survived, out.why = False, "other laps"
     out.records_lost = max(0, len(twin.seconds) - len(r.seconds) - 1)
     if any(e.kind == "fault" for e in r.events) or out.records_lost:
@@ -434,7 +437,7 @@ def _one_transfer(n: int) -> Outcome:
 
 def each_transfer(jobs: int = 2) -> list[Outcome]:
     """Every I2C transaction of a session, from the start on, failed once: a session for each."""
-    count = _short(0).i2c_count
+    count = _short_twin().i2c_count
     with ProcessPoolExecutor(jobs) as pool:
         found = pool.map(_one_transfer, range(1, count + 1), chunksize=16)
         return list(track(found, "transactions", count, console=Console(stderr=True)))
@@ -550,7 +553,7 @@ def soak(runtime: str, hours: float, seed: int) -> Outcome:
     out = Outcome("soak", f"{hours:g} virtual hours on {runtime}", True)
     log = parse_log(r.log)
     span = [s.t_ms for s in log.seconds]
-    holes = sum(max(0, (b - a + 500) // 1000 - 1) for a, b in zip(span, span[1:]))
+    holes = _missing(span)
     heap = [used for _, used, _ in r.heap]
     if not r.saved or holes > 2:
         out.survived, out.why = False, f"saved: {r.saved}, {holes} seconds missing"

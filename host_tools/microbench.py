@@ -136,19 +136,20 @@ def twins_own() -> tuple[Callable[[World], float], float]:
     return (lambda world: 50 * (bare + 3 * pin) + transfer * world.i2c_count / (world.now_us / 1e6)), starts[0]
 
 
+def _second(r: session.Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float:
+    """What a second between the two cost."""
+    return sum(c for us, c in r.step_costs if from_us < us < to_us) / ((to_us - from_us) / 1e6)
+
+
 def seconds(ns: float = NS) -> Iterator[Cost]:
     """A running second of the whole watch, the longest turn, boot, memory, the bus."""
     own, start = twins_own()
-
-    def second(r: session.Result) -> float:
-        return sum(c for us, c in r.step_costs if _FROM_US < us < _TO_US) / ((_TO_US - _FROM_US) / 1e6)
-
     what = "a running second: 10 fixes by UBX, 104 samples (XIAO, LSM6DSO), 4 frames, 1 record"
-    yield Cost(what, round(second(run("UBX", costs=True, board="xiao_esp32s3"))), "instructions", 0, 12e6)
+    yield Cost(what, round(_second(run("UBX", costs=True, board="xiao_esp32s3"))), "instructions", 0, 12e6)
     for talker in ("UBX", "NMEA"):
         r = run(talker, costs=True)
         assert r.world is not None
-        whole = second(r)
+        whole = _second(r)
         what = f"a running second: 10 fixes by {talker}, 100 samples, 4 frames, 1 record"
         yield Cost(what, round(whole), "instructions", 0, 12e6)
         yield Cost("  of it the twin's own machine module, which is C on a board", round(own(r.world)), "instructions")
@@ -216,8 +217,7 @@ def grows(hours: float) -> Iterator[tuple[str, float, float, float, str]]:
             text, person, NmeaReceiver(person.observe, hz, 115200 if hz > 1 else 9600), runtime=interp.WASM,
             compiled=True, heap="1M", costs=True, limit_us=int((last_s + 1) * 1e6), **options,
         )  # fmt: skip
-        spent = [c for us, c in r.step_costs if first_s * 1e6 < us < last_s * 1e6]
-        return sum(spent) / (last_s - first_s), r.step_costs
+        return _second(r, first_s * 1e6, last_s * 1e6), r.step_costs
 
     one = "Workout - One\n- 24h @ 5'00\"/km\n"
     many = "Workout - Many\n" + "".join(f"- {5 + i % 10}min @ 5'{i % 10:02d}\"/km\n" for i in range(64))
@@ -232,14 +232,13 @@ def grows(hours: float) -> Iterator[tuple[str, float, float, float, str]]:
     ready = [sum(c for us, c in run if us < 1_000_000) for run in (costs, kept[1])]
     yield "runs on the flash, boot to ready", 1000, ready[0], ready[1], "instructions"
     last_s = int(hours * 3600)
-    early_late, at = [], (120_000_000, int((last_s - 60) * 1e6))
+    at = (120_000_000, int((last_s - 60) * 1e6))
     person = VirtualRunner(notation.parse(one), 1)
     r = session.run(
         one, person, NmeaReceiver(person.observe), runtime=interp.WASM, compiled=True, heap="1M", costs=True,
         heap_at_us=at, limit_us=int((last_s + 1) * 1e6),
     )  # fmt: skip
-    for end_s in (600, last_s):
-        early_late.append(sum(c for us, c in r.step_costs if (end_s - 300) * 1e6 < us < end_s * 1e6) / 300)
+    early_late = [_second(r, (end_s - 300) * 1e6, end_s * 1e6) for end_s in (600, last_s)]
     yield f"minutes into a run, 10 to {last_s // 60}", last_s / 600, early_late[0], early_late[1], unit
     yield "  and its heap", last_s / 120, r.heap[0][1], r.heap[1][1], "bytes"
 
