@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak
+.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak golden
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ $(VENV)/typings: $(VENV)/.dev requirements-dev.lock
 $(VENV)/manifest: $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ micropython-stubber==1.29.1
 	@touch $@
+
+golden: $(VENV)/.dev ## Record the kept sessions of tests/golden anew and print what differs (ARGS=--check, ARGS=NAME)
+	@$(BIN)/python -m tests.golden.record $(ARGS)
 
 screens: $(VENV)/.run ## Draw every screen on each board, as the twin shows it
 	@$(BIN)/python -m host_tools.gallery

@@ -2,6 +2,8 @@
 
 import math
 
+from . import exact
+
 STRAIGHT_M = 84.39
 KERB_M = 36.50
 LANE_M = 1.22
@@ -30,12 +32,13 @@ class Oval:
         self.lap_m = 2 * straight_m + 2 * math.pi * self.radius
         self._lat = lat_deg
         self._lon = lon_deg
-        self._cos = math.cos(math.radians(turn_deg))
-        self._sin = math.sin(math.radians(turn_deg))
+        self._turn = math.radians(turn_deg)
+        self._cos = exact.cos(self._turn)
+        self._sin = exact.sin(self._turn)
         self._clockwise = clockwise
         p = math.radians(lat_deg)
-        self._m_lat = 111132.954 - 559.822 * math.cos(2 * p) + 1.175 * math.cos(4 * p)
-        self._m_lon = 111412.84 * math.cos(p) - 93.5 * math.cos(3 * p) + 0.118 * math.cos(5 * p)
+        self._m_lat = 111132.954 - 559.822 * exact.cos(2 * p) + 1.175 * exact.cos(4 * p)
+        self._m_lon = 111412.84 * exact.cos(p) - 93.5 * exact.cos(3 * p) + 0.118 * exact.cos(5 * p)
 
     def local(self, run_m: float) -> tuple[float, float, float]:
         """(x, y, heading in radians from x) on the oval's own axes."""
@@ -46,13 +49,13 @@ class Oval:
             x, y, heading = s - straight / 2, -self.radius, 0.0
         elif s < straight + half:
             heading = (s - straight) / self.radius
-            x, y = straight / 2 + self.radius * math.sin(heading), -self.radius * math.cos(heading)
+            x, y = straight / 2 + self.radius * exact.sin(heading), -self.radius * exact.cos(heading)
         elif s < 2 * straight + half:
             x, y, heading = straight / 2 - (s - straight - half), self.radius, math.pi
         else:
             turned = (s - 2 * straight - half) / self.radius
             heading = math.pi + turned
-            x, y = -straight / 2 - self.radius * math.sin(turned), self.radius * math.cos(turned)
+            x, y = -straight / 2 - self.radius * exact.sin(turned), self.radius * exact.cos(turned)
         if self._clockwise:
             return x, -y, -heading
         return x, y, heading
@@ -62,5 +65,5 @@ class Oval:
         x, y, heading = self.local(run_m)
         east = x * self._cos - y * self._sin + error_east_m
         north = x * self._sin + y * self._cos + error_north_m
-        course = 90 - math.degrees(heading + math.atan2(self._sin, self._cos))
+        course = 90 - math.degrees(heading + self._turn)
         return self._lat + north / self._m_lat, self._lon + east / self._m_lon, course

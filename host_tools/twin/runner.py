@@ -6,12 +6,12 @@ off by a Gauss-Markov process, Doppler speed by noise.
 """
 
 import math
-import random
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from pacer.core import workout as wk
 
+from . import exact
 from .chips.gnss import Observation
 from .oval import Oval
 
@@ -119,8 +119,8 @@ class VirtualRunner:
         self.speed_m_s = 0.0
         self.distance_m = 0.0
         self.index = -1  # step that the runner believes to be in
-        self._rng = random.Random(seed)
-        self._gps = random.Random(seed + 1)
+        self._rng = exact.Random(seed)
+        self._gps = exact.Random(seed + 1)
         self._us = 0
         self._step_us = 0
         self._bias = 0.0
@@ -198,7 +198,7 @@ class VirtualRunner:
             return _EASY_M_S[step.kind]
         target = 2e6 / (step.pace_fast + step.pace_slow)
         since = (self._us - self._step_us) / 1e6
-        eager = 0.05 * math.exp(-since / 20)
+        eager = 0.05 * exact.exp(-since / 20)
         tired = -0.00003 * since
         return target * (1 + self._bias + eager + tired + self._wander)
 
@@ -211,20 +211,20 @@ class VirtualRunner:
         if seconds > 300:
             return self.CRITICAL_M_S + self.DPRIME_M / seconds
         since = (self._us - self._step_us) / 1e6
-        return self.CRITICAL_M_S + self.DPRIME_M / 35 * math.exp(-since / 35)
+        return self.CRITICAL_M_S + self.DPRIME_M / 35 * exact.exp(-since / 35)
 
     def observe(self, at_us: int) -> Observation:
         """What the receiver believes at an epoch; epochs come in order."""
         dt = (at_us - self._observed_us) / 1e6
         self._observed_us = at_us
         n = self.noise
-        keep = math.exp(-dt / n.position_s)
+        keep = exact.exp(-dt / n.position_s)
         spread = n.position_m * math.sqrt(1 - keep * keep)
         self._east = self._east * keep + self._gps.gauss(0, spread)
         self._north = self._north * keep + self._gps.gauss(0, spread)
         if n.speed_s:
-            keep = math.exp(-dt / n.speed_s)
-            self._speed_error = self._speed_error * keep + self._gps.gauss(0, n.speed_m_s * math.sqrt(1 - keep**2))
+            keep = exact.exp(-dt / n.speed_s)
+            self._speed_error = self._speed_error * keep + self._gps.gauss(0, n.speed_m_s * math.sqrt(1 - keep * keep))
         else:
             self._speed_error = self._gps.gauss(0, n.speed_m_s)
         if at_us < 6_000_000:
@@ -317,8 +317,8 @@ class RecordedRunner:
         course = 0.0
         if i != j:
             north = self._places[j][0] - self._places[i][0]
-            east = (self._places[j][1] - self._places[i][1]) * math.cos(math.radians(lat))
-            course = math.degrees(math.atan2(east, north))
+            east = (self._places[j][1] - self._places[i][1]) * exact.cos(math.radians(lat))
+            course = math.degrees(exact.atan2(east, north))
         return Observation(lat, lon, speed, course)
 
 

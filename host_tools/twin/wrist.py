@@ -6,26 +6,27 @@ when walking, and a swing of the same order at half the frequency.
 """
 
 import math
-import random
+
+from . import exact
 
 _G = 4096  # counts to a g
 _TABLE = 256  # entries to a stride of two steps
 
 
 def _wave(impact_g: float, swing_g: float, seed: int) -> list[tuple[int, int, int]]:
-    rng = random.Random(seed)
+    rng = exact.Random(seed)
     tilt = rng.uniform(-0.6, 0.6)
     out = []
     for i in range(_TABLE):
         stride = 2 * math.pi * i / _TABLE
         step = 2 * stride
-        bounce = impact_g * (math.exp(3 * (math.cos(step) - 1)) - 0.24)
-        bounce *= 1 + 0.15 * math.cos(stride)  # left and right are not alike
-        swing = swing_g * math.sin(stride + 0.7)
-        angle = tilt + 0.35 * math.sin(stride)
+        bounce = impact_g * (exact.exp(3 * (exact.cos(step) - 1)) - 0.24)
+        bounce *= 1 + 0.15 * exact.cos(stride)  # left and right are not alike
+        swing = swing_g * exact.sin(stride + 0.7)
+        angle = tilt + 0.35 * exact.sin(stride)
         x = swing + 0.25 * bounce
-        y = math.sin(angle) + 0.3 * bounce * math.sin(angle)
-        z = math.cos(angle) + 0.9 * bounce
+        y = exact.sin(angle) + 0.3 * bounce * exact.sin(angle)
+        z = exact.cos(angle) + 0.9 * bounce
         out.append((round(_G * x), round(_G * y), round(_G * z)))
     return out
 
@@ -36,7 +37,7 @@ class Wrist:
     def __init__(self, seed: int) -> None:
         self._running = _wave(1.6, 0.7, seed)
         self._walking = _wave(0.35, 0.25, seed)
-        rng = random.Random(seed + 1)
+        rng = exact.Random(seed + 1)
         self._noise = [round(rng.gauss(0, 0.03 * _G)) for _ in range(1009)]
         self._n = 0
         self._phase = 0.0
