@@ -22,14 +22,14 @@ lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/mypy --config-file firmware/mypy.ini
 
 faults: $(VENV)/.dev ## Try to break it, under ten minutes: the fault campaign, power cuts at every write, 200,000 streams into the link
-	@$(BIN)/python -m host_tools.faults
+	@$(BIN)/python -m pacer_watch.faults
 	@PACER_STREAMS=200000 PACER_CUT_SECONDS=600 PACER_I2C=4 $(BIN)/pytest -n 2 --dist worksteal tests/faults --deselect tests/faults/test_campaign.py
 
 soak: $(VENV)/.dev ## 24 virtual hours with random faults on both interpreters; half an hour
-	@$(BIN)/python -m host_tools.faults --soak 24
+	@$(BIN)/python -m pacer_watch.faults --soak 24
 
 bench: $(VENV)/.dev ## What each piece of the firmware costs, beside the usual way (ARGS='--compare FILE', --runtime unix, --json)
-	@$(BIN)/python -m host_tools.microbench $(ARGS)
+	@$(BIN)/python -m pacer_watch.benches.cost $(ARGS)
 
 fuzz: $(VENV)/.dev ## Coverage-guided fuzzing of workouts and profiles with atheris, two minutes (Linux)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
@@ -61,7 +61,7 @@ golden: $(VENV)/.dev ## Record the kept sessions of tests/golden anew and print 
 	@$(BIN)/python -m tests.golden.record $(ARGS)
 
 screens: $(VENV)/.run ## Draw every screen on each board, as the twin shows it
-	@$(BIN)/python -m host_tools.gallery
+	@$(BIN)/python -m pacer_watch.gallery
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

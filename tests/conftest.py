@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import host_tools  # noqa: F401  (puts the firmware on the path)
-from host_tools.twin import interp
+from pacer_watch.twin import interp
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from host_tools import BOARDS, FIRMWARE
+from pacer_watch import BOARDS, FIRMWARE
 
 PACER = FIRMWARE / "pacer"
 CORE_MAY = {"micropython", "array", "struct"}

@@ -8,8 +8,6 @@ import sys
 
 import atheris
 
-import host_tools  # noqa: F401  (puts the firmware on the path)
-
 with atheris.instrument_imports(include=["pacer"]):
     from pacer.core import notation, profile
 

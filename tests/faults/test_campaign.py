@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from host_tools import faults
-from host_tools.twin import interp
+from pacer_watch import faults
+from pacer_watch.twin import interp
 
 SEED = 5  # not the campaign's own
 
@@ -30,7 +30,7 @@ def test_the_campaign_would_notice_a_watch_that_never_hears_its_receiver_again()
 
 def test_a_case_that_does_not_exist_is_a_sentence():
     done = subprocess.run(
-        [sys.executable, "-m", "host_tools.faults", "--only", "nonsense"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pacer_watch.faults", "--only", "nonsense"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert done.stderr.startswith("no case is called 'nonsense'")

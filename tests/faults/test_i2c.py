@@ -8,10 +8,10 @@ import os
 
 import pytest
 
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 TEXT = "Workout - Faults\n- 40s @ 5'00\"/km\n- 2 x 100m @ 4'30\"/km, 10s rest\n"
 BOOT = 120  # transactions of the start: a display that is not there then is a clear error, see test_session.py

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host_tools.link import Decoder, encode
 from pacer import __version__
 from pacer.app import link as guest
 from pacer.core import engine as eg
 from pacer.core.profile import Profile
+from pacer_watch.link import Decoder, encode
 
 STREAMS = int(os.environ.get("PACER_STREAMS", "10000"))
 GOOD = b"Workout - Good\n- 1km @ 5'00\"/km\n"

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from host_tools import FIRMWARE
-from host_tools.twin import interp
+from pacer_watch import FIRMWARE
+from pacer_watch.twin import interp
 
 
 def cuts(tmp_path, seconds):

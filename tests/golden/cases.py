@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from host_tools.gallery import Visitor, draining, unpacked
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
-from host_tools.twin.oval import Oval
-from host_tools.twin.runner import VirtualRunner
-from host_tools.twin.world import World
 from pacer.core import notation, profile
+from pacer_watch.gallery import Visitor, draining, unpacked
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.runner import VirtualRunner
+from pacer_watch.twin.world import World
 
 RUNS = Path(__file__).parent / "runs"
 _STOOD_US = 60_000

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
-from host_tools import runlog
+from pacer_watch.formats import runlog
 
 from .cases import CASES, RUNS, record
 

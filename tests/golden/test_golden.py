@@ -2,7 +2,7 @@
 
 import pytest
 
-from host_tools.twin import interp
+from pacer_watch.twin import interp
 
 from .cases import CASES, RUNS, record
 from .record import differences

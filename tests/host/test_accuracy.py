@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
-from host_tools import accuracy, wrists
-from host_tools.twin import interp
+from pacer_watch.benches import accuracy, wrists
+from pacer_watch.twin import interp
 
 from .test_cli import pacer
 

@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from host_tools import ROOT, cable, link
-from host_tools.twin import flash, interp, session
-from host_tools.twin.board import Board
-from host_tools.twin.chips.gnss import NmeaReceiver
-from host_tools.twin.runner import Stander, VirtualRunner
 from pacer import __version__
 from pacer.core import notation
+from pacer_watch import ROOT, cable, link
+from pacer_watch.twin import flash, interp, session
+from pacer_watch.twin.board import Board
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.runner import Stander, VirtualRunner
 
 from .test_cli import pacer, refused
 
@@ -99,7 +99,7 @@ def test_flash_load_run_and_pull(bare, tmp_path):
 
 
 def test_a_flash_that_is_cut_off_leaves_the_old_firmware_running(bare, monkeypatch):
-    from host_tools import flash as flashing
+    from pacer_watch import flash as flashing
 
     flashing.flash(bare.port, "esp32_devkit")
     ready(bare)
@@ -217,7 +217,7 @@ def test_a_run_that_was_cut_off_is_offered_at_the_next_start_and_goes_on(monkeyp
 
     whole = run(VirtualRunner(notation.parse(text), 3)).log
     cut = whole[: len(whole) * 2 // 5]
-    from host_tools import runlog
+    from pacer_watch.formats import runlog
 
     last = runlog.parse(cut).seconds[-1]
     result = run(VirtualRunner(notation.parse(text), 3), cut, 90_000_000)

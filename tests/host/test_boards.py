@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from host_tools import BOARDS, FIRMWARE, ROOT, boards
-from host_tools.twin import session
-from host_tools.twin.chips.gnss import UbloxReceiver
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
+from pacer_watch import BOARDS, FIRMWARE, ROOT, boards
+from pacer_watch.twin import session
+from pacer_watch.twin.chips.gnss import UbloxReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 MANIFEST_TOOL = ROOT / ".venv" / "manifest" / "stubber" / "tools" / "manifestfile.py"
 TEXT = "Workout - Board\n- 40s @ 5'00\"/km\n- 200m @ 4'00\"/km\n"
@@ -86,7 +86,7 @@ def test_files_that_disagree_are_said(mine):
 
 def pacer(*args):
     return subprocess.run(
-        [sys.executable, "-c", "from host_tools.cli import main; main()", *map(str, args)],
+        [sys.executable, "-c", "from pacer_watch.cli import main; main()", *map(str, args)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def test_micropythons_own_manifest_tool_takes_the_manifest(name, tmp_path):
 
 @pytest.mark.parametrize("arch", ["xtensawin", "rv32imc"])
 def test_every_module_compiles_for_the_chips(arch, tmp_path):
-    from host_tools.twin import flash
+    from pacer_watch.twin import flash
 
     sizes = flash.compile_firmware(tmp_path, arch)
     assert len(sizes) == len(list((FIRMWARE / "pacer").rglob("*.py")))
@@ -169,19 +169,19 @@ def test_every_module_compiles_for_the_chips(arch, tmp_path):
 
 
 def test_power_sums_up_each_board_with_a_source_for_each_figure():
-    from host_tools import power_bench
+    from pacer_watch.benches import power
 
-    found = {board: (draws, hours) for board, draws, hours in power_bench.bench()}
+    found = {board: (draws, hours) for board, draws, hours in power.bench()}
     assert found.keys() == set(boards.names())
     for draws, hours in found.values():
         assert all(d.source and 0 <= d.share <= 1 and d.ma > 0 for d in draws)
         assert abs(sum(d.share for d in draws[:3]) - 1) < 1e-6  # busy, waiting, asleep
-        assert hours == power_bench.hours(sum(d.mean_ma for d in draws))
+        assert hours == power.hours(sum(d.mean_ma for d in draws))
     assert found["xiao_esp32s3"][1] >= 8
 
 
 def test_the_firmware_runs_in_place_from_a_romfs_image():
-    from host_tools.twin import interp
+    from pacer_watch.twin import interp
 
     person = VirtualRunner(notation.parse(TEXT), 2)
     r = session.run(TEXT, person, UbloxReceiver(person.observe), runtime=interp.WASM, in_rom=True)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from host_tools import WORKOUTS
+from pacer_watch import WORKOUTS
 
 
 def pacer(*args, code=0):
     done = subprocess.run(
-        [sys.executable, "-c", "from host_tools.cli import main; main()", *map(str, args)],
+        [sys.executable, "-c", "from pacer_watch.cli import main; main()", *map(str, args)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr

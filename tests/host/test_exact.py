@@ -4,11 +4,11 @@ import hashlib
 import math
 import struct
 
-from host_tools.twin import exact
-from host_tools.twin.oval import Oval
-from host_tools.twin.runner import VirtualRunner
-from host_tools.twin.wrist import Wrist
 from pacer.core import notation
+from pacer_watch.twin import exact
+from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.runner import VirtualRunner
+from pacer_watch.twin.wrist import Wrist
 
 
 def digest(values):

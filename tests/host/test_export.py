@@ -12,13 +12,14 @@ import pytest
 from garmin_fit_sdk import Decoder, Stream
 from tcxreader.tcxreader import TCXReader
 
-from host_tools import export, fitworkout, report, runlog
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import UbloxReceiver
-from host_tools.twin.oval import Oval
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
 from pacer.core import profile as pf
+from pacer_watch import report
+from pacer_watch.formats import export, fitworkout, runlog
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import UbloxReceiver
+from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.runner import VirtualRunner
 
 from .test_cli import pacer, refused
 

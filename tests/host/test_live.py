@@ -3,12 +3,12 @@ import io
 import numpy as np
 from rich.console import Console
 
-from host_tools.live import LiveView, braille
-from host_tools.text import band, clock, distance, pace
-from host_tools.twin import session
-from host_tools.twin.chips.gnss import NmeaReceiver
-from host_tools.twin.runner import VirtualRunner, unroll
 from pacer.core import notation
+from pacer_watch.live import LiveView, braille
+from pacer_watch.text import band, clock, distance, pace
+from pacer_watch.twin import session
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.runner import VirtualRunner, unroll
 
 
 def test_braille_has_two_by_four_pixels_a_character():

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from host_tools.twin import session
-from host_tools.twin.chips import Refused
-from host_tools.twin.chips.gnss import NmeaReceiver, Observation, sentence
-from host_tools.twin.chips.mpu6050 import MPU6050
-from host_tools.twin.chips.oled import SSD1306
-from host_tools.twin.chips.uart import Uart
-from host_tools.twin.oval import Oval
-from host_tools.twin.runner import VirtualRunner, cadence_of
-from host_tools.twin.world import World
 from pacer.core import notation
+from pacer_watch.twin import session
+from pacer_watch.twin.chips import Refused
+from pacer_watch.twin.chips.gnss import NmeaReceiver, Observation, sentence
+from pacer_watch.twin.chips.mpu6050 import MPU6050
+from pacer_watch.twin.chips.oled import SSD1306
+from pacer_watch.twin.chips.uart import Uart
+from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.runner import VirtualRunner, cadence_of
+from pacer_watch.twin.world import World
 
 ON = b"\x00\x8d\x14\xaf\xa1\xc8"
 

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from host_tools import WORKOUTS, review, zones
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
 from pacer.core import profile as pf
+from pacer_watch import WORKOUTS, review, zones
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 from .test_cli import pacer, refused
 
@@ -120,7 +120,7 @@ def made(speeds, effort, last="", target=4.0):
 
 def judged(speeds, effort, last=""):
     """The verdict on such a session, by way of a log with these laps."""
-    from host_tools.runlog import Event, RunLog, Second
+    from pacer_watch.formats.runlog import Event, RunLog, Second
 
     log = RunLog(workout=REPS, profile=PROFILE)
     t, d = 0, 0
@@ -234,7 +234,7 @@ def test_every_session_of_the_library_resolves():
 
 
 def test_a_coach_bench_in_small():
-    from host_tools import coach_bench as c
+    from pacer_watch.benches import coach as c
 
     assert c._steady("ours", 10, 1) == 0
     assert c._percentile(c._drift("ours", 10, 12), 0.5) <= 10

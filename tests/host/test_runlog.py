@@ -5,12 +5,13 @@ from datetime import datetime, timezone
 
 import pytest
 
-from host_tools import export, report, review, runlog
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import UbloxReceiver
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
 from pacer.core.profile import Profile
+from pacer_watch import report, review
+from pacer_watch.formats import export, runlog
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import UbloxReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 NOW = datetime(2026, 11, 24, tzinfo=timezone.utc)
 TEXT = "Workout - Damage\n- 100m @ 4'30\"/km\n- 2 x 150m @ 4'10\"/km, 15s rest\n"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from host_tools import FIRMWARE
-from host_tools.twin import flash, interp
+from pacer_watch import FIRMWARE
+from pacer_watch.twin import flash, interp
 
 HERE = Path(__file__).parent
 INTERPRETERS = ["cpython", interp.WASM] + ([interp.UNIX] if interp.micropython() else [])

@@ -6,17 +6,6 @@ from datetime import datetime
 
 import pytest
 
-from host_tools import FIRMWARE
-from host_tools.twin import interp
-from host_tools.twin.chips import Refused
-from host_tools.twin.chips import axp2101 as axp_model
-from host_tools.twin.chips.battery import Battery as Cell
-from host_tools.twin.chips.lsm6dso import LSM6DSO as LsmModel
-from host_tools.twin.chips.mpu6050 import MPU6050 as MpuModel
-from host_tools.twin.chips.oled import SH1106
-from host_tools.twin.chips.pcf8563 import PCF8563 as PcfModel
-from host_tools.twin.chips.qmi8658 import QMI8658 as QmiModel
-from host_tools.twin.runner import Hand
 from pacer.drivers.axp2101 import AXP2101
 from pacer.drivers.battery import Battery
 from pacer.drivers.lsm6dso import LSM6DSO
@@ -24,6 +13,17 @@ from pacer.drivers.mpu6050 import MPU6050
 from pacer.drivers.pcf8563 import PCF8563
 from pacer.drivers.qmi8658 import QMI8658
 from pacer.drivers.spimem import SpiMemory
+from pacer_watch import FIRMWARE
+from pacer_watch.twin import interp
+from pacer_watch.twin.chips import Refused
+from pacer_watch.twin.chips import axp2101 as axp_model
+from pacer_watch.twin.chips.battery import Battery as Cell
+from pacer_watch.twin.chips.lsm6dso import LSM6DSO as LsmModel
+from pacer_watch.twin.chips.mpu6050 import MPU6050 as MpuModel
+from pacer_watch.twin.chips.oled import SH1106
+from pacer_watch.twin.chips.pcf8563 import PCF8563 as PcfModel
+from pacer_watch.twin.chips.qmi8658 import QMI8658 as QmiModel
+from pacer_watch.twin.runner import Hand
 
 
 class Bus:

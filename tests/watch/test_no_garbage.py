@@ -2,10 +2,10 @@
 
 import pytest
 
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver
-from host_tools.twin.runner import VirtualRunner
 from pacer.core import notation
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 TEXT = """Workout - Garbage hunt
 - 45s warm-up @ 6'00"-6'30"/km
@@ -45,8 +45,8 @@ def test_an_allocation_would_be_noticed(tmp_path, monkeypatch):
     """The proof itself: one tuple a second in the step, and the locked heap raises."""
     import shutil
 
-    from host_tools import FIRMWARE
-    from host_tools.twin import flash
+    from pacer_watch import FIRMWARE
+    from pacer_watch.twin import flash
 
     copy = tmp_path / "firmware"
     shutil.copytree(FIRMWARE, copy)

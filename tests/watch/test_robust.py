@@ -4,13 +4,14 @@ import zlib
 
 import pytest
 
-from host_tools import gallery, runlog
-from host_tools.gallery import visit
-from host_tools.twin import interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
-from host_tools.twin.runner import VirtualRunner
-from host_tools.twin.world import DeepSleep, Reset
 from pacer.core import engine, journal, motion, notation
+from pacer_watch import gallery
+from pacer_watch.formats import runlog
+from pacer_watch.gallery import visit
+from pacer_watch.twin import interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from pacer_watch.twin.runner import VirtualRunner
+from pacer_watch.twin.world import DeepSleep, Reset
 
 DEVKIT = "esp32_devkit"
 pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
@@ -261,7 +262,7 @@ def test_a_press_lights_a_dark_screen_and_does_nothing_else():
 
 
 def test_a_turn_of_the_wrist_lights_the_screen(monkeypatch):
-    from host_tools.twin import world as twin_world
+    from pacer_watch.twin import world as twin_world
 
     def samples(self, start_us, count, period_us):
         up = 40_000_000 < start_us < 42_000_000 or start_us > 170_000_000
@@ -348,8 +349,8 @@ def test_the_self_test_names_what_is_missing(missing, monkeypatch):
 
 def test_light_sleep_in_the_twin_loses_bytes_and_hangs_a_tone():
     """What the firmware has to keep clear of is there."""
-    from host_tools.twin.chips import Refused
-    from host_tools.twin.chips.uart import Uart
+    from pacer_watch.twin.chips import Refused
+    from pacer_watch.twin.chips.uart import Uart
     from tests.host.test_models import Speaker
 
     uart = Uart(Speaker((0, bytes(range(32, 132)))), 1)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from host_tools import BOARDS, WORKOUTS, boards
-from host_tools.twin import flash, interp, session
-from host_tools.twin.chips.gnss import NmeaReceiver, UbloxReceiver
-from host_tools.twin.oval import Oval
-from host_tools.twin.runner import Noise, VirtualRunner
-from host_tools.twin.world import START_TICKS
 from pacer.core import notation
 from pacer.core import profile as pf
+from pacer_watch import BOARDS, WORKOUTS, boards
+from pacer_watch.twin import flash, interp, session
+from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.runner import Noise, VirtualRunner
+from pacer_watch.twin.world import START_TICKS
 
 SHORT = """Workout - Short
 - 30s warm-up
@@ -166,7 +166,7 @@ def test_every_workout_of_the_library_runs_to_its_end():
 
 def test_the_ladder_is_the_session_that_was_asked_for():
     w = notation.parse((WORKOUTS / "ladder-5x1000.txt").read_text(encoding="utf-8"))
-    from host_tools.twin.runner import unroll
+    from pacer_watch.twin.runner import unroll
 
     plan = unroll(w)
     reps = [s for s in plan if s.amount == 1_000_000]
@@ -254,7 +254,7 @@ def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
 def test_telemetry_and_a_file_over_the_cable_leave_the_run_as_it_is():
     import binascii
 
-    from host_tools.link import encode
+    from pacer_watch.link import encode
 
     text = "Workout - Same\n- 60s @ 5'00\"/km\n- 2 x 200m @ 4'30\"/km, 20s rest\n"
     data = b"Workout - Other\n- 1km\n" + b"# " + b"x" * 900 + b"\n"

@@ -78,10 +78,7 @@ def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str
     if runtime == WASM:
         return run_wasm([f"/{script}"], folder, heap)[0]
     exe = [micropython() or "", "-X", f"heapsize={heap}"] if runtime == UNIX else [sys.executable, "-B"]
-    environment = dict(os.environ, PYTHONPATH=str(Path(__file__).resolve().parent.parent / "compat"))
-    done = subprocess.run(
-        [*exe, script], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-    )
+    done = subprocess.run([*exe, script], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     text = done.stdout.decode(errors="replace")
     if done.returncode:
         raise Crashed(text.strip()[-2000:] or f"exit status {done.returncode}")

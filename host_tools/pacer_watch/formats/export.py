@@ -38,10 +38,10 @@ from fit_tool.profile.profile_type import (
 
 from pacer.core import workout as wk
 
+from ..review import plan_of
+from ..twin.runner import Step
 from . import fitworkout
-from .review import plan_of
 from .runlog import RunLog, Second, mean_cadence
-from .twin.runner import Step
 
 _FIT_EPOCH_S = 631_065_600  # 1989-12-31, where FIT counts from
 _APPLICATION = b"PacerWatch000001"  # 16 bytes that name our developer fields

@@ -27,8 +27,8 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core.nmea import Parser
 
-from .microbench import RECORDINGS
-from .runlog import parse as parse_log
+from .benches.cost import RECORDINGS
+from .formats.runlog import parse as parse_log
 from .twin import interp, session
 from .twin import world as twin_world
 from .twin.chips import Refused
@@ -607,9 +607,9 @@ def table(found: list[Outcome]) -> Table:
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="make faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="examples:\n  python -m host_tools.faults --quick\n"
-        "  python -m host_tools.faults --only 'frozen for 15 s'\n"
-        "  python -m host_tools.faults --soak 24",
+        epilog="examples:\n  python -m pacer_watch.faults --quick\n"
+        "  python -m pacer_watch.faults --only 'frozen for 15 s'\n"
+        "  python -m pacer_watch.faults --soak 24",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, default=20261124)
     parser.add_argument("--quick", action="store_true", help="the part that make test runs")

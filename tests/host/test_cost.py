@@ -6,19 +6,19 @@ import sys
 
 import pytest
 
-from host_tools import microbench
-from host_tools.twin import interp
+from pacer_watch.benches import cost
+from pacer_watch.twin import interp
 
 
 @pytest.fixture(scope="module")
 def costs():
-    return [*microbench.scripts(interp.WASM), *microbench.seconds()]
+    return [*cost.scripts(interp.WASM), *cost.seconds()]
 
 
 def test_no_count_has_grown(costs):
-    kept = json.loads(microbench.KEPT.read_text())
-    assert microbench.counts(costs).keys() == kept.keys()
-    grown = microbench.growth(costs, kept)
+    kept = json.loads(cost.KEPT.read_text())
+    assert cost.counts(costs).keys() == kept.keys()
+    grown = cost.growth(costs, kept)
     assert grown == [], "if it has to be, renew them: make bench ARGS=--keep"
 
 
@@ -29,22 +29,22 @@ def test_what_runs_allocates_nothing(costs):
 
 
 def test_growth_is_noticed():
-    now = [microbench.Cost("a", 104, "instructions"), microbench.Cost("b", 102, "instructions")]
-    assert microbench.growth(now, {"a": 100, "b": 100}) == [("a", 100, 104)]
+    now = [cost.Cost("a", 104, "instructions"), cost.Cost("b", 102, "instructions")]
+    assert cost.growth(now, {"a": 100, "b": 100}) == [("a", 100, 104)]
 
 
 @pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
 def test_the_same_files_run_on_the_other_interpreters():
-    names = [c.name for c in microbench.scripts(interp.UNIX)]
+    names = [c.name for c in cost.scripts(interp.UNIX)]
     assert "NMEA RMC" in names
-    assert {c.name for c in microbench.scripts("cpython")} <= set(names)
+    assert {c.name for c in cost.scripts("cpython")} <= set(names)
 
 
 def test_a_comparison_with_something_else_is_a_clear_error(tmp_path):
     wrong = tmp_path / "x.json"
     wrong.write_text("[]")
     done = subprocess.run(
-        [sys.executable, "-m", "host_tools.microbench", "--compare", str(wrong)],
+        [sys.executable, "-m", "pacer_watch.benches.cost", "--compare", str(wrong)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

@@ -17,8 +17,8 @@ from pacer.core import workout as wk
 from pacer.core.motion import Motion
 from pacer.core.nmea import Fix
 
+from ..twin.runner import cadence_of
 from .accuracy import Figure
-from .twin.runner import cadence_of
 
 SEED = 20261124
 _TOLERANCE_M_S = coach.Coach().tolerance_mm_s / 1000

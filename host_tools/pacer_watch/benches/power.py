@@ -13,11 +13,11 @@ from typing import Any
 
 from pacer.core import notation
 
-from . import boards
-from .twin import interp, session
-from .twin.chips.gnss import UbloxReceiver
-from .twin.runner import VirtualRunner
-from .twin.world import World
+from .. import boards
+from ..twin import interp, session
+from ..twin.chips.gnss import UbloxReceiver
+from ..twin.runner import VirtualRunner
+from ..twin.world import World
 
 NS_AT_160_MHZ = 7.2
 _WAKE_US = 1_000

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ..twin import flash
 from .accuracy import Figure
-from .twin import flash
 
 
 @dataclass
@@ -42,9 +42,9 @@ _WARM_S = 45
 _MINUTE_US = 60_000_000
 
 
-def size() -> list[Row]:
+def _size() -> list[Row]:
     """What the firmware weighs and costs: .mpy bytes by room, RAM, heap and instructions on the 32-bit interpreter."""
-    from . import microbench
+    from . import cost as figures
 
     rows = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -53,15 +53,15 @@ def size() -> list[Row]:
             part = sum(n for name, n in sizes.items() if name.startswith(f"pacer/{room}/"))
             rows.append(Row(f"firmware .mpy, {room}", part, "bytes"))
     at = (_WARM_S * 1_000_000, _WARM_S * 1_000_000 + _MINUTE_US)
-    warm, later = (used for _, used, _ in microbench.run("NMEA", heap_at_us=at).heap)
+    warm, later = (used for _, used, _ in figures.run("NMEA", heap_at_us=at).heap)
     rows.append(at_most("heap in a running minute, 10 Hz fixes, 100 Hz samples", later - warm, "bytes", 0))
-    for cost in microbench.seconds():
+    for cost in figures.seconds():
         reach = None if cost.ok is None else f"<= {cost.most:g}" if cost.most is not None else f">= {cost.least:g}"
         rows.append(Row(cost.name, round(cost.value, 1), cost.unit, reach, cost.ok))
     return rows
 
 
-def accuracy(runtime: str | None = None) -> list[Row]:
+def _accuracy(runtime: str | None = None) -> list[Row]:
     """Pace, distance and cadence against the truth (accuracy.py)."""
     from . import accuracy as figures
 
@@ -79,19 +79,19 @@ def _rows(figures: list[Figure]) -> list[Row]:
     return rows
 
 
-def coach(runtime: str | None = None) -> list[Row]:
-    """Cues against the truth (coach_bench.py); plain Python, since parity holds the interpreters together."""
-    from . import coach_bench
+def _coach(runtime: str | None = None) -> list[Row]:
+    """Cues against the truth (coach.py); plain Python, since parity holds the interpreters together."""
+    from . import coach as figures
 
-    return _rows(coach_bench.bench())
+    return _rows(figures.bench())
 
 
-def power(runtime: str | None = None) -> list[Row]:
-    """Hours on a 500 mAh cell for each board, and what makes them (power_bench.py)."""
-    from . import power_bench
+def _power(runtime: str | None = None) -> list[Row]:
+    """Hours on a 500 mAh cell for each board, and what makes them (power.py)."""
+    from . import power as figures
 
     rows = []
-    for board, draws, hours in power_bench.bench():
+    for board, draws, hours in figures.bench():
         name = f"{board}: a 10 Hz session on 500 mAh"
         wrist = board == "xiao_esp32s3"  # the one that is to last a day on the wrist
         rows.append(at_least(name, round(hours, 1), "h", 8) if wrist else Row(name, round(hours, 1), "h"))
@@ -110,8 +110,8 @@ def power(runtime: str | None = None) -> list[Row]:
 
 
 BENCHES: dict[str, Callable[[str | None], list[Row]]] = {
-    "accuracy": accuracy,
-    "coach": coach,
-    "power": power,
-    "size": lambda runtime: size(),
+    "accuracy": _accuracy,
+    "coach": _coach,
+    "power": _power,
+    "size": lambda runtime: _size(),
 }

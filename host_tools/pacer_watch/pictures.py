@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .runlog import OvalSeen, Second
+from .formats.runlog import OvalSeen, Second
 from .text import pace
 from .twin.session import Result
 

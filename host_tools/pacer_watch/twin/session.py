@@ -11,9 +11,9 @@ from pacer.core import coach, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .. import runlog
 from ..boards import load as load_board
-from ..runlog import Event, OvalSeen, Second
+from ..formats import runlog
+from ..formats.runlog import Event, OvalSeen, Second
 from . import flash as flash_image
 from . import interp
 from .chips.uart import Talker

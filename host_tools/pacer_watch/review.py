@@ -13,7 +13,7 @@ import numpy as np
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .runlog import RunLog, Second, mean_cadence
+from .formats.runlog import RunLog, Second, mean_cadence
 from .text import clock, pace
 from .twin.runner import Step, unroll
 

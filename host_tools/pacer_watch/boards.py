@@ -202,7 +202,7 @@ def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
             yield "screens.png does not exist; `make screens` draws it as the twin shows it"
 
 
-# What a watch can show; host_tools/gallery.py draws all of it.
+# What a watch can show; gallery.py draws all of it.
 SCREENS = (
     "self-test", "ready", "settings", "warm-up", "run", "walk", "jog", "note", "cue-push", "paused", "effort",
     "summary", "battery", "demo", "fault",

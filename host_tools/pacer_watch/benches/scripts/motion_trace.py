@@ -1,5 +1,5 @@
 # Feeds a recorded or simulated stream to core/motion.py on whichever interpreter runs this, and prints what
-# it makes of it. Input: trace.bin, records of 40 bytes (see host_tools/accuracy.py); output: a line a look.
+# it makes of it. Input: trace.bin, records of 40 bytes (see benches/accuracy.py); output: a line a look.
 import gc
 import sys
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from pacer.core import workout as wk
 
-from .runlog import NotARun, Second, read
+from .formats.runlog import NotARun, Second, read
 from .text import clock, pace
 from .twin.runner import Step
 from .twin.world import World

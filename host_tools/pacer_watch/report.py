@@ -18,9 +18,9 @@ from pacer.core import coach
 from pacer.core import workout as wk
 
 from . import review
-from .export import Lap, laps_of
+from .formats.export import Lap, laps_of
+from .formats.runlog import RunLog, mean_cadence
 from .pictures import draw_map, metres
-from .runlog import RunLog, mean_cadence
 from .text import band, clock, distance, pace
 
 _BLUE, _GOLD, _RED, _GREEN, _VIOLET, _GREY = "#1f5fa8", "#f2b84b", "#c0392b", "#2a9d62", "#7d3cc9", "#8a94a0"

@@ -16,10 +16,10 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from . import WORKOUTS, runlog, zones
-from . import bench as benches
+from . import WORKOUTS, benches, zones
 from .cable import COMMANDS
 from .files import in_library, json_option, write_whole
+from .formats import runlog
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
@@ -505,7 +505,7 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
       pacer export runs/0007.run
       pacer export runs/0007.run --to gpx -o morning.gpx
     """
-    from . import export
+    from .formats import export
 
     run = _read_log(log)
     kind = kind or (
@@ -558,7 +558,7 @@ def report_command(log: Path, output: Path | None) -> None:
 
 def _write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
     from . import report
-    from .export import CannotExport
+    from .formats.export import CannotExport
 
     try:
         page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
@@ -585,7 +585,7 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
       pacer convert garmin.json -o tuesday.txt
       pacer convert 5x1000m -o 5x1000m.fit
     """
-    from . import fitworkout
+    from .formats import fitworkout
 
     try:
         if output is not None and output.suffix.lower() == ".fit":
@@ -608,7 +608,7 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
 
 def _foreign(path: Path) -> tuple[str, list[str]]:
     """A workout of another program, by what the file looks like."""
-    from . import fitworkout
+    from .formats import fitworkout
 
     try:
         data = path.read_bytes()

@@ -1,9 +1,9 @@
 """Runs a figure on whatever interpreter is at hand, and says what it cost. For the files beside this one.
 
-report() prints lines that host_tools/microbench.py reads: `= name | things | units of time | heap bytes`. A unit of
+report() prints lines that benches/cost.py reads: `= name | things | units of time | heap bytes`. A unit of
 time is a microsecond; in WebAssembly, where `make bench` runs this, the clock counts instructions. On a board:
 
-    mpremote mount bench run bench/nmea.py
+    cd host_tools/pacer_watch/benches && mpremote mount scripts run scripts/nmea.py
 
 Its microseconds over the instructions of `make bench` tell what an instruction takes there.
 """
@@ -18,8 +18,6 @@ if WEBASSEMBLY:
     gc.disable()  # its collector is safe at the top level only
 if MICROPYTHON:
     from micropython import heap_lock, heap_unlock
-else:
-    sys.path[:0] = ["firmware", "host_tools/compat"]  # from the project's folder
 
 
 def ready():

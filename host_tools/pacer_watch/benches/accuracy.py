@@ -15,13 +15,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from . import FIRMWARE, ROOT, wrists
-from .twin import interp, recording, session
-from .twin.oval import Oval
-from .twin.runner import RecordedRunner, cadence_of
+from .. import FIRMWARE, ROOT
+from ..twin import interp, recording, session
+from ..twin.oval import Oval
+from ..twin.runner import RecordedRunner, cadence_of
+from . import wrists
 
 _T = TypeVar("_T")
 SEED = 20261123
+_SCRIPTS = Path(__file__).resolve().parent / "scripts"
 _RECORD = struct.Struct("<10i")
 _FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME = 1, 2, 3, 4, 5, 6
 _LAT, _LON = 51.5, 4.3
@@ -143,11 +145,11 @@ def _portions(streams: list[_T], runtime: str) -> list[list[_T]]:
 
 
 def _trace(script: str, name: str, data: bytes, runtime: str) -> str:
-    """Run one of bench/ on an interpreter, with the firmware and a file of input beside it."""
+    """Run one of scripts/ on an interpreter, with the firmware and a file of input beside it."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         _copy(folder)
-        (folder / script).write_bytes((ROOT / "bench" / script).read_bytes())
+        (folder / script).write_bytes((_SCRIPTS / script).read_bytes())
         (folder / name).write_bytes(data)
         return interp.run_script(runtime, script, folder, "256M" if runtime == interp.WASM else "8M")
 

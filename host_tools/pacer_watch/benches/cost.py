@@ -1,4 +1,4 @@
-"""`make bench`: what each piece of the firmware costs, a file a figure under bench/, beside the usual way of doing it.
+"""`make bench`: what each piece of the firmware costs, a file a figure in scripts/, beside the usual way of doing it.
 
 By default on the 32-bit interpreter, whose instruction counts repeat exactly; 7.2 ns each on an ESP32 at 160 MHz
 (5.7 to 10.4: from MicroPython's perf_bench against its published ESP32 scores). Whole seconds of a run come from the
@@ -23,13 +23,13 @@ from rich.table import Table
 
 from pacer.core import journal, notation
 
-from . import ROOT
-from .twin import flash, interp, session
-from .twin.chips.gnss import NmeaReceiver, UbloxReceiver
-from .twin.runner import VirtualRunner
-from .twin.world import World
+from .. import FIRMWARE, ROOT
+from ..twin import flash, interp, session
+from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from ..twin.runner import VirtualRunner
+from ..twin.world import World
 
-BENCH = ROOT / "bench"
+BENCH = Path(__file__).resolve().parent / "scripts"
 KEPT = BENCH / "counts-32bit.json"
 SCRIPTS = ("nmea", "fix", "cadence", "engine", "frame")
 RECORDINGS = ROOT.parent / "shared" / "data" / "nmea"
@@ -77,14 +77,13 @@ def stream() -> bytes:
 
 
 def scripts(runtime: str) -> Iterator[Cost]:
-    """The figures of bench/ on one interpreter."""
+    """The figures of scripts/ on one interpreter."""
     unit = "instructions" if runtime == interp.WASM else "us"
     for name in SCRIPTS:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             if runtime == "cpython":
-                for path in ("firmware", "host_tools/compat"):
-                    shutil.copytree(ROOT / path, folder / path)
+                shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 flash.compile_firmware(folder)
             for script in (BENCH / "harness.py", BENCH / f"{name}.py"):
@@ -300,7 +299,7 @@ def main() -> None:
     parser.add_argument("--runtime", choices=(interp.WASM, interp.UNIX, "cpython"), default=interp.WASM)
     parser.add_argument("--compare", type=Path, help="an earlier run's --json, to stand beside this one")
     parser.add_argument("--json", action="store_true", help="for scripts, and for --compare")
-    parser.add_argument("--keep", action="store_true", help=f"write the counts to {KEPT.relative_to(ROOT)}")
+    parser.add_argument("--keep", action="store_true", help=f"write the counts to {KEPT.name}")
     parser.add_argument("--pystone", type=Path, help="MicroPython's tests/perf_bench/misc_pystone.py, to stand beside")
     parser.add_argument(
         "--score", type=float, help="what pystone scored on your board, for the column of ms (--pystone)"
