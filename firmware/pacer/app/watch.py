@@ -358,7 +358,7 @@ class Watch:
         self._fault_ms = ms
         if self.faults <= _FAULTS_TOLD:
             c = self.engine.cursor
-            self.events.put(eg.EV_FAULT, self.engine.run_ms, c.index, c.row, 0, 0, 0, where)
+            self.events.put(eg.EV_FAULT, self.engine.run_ms, c.index, c.row, c.rep, 0, 0, where)
         if self.lean:
             self.lean = False  # the next time there is memory to write down what it was
         elif not self._noted:
@@ -429,7 +429,14 @@ class Watch:
         if self.running:
             e = self.engine
             self.events.put(
-                eg.EV_WARN, e.run_ms, e.cursor.index, e.cursor.row, 0, 0, self.power.millivolts, _WARN_BATTERY
+                eg.EV_WARN,
+                e.run_ms,
+                e.cursor.index,
+                e.cursor.row,
+                e.cursor.rep,
+                0,
+                self.power.millivolts,
+                _WARN_BATTERY,
             )
 
     def _go_down(self):
@@ -719,10 +726,12 @@ class Watch:
             if lap:
                 self.effort = self.effort % 10 + 1
             elif back:
-                self.events.put(eg.EV_EFFORT, e.run_ms, e.cursor.index, 0, 0, 0, 0, self.effort)
+                c = e.cursor
+                self.events.put(eg.EV_EFFORT, e.run_ms, c.index, c.row, c.rep, 0, 0, self.effort)
                 self.ask = 2 if self._reps > 1 else 0
         elif self.ask == 2 and (lap or back):
-            self.events.put(eg.EV_LAST_REP, e.run_ms, e.cursor.index, 0, 0, 0, 0, 1 if lap else 2)
+            c = e.cursor
+            self.events.put(eg.EV_LAST_REP, e.run_ms, c.index, c.row, c.rep, 0, 0, 1 if lap else 2)
             self.ask = 0
         elif self.ask == 3 and (lap or back):
             if lap:
