@@ -63,7 +63,7 @@ def unpacked(world: World, folder: Path) -> None:
 
 def break_screen(world: World, folder: Path) -> None:
     """A defect in the firmware that shows after the run has begun: its bar raises in the 40th second."""
-    path = folder / "pacer" / "app" / "screens.py"
+    path = folder / "pacer" / "app" / "pages" / "run.py"
     text = path.read_text()
     old = "    def _done(self, e):\n"
     assert old in text

@@ -111,35 +111,35 @@ def test_names_read_back():
 
 
 def test_field_tests_of_two_and_three_distances():
-    t = FieldTest()
+    t = FieldTest(b"\x01\x00")
     for metres in (3600, 2400, 1200):
-        t.effort((metres - 220) * 10_000 // 42, metres * 1000)
+        t.effort(0, (metres - 220) * 10_000 // 42, metres * 1000)
     assert t.result()
     assert abs(t.cs_mm_s - 4200) <= 2
     assert abs(t.dprime_mm - 220_000) <= 2_000
     t.begin()
     assert not t.result()
-    t.effort(500_000, 2_400_000)
+    t.effort(0, 500_000, 2_400_000)
     assert not t.result()
 
 
 def test_a_three_minute_test_and_one_of_twelve():
-    t = FieldTest()
-    t.mark(149_500, 800_000)
-    t.mark(151_000, 900_000)
-    t.effort(180_000, 926_000)
+    t = FieldTest(b"\x01\x00")
+    t.mark(0, 149_500, 800_000)
+    t.mark(0, 151_000, 900_000)
+    t.effort(0, 180_000, 926_000)
     assert t.result()
     assert (t.cs_mm_s, t.dprime_mm) == (4200, 170_000)
     t.begin()
-    t.effort(720_000, 3_224_000)
+    t.effort(0, 720_000, 3_224_000)
     assert t.result()
     assert t.cs_mm_s == 4200
 
 
 def test_a_field_test_that_makes_no_runner_is_no_result():
-    t = FieldTest()
-    t.effort(300_000, 1_200_000)
-    t.effort(290_000, 2_400_000)
+    t = FieldTest(b"\x01\x00")
+    t.effort(0, 300_000, 1_200_000)
+    t.effort(0, 290_000, 2_400_000)
     assert not t.result()
 
 

@@ -9,6 +9,7 @@ from array import array
 
 from pacer.core import coach, notation
 from pacer.core import engine as eg
+from pacer.core import events as ev
 from pacer.core.balance import Balance
 from pacer.core.cadence import Cadence
 from pacer.core.fixed import cos_q14, sin_q14
@@ -39,7 +40,7 @@ def trace_engine(script):
         w = notation.parse(text)
     except notation.NotationError:
         return
-    events = eg.Events()
+    events = ev.Events()
     e = eg.Engine(w, events)
     ms = mm = 0
     e.start(ms, mm)
@@ -57,14 +58,14 @@ def trace_engine(script):
             e.resume(ms, mm)
         while events.take():
             print(
-                eg.EVENT_NAMES[events.kind],
+                events.kind,
                 events.t_ms,
                 events.index,
                 events.row,
                 events.rep,
-                events.time_ms,
-                events.distance_mm,
-                events.value,
+                events.a,
+                events.b,
+                events.c,
             )
     e.finish()
     print(e.state, e.run_ms, e.run_mm, e.step_ms, e.step_mm)

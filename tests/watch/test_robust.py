@@ -4,7 +4,8 @@ import zlib
 
 import pytest
 
-from pacer.core import engine, journal, motion, notation
+from pacer.core import events as ev
+from pacer.core import journal, motion, notation
 from pacer_watch import gallery
 from pacer_watch.formats import runlog
 from pacer_watch.gallery import visit
@@ -39,7 +40,7 @@ def kept(world, folder, into):
 
 
 DEFECTS = {
-    "screen": ("app/screens.py", "    def _done(self, e):\n", "        if 10_000 < e.run_ms < 30_000: e.nothing\n"),
+    "screen": ("app/pages/run.py", "    def _done(self, e):\n", "        if 10_000 < e.run_ms < 30_000: e.nothing\n"),
     "imu": ("core/cadence.py", "    def _begin(self):\n", "        if 100 < self.steps < 140: self.nothing\n"),
     "gps": ("core/motion.py", "    def fix(self, fix, at_ms):\n", "        if 40_000 < at_ms < 45_000: fix.nothing\n"),
     "sound": ("app/sounds.py", "    def step(self, now_ms):\n", "        if 30_000 < now_ms < 60_000: now_ms // 0\n"),
@@ -188,9 +189,9 @@ def test_a_step_of_many_hours_stays_within_small_integers(hours, step):
     run_mm = t_ms // 1000 * (8_000 if "2'" in step else 3_333)
 
     def prepare(world, folder):
-        events = engine.Events()
+        events = ev.Events()
         writer = journal.Writer(512)
-        for kind in (engine.EV_START, engine.EV_STEP):
+        for kind in (ev.START, ev.STEP):
             events.put(kind, 0, 0, 0, 0, 0, 0, 0)
             events.take()
             writer.event(events)

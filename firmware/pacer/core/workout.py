@@ -26,6 +26,8 @@ WARM_UP = const(5)
 COOL_DOWN = const(6)
 REPEAT = const(7)
 KIND_NAMES = ("run", "rest", "jog", "walk", "stride", "warm-up", "cool-down")
+RESTING = b"\x00\x01\x01\x01\x00\x00\x00"
+SCREEN_WORDS = ("RUN", "REST", "JOG", "WALK", "STRIDE", "WARM UP", "COOL DOWN")
 
 # What ends a step. The amount is in ms, in mm, or none.
 END_TIME = const(0)

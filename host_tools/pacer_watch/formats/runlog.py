@@ -5,11 +5,13 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pacer.core import coach, journal, notation
-from pacer.core import engine as eg
+from pacer.core import coach, journal, notation, recovery
+from pacer.core import events as ev
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+_ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.startswith("    ")]  # the table of events.py
+EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
 _BACK_MS = 60_000  # a lap press that was taken back
 
@@ -153,7 +155,7 @@ def _header(log: RunLog, text: str) -> None:
 
 
 def _records(log: RunLog, records: bytes) -> None:
-    reader = journal.Reader()
+    reader = recovery.Reader()
     reader.add(records)
     east = north = 0.0
     last_ms = 0
@@ -177,10 +179,9 @@ def _records(log: RunLog, records: bytes) -> None:
                 )
             )  # fmt: skip
             continue
-        name = eg.EVENT_NAMES[kind] if kind < len(eg.EVENT_NAMES) else f"kind {kind}"
+        name = EVENT_NAMES[kind] if kind < len(EVENT_NAMES) else f"kind {kind}"
         e = Event(
-            name, reader.event_ms, reader.index, reader.row, reader.rep, reader.time_ms, reader.distance_mm,
-            reader.value,
+            name, reader.event_ms, reader.index, reader.row, reader.rep, reader.a, reader.b, reader.c,
         )  # fmt: skip
         if name == "cue":
             e.reason = coach.REASON_NAMES[min(e.value >> 8 & 255, len(coach.REASON_NAMES) - 1)]
@@ -203,15 +204,15 @@ def _records(log: RunLog, records: bytes) -> None:
     log.skipped += reader.skipped
 
 
-def _possible(reader: journal.Reader, kind: int) -> bool:
+def _possible(reader: recovery.Reader, kind: int) -> bool:
     """May this record be what the watch wrote?"""
     if kind == journal.SECOND:
         return bool(reader.speed_mm_s <= 16_000 and -90 <= reader.lat_deg <= 127 and -180 <= reader.lon_deg <= 180)
-    if kind >= len(eg.EVENT_NAMES) or reader.index > wk.MAX_RUN_STEPS:
+    if kind >= len(EVENT_NAMES) or reader.index > wk.MAX_RUN_STEPS:
         return False
-    if kind == eg.EV_LAP:
-        return bool(0 <= reader.time_ms <= wk.MAX_TIME_MS and 0 <= reader.distance_mm <= wk.MAX_DISTANCE_MM)
-    return bool(kind != eg.EV_CUE or 0 < reader.value & 255 < len(coach.CUE_NAMES))
+    if kind == ev.LAP:
+        return bool(0 <= reader.a <= wk.MAX_TIME_MS and 0 <= reader.b <= wk.MAX_DISTANCE_MM)
+    return bool(kind != ev.CUE or 0 < reader.c & 255 < len(coach.CUE_NAMES))
 
 
 def _metres(lat_deg: float) -> tuple[float, float]:

@@ -1,0 +1,73 @@
+"""The settings, worked with two buttons: BACK goes on, LAP changes, BACK held leaves."""
+
+from ...drivers.button import LONG, SHORT
+from .. import settings
+from . import Page
+
+_SELF_TEST = len(settings.TABLE)  # two more items, behind the settings
+_DEMO = _SELF_TEST + 1
+_ITEMS = _DEMO + 1
+
+
+class Settings(Page):
+    """Shows a row of settings.TABLE at a time."""
+
+    rests = False
+
+    def __init__(self, watch):
+        super().__init__(watch)
+        self._at = 0
+        self._changed = False  # something of the profile
+
+    def press(self, lap, back, ms):
+        w = self.watch
+        if back == LONG:
+            w.control.keep_settings(self._changed)
+            return w.control.home()
+        if back == SHORT:
+            self._at = (self._at + 1) % _ITEMS
+        elif lap and self._at == _SELF_TEST:
+            w.control.keep_settings(self._changed)
+            return w.control.open("self_test", "SelfTest")
+        elif lap and self._at == _DEMO:
+            w.control.keep_settings(self._changed)
+            return w.control.demo(ms)
+        elif lap:
+            self._change(settings.TABLE[self._at], ms)
+        return self
+
+    def _change(self, row, ms):
+        """On to the next value."""
+        where, name, values = row[:3]
+        if where == settings.FILE:
+            s = self.watch.power.settings
+            setattr(s, name, (getattr(s, name) + 1) % len(values))
+            self.watch.control.heed_settings(ms)
+            return
+        p = self.watch.desk.profile
+        i = values.index(getattr(p, name)) if getattr(p, name) in values else 0
+        setattr(p, name, values[(i + 1) % len(values)])
+        self._changed = True
+
+    def draw(self, canvas, watch):
+        fb = canvas.fb
+        canvas.title("SETTINGS")
+        canvas.text("%d/%d" % (self._at + 1, _ITEMS), 104, 0)
+        if self._at < _SELF_TEST:
+            where, name, values, _, title, help_, words = settings.TABLE[self._at]
+            value = getattr(watch.power.settings if where == settings.FILE else watch.desk.profile, name)
+            word = words[value if where == settings.FILE else values.index(value) if value in values else 0]
+        elif self._at == _SELF_TEST:
+            title, help_, word = "self-test", "LAP: look", "all parts"
+        else:
+            title, help_, word = "demo run", "LAP: run it", "without GPS"
+        canvas.text(title, 0, 13)
+        if word.isdigit():
+            canvas.big_number(int(word), 88, 13)
+            canvas.text(help_, 0, 25)
+        else:
+            canvas.text(help_, 0, 22)
+            fb.fill_rect(0, 31, 8 * len(word) + 4, 11, 1)
+            canvas.text(word, 2, 33, 0)
+        canvas.text("LAP set BACK nxt", 0, 48)
+        canvas.text("hold BACK: done", 0, 57)
