@@ -65,7 +65,7 @@ vfs.umount("/")
 vfs.mount(vfs.VfsPosix(sys.argv[1]), "/code")
 
 from pacer.app import files
-from pacer.app import store as stores
+from pacer.app import flash as places
 from pacer.app.store import Store
 from pacer.core import events as ev
 from pacer.core import learned, profile
@@ -111,7 +111,7 @@ def session(flash, said):
     if not flash.dead:
         said["profile"] = "New"
     motion.track.remember(motion.plane)
-    stores.replace(stores.LEARNED, learned.dump(motion.stride, motion.track))
+    places.replace(places.LEARNED, learned.dump(motion.stride, motion.track))
 
 
 def boot():
@@ -119,7 +119,7 @@ def boot():
     assert files.workouts() == ["cut.txt"], files.workouts()
     found, wrong = files.profile()
     assert not wrong, wrong
-    if not stores.newest_run():
+    if not places.newest_run():
         return None, found.name
     run = files.unfinished()
     return (run.where.t_ms if run else -1), found.name

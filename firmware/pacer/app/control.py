@@ -6,20 +6,15 @@ run must not, so what a run comes by is made at the start.
 
 from micropython import const
 
-from ..core import calendar, engine
+from ..core import engine
 from ..core import events as ev
 from . import sounds
+from .flash import LEARNED, replace
 from .pages.after import Battery, Effort, Summary
 from .pages.ready import Ready
 from .pages.run import Paused, Run
 from .spare import borrow, give_back
-from .store import LEARNED, replace
 
-# What was borrowed for a page before a run.
-_BORROWED = (
-    "app.files", "app.settings",
-    "app.pages.settings", "app.pages.self_test", "app.pages.notice", "app.pages.cut_off", "app.pages.questions",
-)  # fmt: skip
 _KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _DOWN_SHOWN_MS = const(3_000)
 _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
@@ -38,6 +33,7 @@ class Control:
         self.effort = Effort(watch)
         self.summary = Summary(watch)
         self.battery = Battery(watch)
+        self._opened: list = []  # modules of pages that are borrowed
         self._ending: list = []  # one: the end of this run, as far as it has come
         self._more = False  # there is more of it
         self._watch = watch
@@ -52,7 +48,8 @@ class Control:
         return self.home()
 
     def open(self, module, name):
-        """A page that is borrowed."""
+        """A page that is borrowed: a class of a module in pages/."""
+        self._opened.append("app.pages." + module)
         return getattr(borrow("app.pages." + module), name)(self._watch)
 
     def home(self):
@@ -63,8 +60,10 @@ class Control:
             w.motion = w.receiver.motion
         if w.engine.state == engine.DONE:
             w.desk.again()
-        for name in _BORROWED:
-            give_back(name)
+        while self._opened:
+            give_back(self._opened.pop())
+        give_back("app.settings")
+        give_back("app.files")
         if w.desk.wrong:
             return self.open("notice", "Notice")
         if w.desk.unfinished:
@@ -236,11 +235,15 @@ class Control:
         """The clock by the receiver's time, once after the start."""
         day, month, year = fix.date_ddmmyy // 10_000, fix.date_ddmmyy // 100 % 100, 2000 + fix.date_ddmmyy % 100
         s = fix.utc_ms // 1000
-        if fix.valid and calendar.exists(year, month, day, s // 3600, s // 60 % 60, s % 60):
+        if not fix.valid or fix.date_ddmmyy < 0:
+            return
+        calendar = borrow("core.calendar")
+        if calendar.exists(year, month, day, s // 3600, s // 60 % 60, s % 60):
             parts = self._watch.parts
             parts.clock_set = True
             weekday = calendar.weekday(year, month, day)
             parts.set_clock((year, month, day, weekday, s // 3600, s // 60 % 60, s % 60))
+        give_back("core.calendar")
 
     def low(self, ms):
         """The battery is low: told once."""

@@ -6,8 +6,8 @@ All of it reads and writes files, so it takes memory and time.
 from .. import __version__
 from ..core.profile import Unresolved
 from ..core.workout import Workout
+from .flash import WORKOUTS
 from .spare import borrow, give_back
-from .store import WORKOUTS
 
 
 def _files():

@@ -11,9 +11,9 @@ from micropython import const
 
 from ..core import learned, recovery
 from ..core import profile as pf
-from . import store
+from . import flash
+from .flash import LEARNED, WORKOUTS, replace
 from .spare import borrow, give_back
-from .store import LEARNED, WORKOUTS, replace
 
 PROFILE = "/profile.txt"
 GOOD_PROFILE = "/profile.good"  # the last one that could be read
@@ -124,10 +124,10 @@ class Unfinished:
 
 def unfinished():
     """The last run if it was cut off, else None."""
-    name = store.newest_run()
+    name = flash.newest_run()
     if not name.endswith(".run"):
         return None
-    run = Unfinished(store.RUNS + "/" + name)
+    run = Unfinished(flash.RUNS + "/" + name)
     try:
         return run if run.read() else None
     except (OSError, UnicodeError):

@@ -32,7 +32,7 @@ from .. import __version__
 from ..core import calendar, profile
 from . import crash
 from .files import MAX_WORKOUT_BYTES, PROFILE, read_workout
-from .store import LEARNED, RUNS, WORKOUTS
+from .flash import LEARNED, RUNS, WORKOUTS
 
 _END = const(0x7E)
 _ESCAPE = const(0x7D)

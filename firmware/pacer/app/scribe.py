@@ -1,8 +1,12 @@
 """What is written down: each event and each second of a run into the journal, laps counted, a field test's efforts."""
 
-from ..core import calendar, track
+from micropython import const
+
 from ..core import events as ev
+from ..core import track
 from ..core import workout as wk
+
+_FIRST_YEAR = const(2024)  # as calendar.py has it, which is borrowed
 
 
 class Scribe:
@@ -86,6 +90,6 @@ class Scribe:
     def _date(self, fix, ago_ms):
         """What time it was at the last fix, once the receiver knows."""
         year = 2000 + fix.date_ddmmyy % 100
-        if fix.valid and fix.utc_ms >= 0 and year >= calendar.FIRST_YEAR and self._engine.run_ms >= ago_ms:
+        if fix.valid and fix.utc_ms >= 0 and year >= _FIRST_YEAR and self._engine.run_ms >= ago_ms:
             self._dated = True
             self._engine.tell(ev.CLOCK, fix.utc_ms, fix.date_ddmmyy, rep=0, ago_ms=ago_ms)

@@ -2,7 +2,7 @@
 runner's profile can be changed on the wrist. Borrowed: at the start, and by the page that shows them.
 """
 
-from .store import replace
+from .flash import replace
 
 PATH = "/settings.txt"
 FILE = 0
@@ -20,6 +20,12 @@ TABLE = (
     (FILE, "contrast", ("light", "dark"), 0, "contrast", "writing is", ("light on dark", "dark on light")),
     (FILE, "screen", ("on", "dim", "off"), 1, "screen", "after 20 s run", ("stays bright", "is dimmed", "goes off")),
 )  # fmt: skip
+
+# Behind them: pages that are opened from here. Name, help, a word; the module and class in pages/, none for the demo.
+PAGES = (
+    ("self-test", "LAP: look", "all parts", "self_test", "SelfTest"),
+    ("demo run", "LAP: run it", "without GPS", "", ""),
+)
 
 
 def load(s):

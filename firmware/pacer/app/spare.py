@@ -5,27 +5,22 @@ On a board without a frozen build a module's code is memory: the parser of worko
 
 import sys
 
-# Everything that is borrowed, and what comes and goes with it. tests/test_walls.py reads this table.
+# Everything that is borrowed, and what comes and goes with it; and the pages that Control.open() is asked for.
 BORROWED = {
     "core.notation": (),  # a workout is read
     "core.gnss_setup": (),  # a receiver is set up
+    "core.calendar": (),  # the clock is set
     "core.fieldtest": (),  # for workouts that are one
     "core.learned": (),
     "app.files": ("core.learned", "core.recovery"),
     "app.settings": (),
     "app.link": (),  # a laptop has spoken
     "app.demo": (),
-    # Pages that are up before or after a run only.
-    "app.pages.cut_off": (),
-    "app.pages.notice": (),
-    "app.pages.questions": (),
-    "app.pages.self_test": (),
-    "app.pages.settings": ("app.settings",),
 }
 
 
 def borrow(name):
-    """A module of BORROWED."""
+    """A module by its name below pacer."""
     return __import__("pacer." + name, None, None, ("*",))
 
 
@@ -34,7 +29,7 @@ def give_back(name):
     if sys.implementation.name != "micropython":
         return
     _drop("pacer." + name)
-    for other in BORROWED[name]:
+    for other in BORROWED.get(name, ()):
         _drop("pacer." + other)
 
 

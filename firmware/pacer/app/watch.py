@@ -96,10 +96,11 @@ class Watch:
 
         What is due each 100 ms is done in two turns, one behind the other; the frame takes one of those between.
         """
-        passed = now_ms - self._ticks & _TICKS_MASK if self._ticks >= 0 else 0
+        ticks = self._ticks
         self._ticks = now_ms
         ms = self.clock_ms
-        if passed <= _PASSED_MOST:
+        passed = now_ms - ticks & _TICKS_MASK
+        if passed <= _PASSED_MOST and ticks >= 0:
             ms += passed
             self.clock_ms = ms
         waiting = self._waiting()
@@ -125,12 +126,13 @@ class Watch:
             self._speak(ms)
         if busy and self.events.held:
             self._hand_on(ms)
+        tones = self.sounds
         guide = self.guide
-        if guide.metronome and ms >= guide.beat_ms and guide.beat(ms) and not self.sounds.playing:
-            self.sounds.play(sounds.BEAT, ms)
-        if self.sounds.playing:
+        if guide.metronome and ms >= guide.beat_ms and guide.beat(ms) and not tones.playing:
+            tones.play(sounds.BEAT, ms)
+        if tones.playing:
             try:
-                self.sounds.step(ms)
+                tones.step(ms)
             except Exception as e:
                 self._survive(e, ev.SOUND, ms)
         if busy and ms < self._frame_due + _SLACK_MS:
@@ -140,10 +142,12 @@ class Watch:
             if ms >= self._frame_due:
                 self._frame_due = ms + _FRAME_MS
             self._draw(ms)
-        elif self.canvas.display.dirty and not self.canvas.retry_ms:
-            self.canvas.send(ms)
-        elif self.waits:
-            self._spare(ms)
+        else:
+            canvas = self.canvas
+            if canvas.display.dirty and not canvas.retry_ms:
+                canvas.send(ms)
+            elif self.waits:
+                self._spare(ms)
 
     def _hear(self, ms):
         """The first half: the receiver, the coach, each second the log."""

@@ -4,13 +4,12 @@ from ...drivers.button import LONG, SHORT
 from .. import settings
 from . import Page
 
-_SELF_TEST = len(settings.TABLE)  # two more items, behind the settings
-_DEMO = _SELF_TEST + 1
-_ITEMS = _DEMO + 1
+_SETTINGS = len(settings.TABLE)
+_ITEMS = _SETTINGS + len(settings.PAGES)
 
 
 class Settings(Page):
-    """Shows a row of settings.TABLE at a time."""
+    """Shows a row of settings.TABLE, or of settings.PAGES behind them, at a time."""
 
     rests = False
 
@@ -26,14 +25,12 @@ class Settings(Page):
             return w.control.home()
         if back == SHORT:
             self._at = (self._at + 1) % _ITEMS
-        elif lap and self._at == _SELF_TEST:
-            w.control.keep_settings(self._changed)
-            return w.control.open("self_test", "SelfTest")
-        elif lap and self._at == _DEMO:
-            w.control.keep_settings(self._changed)
-            return w.control.demo(ms)
-        elif lap:
+        elif lap and self._at < _SETTINGS:
             self._change(settings.TABLE[self._at], ms)
+        elif lap:
+            w.control.keep_settings(self._changed)
+            module, name = settings.PAGES[self._at - _SETTINGS][3:]
+            return w.control.open(module, name) if module else w.control.demo(ms)
         return self
 
     def _change(self, row, ms):
@@ -53,14 +50,12 @@ class Settings(Page):
         fb = canvas.fb
         canvas.title("SETTINGS")
         canvas.text("%d/%d" % (self._at + 1, _ITEMS), 104, 0)
-        if self._at < _SELF_TEST:
+        if self._at < _SETTINGS:
             where, name, values, _, title, help_, words = settings.TABLE[self._at]
             value = getattr(watch.power.settings if where == settings.FILE else watch.desk.profile, name)
             word = words[value if where == settings.FILE else values.index(value) if value in values else 0]
-        elif self._at == _SELF_TEST:
-            title, help_, word = "self-test", "LAP: look", "all parts"
         else:
-            title, help_, word = "demo run", "LAP: run it", "without GPS"
+            title, help_, word = settings.PAGES[self._at - _SETTINGS][:3]
         canvas.text(title, 0, 13)
         if word.isdigit():
             canvas.big_number(int(word), 88, 13)
