@@ -10,7 +10,7 @@ class CutOff(Page):
 
     def draw(self, canvas, watch):
         status(canvas, watch)
-        canvas.lines(("run was cut off:", watch.desk.unfinished.name[:16], "", "LAP  go on", "BACK end it there"))
+        canvas.lines(("run was cut off:", watch.desk.unfinished.name[:16], "", "LAP  go on", "BACK  end it"))
 
     def press(self, lap, back, ms):
         w = self.watch
