@@ -49,14 +49,15 @@ class Thing:
 def made_up_watch():
     """What the link reads of a watch."""
     return Thing(
-        desk=Thing(board="test", profile=Profile()),
+        desk=Thing(board="test", profile=Profile(), wrong=""),
         engine=eg.Engine(Workout(), Events()),
         receiver=Thing(stream=Thing(fix=Thing(sats=9))),
         motion=Thing(fixed=True),
-        power=Thing(percent=-1),
-        store=Thing(path="/runs/0002.run"),
-        bus_faults=0,
-        error="",
+        power=Thing(percent=-1, faults=0),
+        canvas=Thing(faults=0),
+        steps=Thing(faults=0),
+        parts=Thing(faults=0),
+        store=Thing(path="/runs/0002.run", error=""),
     )
 
 

@@ -328,9 +328,11 @@ class Link:
             "flash_free_kib %d\nheap_free %d\nbus_faults %d\nerror %s"
         )
         sats = watch.receiver.stream.fix.sats
+        faults = watch.canvas.faults + watch.steps.faults + watch.power.faults + watch.parts.faults
+        error = watch.store.error or watch.desk.wrong
         text = form % (
             _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, sats, watch.motion.fixed,
-            watch.power.percent, free, gc.mem_free(), watch.bus_faults, watch.error,
+            watch.power.percent, free, gc.mem_free(), faults, error,
         )  # fmt: skip
         return text.encode()[:_DATA]
 

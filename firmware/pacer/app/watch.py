@@ -114,27 +114,13 @@ class Watch:
             busy = True
         if ms >= self._due or waiting >= _READ_BYTES:
             busy = True
-            if self._second_half:
-                self._second_half = False
-                self._due = self.receiver.due_ms
-                self._feel(ms)
-            else:
-                self._second_half = True
-                self._due = ms
-                self._hear(ms)
+            self._half(ms)
         if self.cable.talking:
             self._speak(ms)
         if busy and self.events.held:
             self._hand_on(ms)
-        tones = self.sounds
-        guide = self.guide
-        if guide.metronome and ms >= guide.beat_ms and guide.beat(ms) and not tones.playing:
-            tones.play(sounds.BEAT, ms)
-        if tones.playing:
-            try:
-                tones.step(ms)
-            except Exception as e:
-                self._survive(e, ev.SOUND, ms)
+        if self.sounds.playing or self.guide.metronome:
+            self._sound(ms)
         if busy and ms < self._frame_due + _SLACK_MS:
             return
         if ms >= self._frame_due:
@@ -148,6 +134,28 @@ class Watch:
                 canvas.send(ms)
             elif self.waits:
                 self._spare(ms)
+
+    def _half(self, ms):
+        """What is due each 100 ms: one half of it now, the other in the next turn."""
+        if self._second_half:
+            self._second_half = False
+            self._due = self.receiver.due_ms
+            self._feel(ms)
+        else:
+            self._second_half = True
+            self._due = ms
+            self._hear(ms)
+
+    def _sound(self, ms):
+        """On with the tone that sounds; the metronome gives way to it."""
+        tones = self.sounds
+        guide = self.guide
+        if guide.metronome and ms >= guide.beat_ms and guide.beat(ms) and not tones.playing:
+            tones.play(sounds.BEAT, ms)
+        try:
+            tones.step(ms)
+        except Exception as e:
+            self._survive(e, ev.SOUND, ms)
 
     def _hear(self, ms):
         """The first half: the receiver, the coach, each second the log."""
@@ -332,13 +340,3 @@ class Watch:
     def unfinished(self):
         """The run that was cut off, if there is one."""
         return self.desk.unfinished
-
-    @property
-    def bus_faults(self):
-        """How often a part did not answer."""
-        return self.canvas.faults + self.steps.faults + self.power.faults + self.parts.faults
-
-    @property
-    def error(self):
-        """A sentence about what could not be written or read, "" for nothing."""
-        return self.store.error or self.desk.wrong
