@@ -25,7 +25,7 @@ from rich.table import Table
 
 from pacer.core import notation
 from pacer.core import profile as pf
-from pacer.core.nmea import Parser
+from pacer.core.gnss.nmea import Parser
 
 from .benches.cost import RECORDINGS
 from .formats.runlog import parse as parse_log

@@ -1,4 +1,4 @@
-from pacer.core.nmea import EMPTY, Parser
+from pacer.core.gnss.nmea import EMPTY, Parser
 
 
 def checked(body):

@@ -2,8 +2,8 @@ from struct import pack
 
 from test_nmea import RMC, WANT, checked, feed
 
-from pacer.core import gnss_setup as gs
-from pacer.core.nmea import Parser
+from pacer.core.gnss import setup as gs
+from pacer.core.gnss.nmea import Parser
 
 
 def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30, second=0, nano=500_000_000, fix=3):

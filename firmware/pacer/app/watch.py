@@ -10,13 +10,14 @@ from array import array
 from micropython import const, heap_lock, heap_unlock
 
 from .. import __version__
-from ..core import balance, coach, gnss_modes, track
+from ..core import balance, coach, track
 from ..core import engine as eg
 from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
 from ..core.fieldtest import FieldTest
+from ..core.gnss import modes as gnss_modes
+from ..core.gnss.nmea import Parser
 from ..core.motion import Motion
-from ..core.nmea import Parser
 from ..core.profile import Unresolved
 from ..drivers import button
 from . import crash, power, sounds

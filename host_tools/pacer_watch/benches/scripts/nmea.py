@@ -1,7 +1,7 @@
 # A sentence of NMEA, a frame of UBX: bytes to fixes.
 import harness
 
-from pacer.core.nmea import Parser
+from pacer.core.gnss.nmea import Parser
 
 BODIES = (
     "GNRMC,093000.00,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A",

@@ -1,4 +1,4 @@
-"""u-blox's binary protocol: NAV-PVT to a Fix. What is said to a receiver is in gnss_setup.py.
+"""u-blox's binary protocol: NAV-PVT to a Fix. What is said to a receiver is in setup.py.
 
 Field places from the u-blox 8 / M8 receiver description (UBX-13003221, 32.17.14 UBX-NAV-PVT). Reading allocates
 nothing.
@@ -11,8 +11,6 @@ SYNC_2 = const(0x62)
 OVERHEAD = const(8)  # two sync bytes, class, id, length; two of checksum behind the payload
 PVT_BYTES = const(84)  # of the payload: 84 up to u-blox 7, 92 from 8 on, the fields used lie below
 PVT_MOST = const(100)
-
-FAST_BAUD = const(115_200)  # what every set-up ends with: 10 fixes a second do not go through 9600
 
 
 def checksum_ok(bytes_from, at, length):

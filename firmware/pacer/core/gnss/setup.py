@@ -9,7 +9,7 @@ from struct import pack
 
 from micropython import const
 
-from .gnss_modes import FAST_BAUD
+from .modes import FAST_BAUD
 
 _RUNNING_MODEL = const(3)  # dynamic model "pedestrian": up to 30 m/s, the least delay for a runner
 

@@ -1,4 +1,4 @@
-"""What a watch wants of its receiver, by numbers; how that is said is in gnss_setup.py, which is let go after the
+"""What a watch wants of its receiver, by numbers; how that is said is in setup.py, which is let go after the
 start.
 """
 
