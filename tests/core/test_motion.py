@@ -1,5 +1,5 @@
 from pacer.core.cadence import UNKNOWN
-from pacer.core.gnss.nmea import Fix
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
 
 UMIN_M = 539.96  # micro-minutes of latitude to a metre

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from ..core.gnss.nmea import Fix
+from ..core.gnss.stream import Fix
 
 TEXT = b"""Workout - Demo
 - 15s warm-up @ 6'30"/km

@@ -16,7 +16,7 @@ from ..core import workout as wk
 from ..core.cadence import UNKNOWN, Cadence
 from ..core.fieldtest import FieldTest
 from ..core.gnss import modes as gnss_modes
-from ..core.gnss.nmea import Parser
+from ..core.gnss.stream import Stream
 from ..core.motion import Motion
 from ..core.profile import Unresolved
 from ..drivers import button
@@ -93,7 +93,7 @@ class Watch:
         self.screens = Screens(parts.display)
         self.sounds = sounds.Sounds(parts.buzzer)
         self.sounds.muted = not self.settings.tones
-        self.nmea = Parser()
+        self.nmea = Stream()
         self.motion = Motion()
         self.cadence = Cadence(parts.imu.rate_hz if parts.imu else 100)
         self.coach = coach.Coach()

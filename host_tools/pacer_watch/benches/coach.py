@@ -14,7 +14,7 @@ from typing import Protocol
 
 from pacer.core import coach
 from pacer.core import workout as wk
-from pacer.core.gnss.nmea import Fix
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
 
 from ..twin.runner import cadence_of

@@ -8,7 +8,7 @@ if getattr(sys.implementation, "_build", "") == "wasi":
 
 from struct import calcsize, unpack_from
 
-from pacer.core.gnss.nmea import Fix
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
 
 FORMAT = "<iiiiiiiiii"
