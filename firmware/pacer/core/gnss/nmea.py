@@ -90,7 +90,11 @@ class Nmea:
         while i < star:
             total ^= buf[i]
             i += 1
-        if total != _hex(buf[star + 1]) << 4 | _hex(buf[star + 2]):
+        c = buf[star + 1]  # either case
+        if c != b"0123456789ABCDEF"[total >> 4] and c != b"0123456789abcdef"[total >> 4]:
+            return REFUSED
+        c = buf[star + 2]
+        if c != b"0123456789ABCDEF"[total & 15] and c != b"0123456789abcdef"[total & 15]:
             return REFUSED
         if kind == _RMC:
             return self._rmc(start, star)
@@ -335,16 +339,6 @@ class Nmea:
         self._deg = deg
         self._umin = umin
         return 0
-
-
-def _hex(c):
-    if 48 <= c <= 57:
-        return c - 48
-    if 65 <= c <= 70:
-        return c - 55
-    if 97 <= c <= 102:
-        return c - 87
-    return 256
 
 
 def sentence(body):

@@ -102,7 +102,7 @@ class Stream:
         while True:
             at = self._pos
             start = buf.find(b"$", at, end)
-            at = buf.find(b"\xb5\x62", at, start if start >= 0 else end)
+            at = -1 if start == at else buf.find(b"\xb5\x62", at, start if start >= 0 else end)
             if at >= 0:
                 got = read_frame(buf, self._views, at, end, self.fix)
                 if got > 0:
