@@ -35,6 +35,13 @@ def test_frames_and_sentences_may_be_mixed_and_cut_anywhere():
         assert feed(p, data, chunk) == [WANT] * 10, chunk
 
 
+def test_beside_nav_pvt_no_gga_makes_a_fix():
+    p = Stream()
+    gga = checked("GPGGA,093000.50,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,,")
+    assert feed(p, (pvt() + gga) * 10) == [WANT] * 10
+    assert p.refused == 0
+
+
 def test_all_corners_of_the_earth():
     for lat, lon in ((0, 0), (-1, 1), (-338765432, 1512345678), (900000000, -1800000000), (-899999999, 1799999999)):
         p = Stream()

@@ -90,11 +90,12 @@ class Nmea:
         while i < star:
             total ^= buf[i]
             i += 1
-        c = buf[star + 1]  # either case
-        if c != b"0123456789ABCDEF"[total >> 4] and c != b"0123456789abcdef"[total >> 4]:
+        digits = b"0123456789ABCDEF"
+        c = buf[star + 1]
+        if (c if c < 97 else c - 32) != digits[total >> 4]:  # 97: "a"
             return REFUSED
         c = buf[star + 2]
-        if c != b"0123456789ABCDEF"[total & 15] and c != b"0123456789abcdef"[total & 15]:
+        if (c if c < 97 else c - 32) != digits[total & 15]:
             return REFUSED
         if kind == _RMC:
             return self._rmc(start, star)

@@ -59,34 +59,33 @@ class Stream:
         self.signal_db = 0
         self._buf = bytearray(_HEAD + _ROOM)
         view = memoryview(self._buf)
-        # Slices made here cost no heap later: one for each multiple of 8 at which the unread rest may end.
-        self._rooms = [view[i : i + _ROOM] for i in range(0, _HEAD + 1, 8)]
+        self._room = view[_HEAD:]  # room() moves the unread rest to end here, so one slice is enough
         self._views = [view[i:] for i in range(8)]  # views[3][i] is buf[i + 3] without the addition
         self._pos = 0  # first unread byte
-        self._end = 0  # one past the last byte received
+        self._end = 0  # behind the last byte received
         self._nmea = Nmea(self._buf, self._views, self.fix)
 
     def room(self):
-        """A memoryview of 512 bytes to read the next bytes into. Moves the unread rest to the front."""
+        """A memoryview of 512 bytes to read the next bytes into. Moves the unread rest to end right before it."""
         buf = self._buf
         left = self._end - self._pos
         if left > _HEAD:  # next() leaves no more than that
             left = 0
-        to = -left & 7
+        to = _HEAD - left
         if to != self._pos:
             at = self._pos
             if at > to:
-                for i in range(to, to + left):
+                for i in range(to, _HEAD):
                     buf[i] = buf[at]
                     at += 1
             else:
                 at += left
-                for i in range(to + left - 1, to - 1, -1):
+                for i in range(_HEAD - 1, to - 1, -1):
                     at -= 1
                     buf[i] = buf[at]
         self._pos = to
-        self._end = to + left
-        return self._rooms[(to + left) >> 3]
+        self._end = _HEAD
+        return self._room
 
     def commit(self, count):
         """`count` bytes of room() are filled."""
