@@ -25,7 +25,7 @@ from rich.table import Table
 
 from pacer.core import notation
 from pacer.core import profile as pf
-from pacer.core.nmea import Parser
+from pacer.core.gnss.stream import Stream
 
 from .benches.cost import RECORDINGS
 from .formats.runlog import parse as parse_log
@@ -471,13 +471,13 @@ def flipped_bits(limit: int | None) -> Outcome:
 
 
 def _fixes(data: bytes) -> list[tuple[int, ...]]:
-    parser = Parser()
-    room = parser.room()
+    stream = Stream()
+    room = stream.room()
     room[: len(data)] = data
-    parser.commit(len(data))
+    stream.commit(len(data))
     found: list[tuple[int, ...]] = []
-    while parser.next():
-        f = parser.fix
+    while stream.next():
+        f = stream.fix
         found.append((f.valid, f.utc_ms, f.lat_deg, f.lat_umin, f.lon_deg, f.lon_umin, f.speed_mm_s, f.date_ddmmyy))
     return found
 

@@ -14,8 +14,8 @@ from pacer.core.balance import Balance
 from pacer.core.cadence import Cadence
 from pacer.core.fixed import cos_q14, sin_q14
 from pacer.core.geodesy import Plane
+from pacer.core.gnss.stream import Stream
 from pacer.core.motion import Motion
-from pacer.core.nmea import Parser
 from pacer.core.track import Track
 from pacer.core.workout import END_DISTANCE, END_TIME, Cursor
 
@@ -72,7 +72,7 @@ def trace_engine(script):
 
 
 def trace_bytes(chunks):
-    p = Parser()
+    p = Stream()
     m = Motion()
     ms = 0
     for chunk in chunks:

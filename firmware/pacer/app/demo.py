@@ -2,8 +2,8 @@
 
 from micropython import const
 
+from ..core.gnss.stream import Fix
 from ..core.motion import Motion
-from ..core.nmea import Fix
 
 TEXT = b"""Workout - Demo
 - 15s warm-up @ 6'30"/km

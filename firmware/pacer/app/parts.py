@@ -62,10 +62,10 @@ class Parts:
             if not self.clock:
                 self.missing.append("clock")
         g = board.GNSS
-        setup = borrow("core.gnss_setup")
+        setup = borrow("core.gnss.setup")
         self.gnss_setup = setup.begin(g["maker"], g["rate_hz"])
         self.gnss_modes = setup.modes(g["maker"], g["rate_hz"])
-        give_back("core.gnss_setup")
+        give_back("core.gnss.setup")
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
         self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
         self.battery = self.power

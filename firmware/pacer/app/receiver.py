@@ -2,8 +2,8 @@
 
 from micropython import const
 
-from ..core import gnss_modes as modes
-from ..core.nmea import Parser
+from ..core.gnss import modes
+from ..core.gnss.stream import Stream
 
 _DEAF_MS = const(3_000)  # without one good sentence for so long, the next baud rate is tried ...
 _NOISE_BYTES = const(100)  # ... if anything was heard at all
@@ -25,7 +25,7 @@ class Receiver:
     def __init__(self, gnss, setup, commands, motion):
         """setup: what is sent when the receiver is heard first; commands: for each of the modes."""
         self.gnss = gnss
-        self.stream = Parser()
+        self.stream = Stream()
         self.stream.signals = True
         self.heard = False
         self.noise = 0
@@ -69,7 +69,7 @@ class Receiver:
             self.gnss.next_baud()
 
     def tune(self, mode):
-        """Tell the receiver what is wanted of it, when that has changed (gnss_modes)."""
+        """Tell the receiver what is wanted of it, when that has changed (gnss/modes.py)."""
         if mode != self._mode:
             self._mode = mode
             self.stream.signals = mode != modes.RUN

@@ -11,7 +11,7 @@ from micropython import const
 
 from ..core import engine
 from ..core import events as ev
-from ..core import gnss_modes as modes
+from ..core.gnss import modes
 from ..core.motion import Motion
 from ..core.workout import Workout
 from ..drivers.button import LONG
