@@ -68,8 +68,8 @@ class Mute(NmeaReceiver):
         super().__init__(observe, rate_hz, 9600 if rate_hz == 1 else 115200)
         self._silent_us = [1e6 * s for s in silent]
 
-    def _say(self, at_us: int) -> bytes:
-        said = super()._say(at_us)
+    def say(self, at_us: int) -> bytes:
+        said = super().say(at_us)
         return b"" if self._silent_us[0] <= at_us < self._silent_us[1] else said
 
 
@@ -172,10 +172,7 @@ def play(case: Case, runtime: str) -> session.Result:
         if "profile" in case.options:
             workout.resolve(profile.parse(case.options["profile"]))
         person = VirtualRunner(workout, case.seed, Oval(case.lane))
-        for at, name, hold in case.presses:
-            person.hand.press(name, int(at * 1e6), int(hold * 1e6))
-        for edges in person.hand._edges.values():
-            edges.sort()
+        person.hand.plan(case.presses)
     talker: NmeaReceiver = Mute(person.observe, case.rate_hz, case.silent)
     if case.receiver == "UBX":
         talker = UbloxReceiver(person.observe)

@@ -25,7 +25,7 @@ TEXT = "Workout - Link\n- 5min @ 5'00\"/km\n- 200m\n"
 @pytest.fixture
 def bare(tmp_path):
     """MicroPython alone."""
-    shutil.copytree(flash._GUEST, tmp_path / "flash" / ".twin")
+    shutil.copytree(flash.GUEST, tmp_path / "flash" / ".twin")
     with Board(tmp_path / "flash", Stander(1e6)) as board:
         time.sleep(0.3)
         yield board
@@ -200,20 +200,15 @@ def test_pulled_runs_overwrite_nothing(tmp_path):
     assert cable._free_name(path, b"b") == tmp_path / "0001-2.run"
 
 
-def test_a_run_that_was_cut_off_is_offered_at_the_next_start_and_goes_on(monkeypatch):
+def test_a_run_that_was_cut_off_is_offered_at_the_next_start_and_goes_on():
     text = "Workout - Cut\n- 60s @ 5'00\"/km\n- 60s @ 4'40\"/km\n- 30s @ 5'00\"/km\n"
 
     def run(person, before=None, limit_us=None):
-        if before is not None:
-            original = flash.build
-
-            def with_run(folder, *args, **kwargs):
-                original(folder, *args, **kwargs)
+        def prepare(world, folder):
+            if before is not None:
                 (folder / "runs" / "0001.run").write_bytes(before)
-                return folder
 
-            monkeypatch.setattr(session.flash_image, "build", with_run)
-        return session.run(text, person, NmeaReceiver(person.observe), limit_us=limit_us)
+        return session.run(text, person, NmeaReceiver(person.observe), limit_us=limit_us, prepare=prepare)
 
     whole = run(VirtualRunner(notation.parse(text), 3)).log
     cut = whole[: len(whole) * 2 // 5]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pacer.core import notation
-from pacer_watch.twin import session
+from pacer_watch import boards
 from pacer_watch.twin.chips import Refused
 from pacer_watch.twin.chips.gnss import NmeaReceiver, Observation, sentence
 from pacer_watch.twin.chips.mpu6050 import MPU6050
@@ -186,7 +186,7 @@ def test_the_oval_is_the_standard_one():
 
 def world():
     person = VirtualRunner(notation.parse("1min"), 1)
-    return World(session.load_board("esp32_devkit"), NmeaReceiver(person.observe), person)
+    return World(boards.load("esp32_devkit"), NmeaReceiver(person.observe), person)
 
 
 def test_pins_are_what_the_chip_and_the_board_have():
@@ -209,6 +209,58 @@ def test_nobody_at_an_address_is_enodev():
     w.handle(5, 0, 22 | 21 << 8, 400_000, 0, b"", 0)
     status, _ = w.handle(6, 0, 0x77, 0, 0, b"\0", 0)
     assert status[4] == 19
+
+
+READ_WHO_AM_I = (8, 0, 0x68, 0x75, 0, b"", 1)
+SLEEP_A_MS = (1, 1, 0, 1_000, 0, b"", 0)
+
+
+def who_am_i(w):
+    """(errno, the byte) of the IMU's first register."""
+    status, reply = w.handle(*READ_WHO_AM_I)
+    return status[4], reply
+
+
+def test_a_part_can_be_taken_off_moved_and_garbled():
+    w = world()
+    w.handle(5, 0, 22 | 21 << 8, 400_000, 0, b"", 0)
+    assert who_am_i(w) == (0, b"\x68")
+    w.garble(w.imu, 1.0, 3)
+    assert {who_am_i(w)[1] for _ in range(20)} != {b"\x68"}
+    with pytest.raises(ValueError, match="on no I2C bus"):
+        w.move(w.imu, 0x69)  # what stands at the address now is what garbles it
+    w = world()
+    w.handle(5, 0, 22 | 21 << 8, 400_000, 0, b"", 0)
+    w.move(w.imu, 0x69)
+    assert who_am_i(w)[0] == 19
+    w.move(w.imu, 0x68)
+    assert who_am_i(w) == (0, b"\x68")
+    w.take_off(w.imu)
+    assert who_am_i(w)[0] == 19
+
+
+def test_a_turn_can_be_late_and_something_can_happen_at_a_time():
+    w = world()
+    done = []
+    w.at(5_000, lambda: done.append(w.now_us))
+    w.late(2_500, 1_000_000)
+    for _ in range(3):
+        w.handle(*SLEEP_A_MS)
+    assert w.now_us == 3_000
+    w.handle(*SLEEP_A_MS)
+    assert w.now_us == 1_004_000
+    assert done == [1_003_000]
+
+
+def test_the_clock_begins_where_it_is_told_to():
+    person = VirtualRunner(notation.parse("1min"), 1)
+    w = World(boards.load("esp32_devkit"), NmeaReceiver(person.observe), person, start_ticks_ms=(1 << 30) - 2)
+    shown = []
+    for _ in range(3):
+        w.handle(*SLEEP_A_MS)
+        status, _ = w.handle(15, 0, 0, 0, 0, b"", 0)
+        shown.append(int.from_bytes(status[:4], "little"))
+    assert shown == [(1 << 30) - 1, 0, 1]
 
 
 def test_a_watchdog_that_is_not_fed_resets():

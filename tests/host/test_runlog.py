@@ -1,11 +1,14 @@
 """A run's file that is damaged anywhere is read as far as it goes, and every tool lives with it."""
 
 import random
+import re
+import struct
+import zlib
 from datetime import datetime, timezone
 
 import pytest
 
-from pacer.core import notation
+from pacer.core import events, journal, notation, recovery
 from pacer.core.profile import Profile
 from pacer_watch import report, review
 from pacer_watch.formats import export, runlog
@@ -69,3 +72,46 @@ def test_a_page_is_drawn_of_what_is_left(data_of_run):
         hurt[at] ^= 0x11
     page = report.page(runlog.parse(bytes(hurt)), "x")
     assert "damaged bytes" in page
+
+
+def newer(data):
+    """The log as a newer firmware may write it: an event of each free kind behind each second, more lines in front."""
+    head, _, rest = data.partition(b"\n")
+    length = int(head.split()[2])
+    text, records = rest[:length], rest[length:]
+    text = b"altitude yes\nalone\n" + text
+    out = bytearray(journal.header(text, zlib.crc32(text)) + text)
+    reader, at, kind = recovery.Reader(), 0, events.KIND_LAST + 1
+    reader.add(records)
+    added = 0
+    while found := reader.next():
+        end = len(records) - reader.left()
+        out += records[at:end]
+        at = end
+        if found == journal.SECOND:
+            event = struct.pack("<BHHBiiii", kind, 65_535, reader.index, 255, reader.t_ms, -(2**31), 2**31 - 1, -1)
+            out += event + bytes([journal.crc8(event, 0, len(event))])
+            added += 1
+            kind = kind + 1 if kind < events.KIND_MOST else events.KIND_LAST + 1
+    return bytes(out + records[at:]), added
+
+
+def test_what_a_newer_firmware_writes_is_kept_and_does_no_harm(data_of_run):
+    old = runlog.parse(data_of_run)
+    data, added = newer(data_of_run)
+    log = runlog.parse(data)
+    unknown = [e for e in log.events if e.kind.startswith("kind ")]
+    assert added > events.KIND_MOST - events.KIND_LAST + 1
+    assert len(unknown) == added
+    assert {e.kind for e in unknown} == {f"kind {k}" for k in range(events.KIND_LAST + 1, events.KIND_MOST + 1)}
+    assert (unknown[0].rep, unknown[0].index, unknown[0].row) == (65_535, 0, 255)
+    assert (unknown[0].time_ms, unknown[0].distance_mm, unknown[0].value) == (-(2**31), 2**31 - 1, -1)
+    assert log.skipped == old.skipped == 0
+    assert log.header == {"altitude": "yes", "alone": "", **old.header}
+    assert [e for e in log.events if e not in unknown] == old.events
+    assert (log.seconds, log.ovals, log.workout, log.profile) == (old.seconds, old.ovals, old.workout, old.profile)
+    for write in (export.fit, export.gpx, export.tcx):
+        assert write(log, NOW) == write(old, NOW)
+    assert review.look(log, "x", Profile()) == review.look(old, "x", Profile())
+    pages = [re.sub("(?s)<svg.*?</svg>", "<svg/>", report.page(x, "x")) for x in (log, old)]  # those hold the time
+    assert pages[0].replace(f"{log.size} bytes", f"{old.size} bytes") == pages[1]

@@ -6,28 +6,17 @@ import pytest
 
 from pacer.core import events as ev
 from pacer.core import journal, motion, notation
-from pacer_watch import gallery
+from pacer_watch import boards, gallery
 from pacer_watch.formats import runlog
 from pacer_watch.gallery import visit
-from pacer_watch.twin import interp, session
+from pacer_watch.twin import hooks, interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from pacer_watch.twin.runner import VirtualRunner
-from pacer_watch.twin.world import DeepSleep, Reset
+from pacer_watch.twin.world import DeepSleep, Reset, World
 
 DEVKIT = "esp32_devkit"
+LIGHT_SLEEP, DEEP_SLEEP, WAKE_ON = 21, 22, 23  # requests of guest/twinlink.py
 pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
-
-
-def spoil(file, old, new):
-    """A defect in the firmware: a line of a file is another one."""
-
-    def prepare(world, folder):
-        path = folder / "pacer" / file
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new, 1))
-
-    return prepare
 
 
 def kept(world, folder, into):
@@ -40,21 +29,19 @@ def kept(world, folder, into):
 
 
 DEFECTS = {
-    "screen": ("app/pages/run.py", "    def _done(self, e):\n", "        if 10_000 < e.run_ms < 30_000: e.nothing\n"),
-    "imu": ("core/cadence.py", "    def _begin(self):\n", "        if 100 < self.steps < 140: self.nothing\n"),
-    "gps": ("core/motion.py", "    def fix(self, fix, at_ms):\n", "        if 40_000 < at_ms < 45_000: fix.nothing\n"),
-    "sound": ("app/sounds.py", "    def step(self, now_ms):\n", "        if 30_000 < now_ms < 60_000: now_ms // 0\n"),
-    "step": ("core/engine.py", "    def advance(self, now_ms, total_mm, speed_mm_s):\n",
-             "        if 40_000 < now_ms < 42_000: self.nothing\n"),
-}  # fmt: skip
+    "screen": hooks.before("screen", "if 30_000 < ms < 50_000: ms.nothing"),
+    "imu": hooks.after("imu", "if 100 < self.steps < 140: self.nothing"),
+    "gps": hooks.before("gps", "if 40_000 < at_ms < 45_000: fix.nothing"),
+    "sound": hooks.before("sound", "if 30_000 < now_ms < 60_000: now_ms // 0"),
+    "step": hooks.before("step", "if 40_000 < now_ms < 42_000: self.nothing"),
+}
 
 
 @pytest.mark.parametrize("where", DEFECTS)
 def test_a_defect_in_a_run_is_logged_and_lived_with(where):
-    file, old, new = DEFECTS[where]
     text = "Workout - Defect\n- 60s @ 5'00\"/km\n- 200m @ 4'30\"/km\n"
     person = VirtualRunner(notation.parse(text), 3)
-    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, prepare=spoil(file, old, old + new))
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, guest=DEFECTS[where])
     assert r.saved
     assert len(r.laps) == 3
     assert r.laps[1].distance_mm == 200_000
@@ -74,8 +61,8 @@ class Mute(NmeaReceiver):
 
     FROM_US, TO_US = 30_000_000, 50_000_000
 
-    def _say(self, at_us):
-        said = super()._say(at_us)
+    def say(self, at_us):
+        said = super().say(at_us)
         if not self.FROM_US <= at_us < self.TO_US:
             return said
         return said + said[:60] if at_us < self.FROM_US + 1_000_000 else b""
@@ -115,38 +102,40 @@ def test_without_its_screen_the_watch_still_keeps_what_it_learned():
     into = {}
 
     def look(world, folder):
-        if world.now_us > 40_000_000:
-            world._devices.pop((0, 0x3C), None)
         kept(world, folder, into)
 
-    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, live=look)
+    def prepare(world, folder):
+        world.at(40_000_000, lambda: world.take_off(world.display))
+
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, live=look, prepare=prepare)
     assert r.saved
     assert "learned.txt" in into
 
 
 def crashing(into, at_ms):
-    """A defect that takes the loop down before a run."""
-    spoiler = spoil(
-        "core/motion.py", "    def advance(self, now_ms):\n",
-        f"    def advance(self, now_ms):\n        if now_ms > {at_ms}: self.nothing\n",
-    )  # fmt: skip
+    """A defect that takes the loop down before a run; how often it did so before is on the flash."""
 
     def prepare(world, folder):
-        spoiler(world, folder)
         if into.get("crash.count"):
             (folder / "crash.count").write_text(into["crash.count"])
 
-    return prepare
+    return {"prepare": prepare, "guest": hooks.before("motion", f"if now_ms > {at_ms}: self.nothing")}
+
+
+def test_a_hook_whose_name_is_gone_fails_loudly():
+    gone = hooks.before("motion", "pass").replace("Motion.advance", "Motion.no_such_method")
+    with pytest.raises(interp.Crashed, match="no_such_method"):
+        visit(DEVKIT, 5, [], guest=gone)
 
 
 def test_three_bad_ends_in_a_row_lead_to_safe_mode():
     flash: dict[str, str] = {}
     for n in range(3):
         with pytest.raises(interp.Crashed, match="AttributeError"):
-            visit(DEVKIT, 20, [], prepare=crashing(flash, 5_000), live=lambda w, f: kept(w, f, flash))
+            visit(DEVKIT, 20, [], **crashing(flash, 5_000), live=lambda w, f: kept(w, f, flash))
         flash["crash.count"] = str(n + 1)  # written after the last look
     with pytest.raises(interp.Crashed, match="Safe mode: Pacer has failed 3 times"):
-        visit(DEVKIT, 20, [], prepare=crashing(flash, 5_000))
+        visit(DEVKIT, 20, [], **crashing(flash, 5_000))
 
 
 def test_a_minute_that_went_well_ends_the_count():
@@ -170,8 +159,7 @@ def test_a_run_that_the_watchdog_cut_off_goes_on_by_itself():
         (folder / "runs" / "0001.run").write_bytes(data)
 
     person = VirtualRunner(notation.parse("1min\n100m"), 1)
-    person.START_US = 10**12  # nobody presses
-    person.hand.__init__()
+    person.hand.clear()  # nobody presses
     r = session.run(
         "1min\n100m", person, UbloxReceiver(person.observe), prepare=prepare, cause=3, limit_us=90_000_000
     )  # fmt: skip
@@ -200,8 +188,7 @@ def test_a_step_of_many_hours_stays_within_small_integers(hours, step):
         (folder / "runs" / "0001.run").write_bytes(data)
 
     person = VirtualRunner(notation.parse(text), 1)
-    person.START_US = 10**12  # nobody presses
-    person.hand.__init__()
+    person.hand.clear()  # nobody presses
     r = session.run(
         text.decode(), person, UbloxReceiver(person.observe), prepare=prepare, cause=3, runtime=interp.WASM,
         limit_us=60_000_000,
@@ -248,7 +235,7 @@ def test_the_receiver_saves_power_before_a_run_and_not_in_it():
     receivers = []
 
     def prepare(world, folder):
-        receivers.append(world.uart._talker)
+        receivers.append(world.uart.talker)
 
     r = visit(DEVKIT, 300, [(200, "lap", 0.2), (201, "lap", 0.2)], prepare=prepare)
     assert 100_000_000 < receivers[0].saved_us < 160_000_000
@@ -262,16 +249,13 @@ def test_a_press_lights_a_dark_screen_and_does_nothing_else():
     assert r.world.display.on
 
 
-def test_a_turn_of_the_wrist_lights_the_screen(monkeypatch):
-    from pacer_watch.twin import world as twin_world
-
-    def samples(self, start_us, count, period_us):
+def test_a_turn_of_the_wrist_lights_the_screen():
+    def samples(start_us, count, period_us):
         up = 40_000_000 < start_us < 42_000_000 or start_us > 170_000_000
         return [(0, 0, 4096) if up else (4096, 0, 0)] * count
 
-    monkeypatch.setattr(twin_world.World, "_samples", samples)
-
     def dark(world, folder):
+        world.samples = samples
         (folder / "settings.txt").write_text("screen off\n")
 
     lit = []
@@ -332,15 +316,13 @@ def test_the_demo_run_keeps_nothing():
 
 
 @pytest.mark.parametrize("missing", ["imu", "display"])
-def test_the_self_test_names_what_is_missing(missing, monkeypatch):
-    facts = session.load_board(DEVKIT)
-    if missing == "imu":
-        facts.IMU = ({**facts.IMU[0], "address": 0x69},)
-    else:
-        facts.DISPLAY = {**facts.DISPLAY, "addresses": (0x3E,)}
+def test_the_self_test_names_what_is_missing(missing):
+    def without(world, folder):
+        gallery.unpacked(world, folder)
+        world.take_off(getattr(world, missing))
+
     whole = visit(DEVKIT, 10, [], prepare=gallery.unpacked)
-    monkeypatch.setattr(session, "load_board", lambda name: facts)
-    r = visit(DEVKIT, 10, [], prepare=gallery.unpacked)
+    r = visit(DEVKIT, 10, [], prepare=without)
     if missing == "imu":
         assert r.frames[-1][1] != whole.frames[-1][1]
     else:
@@ -365,12 +347,12 @@ def test_light_sleep_in_the_twin_loses_bytes_and_hangs_a_tone():
     assert got[:8] == bytes(range(32, 40))
     assert got[-20:] == bytes(range(112, 132))
     person = VirtualRunner(notation.parse("1min"), 1)
-    world = session.World(session.load_board(DEVKIT), NmeaReceiver(person.observe), person)
+    world = World(boards.load(DEVKIT), NmeaReceiver(person.observe), person)
     world.ears.tone(0, 3000, 32768)
     with pytest.raises(Refused, match="tone hangs"):
-        world._light_sleep(0, 0, 10_000, 0, b"", 0)
+        world.handle(LIGHT_SLEEP, 0, 0, 10_000, 0, b"", 0)
     with pytest.raises(Refused, match="cannot wake"):
-        world._wake_on(23, 0, 0, 0, b"", 0)
+        world.handle(WAKE_ON, 23, 0, 0, 0, b"", 0)
     with pytest.raises(DeepSleep):
-        world._deep_sleep(0, 0, 0, 0, b"", 0)
+        world.handle(DEEP_SLEEP, 0, 0, 0, 0, b"", 0)
     assert not issubclass(DeepSleep, Reset)

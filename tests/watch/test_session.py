@@ -5,11 +5,11 @@ import pytest
 from pacer.core import notation
 from pacer.core import profile as pf
 from pacer_watch import BOARDS, WORKOUTS, boards
-from pacer_watch.twin import flash, interp, session
+from pacer_watch.twin import interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from pacer_watch.twin.oval import Oval
 from pacer_watch.twin.runner import Noise, VirtualRunner
-from pacer_watch.twin.world import START_TICKS
+from pacer_watch.twin.world import START_TICKS_MS
 
 SHORT = """Workout - Short
 - 30s warm-up
@@ -69,7 +69,7 @@ def test_ten_fixes_a_second_work_as_one_does():
 
 
 def test_the_clock_wraps_in_the_first_seconds_and_nobody_notices():
-    assert (1 << 30) - START_TICKS < 20_000
+    assert (1 << 30) - START_TICKS_MS < 20_000
     r = run("20s")
     assert r.laps[0].time_ms == 20_000
 
@@ -92,13 +92,15 @@ def test_a_receiver_that_restarts_at_9600_baud_in_mid_run_is_found_and_set_up_ag
     talker = UbloxReceiver(person.observe)
     restarted = []
 
-    def watch_clock(world, folder):
-        if world.now_us > 120_000_000 and not restarted:
-            restarted.append(world.now_us)
-            talker.restart(world.now_us)
+    def restart(world):
+        restarted.append(world.now_us)
+        talker.restart(world.now_us)
 
-    r = session.run(text, person, talker, live=watch_clock, lock_at_us=60_000_000)
-    assert restarted
+    def prepare(world, folder):
+        world.at(120_000_000, lambda: restart(world))
+
+    r = session.run(text, person, talker, prepare=prepare, lock_at_us=60_000_000)
+    assert len(restarted) == 1
     assert talker.baud == 115200
     lap = session.laps_table(r)[0]
     assert lap["time_ms"] == 240_000
@@ -122,31 +124,22 @@ def test_a_receiver_at_another_baud_rate_is_found():
         assert r.laps[1].distance_mm == 100_000
 
 
-def test_the_watch_paces_without_an_imu(monkeypatch):
-    facts = session.load_board("esp32_devkit")
-    facts.IMU = ({**facts.IMU[0], "address": 0x69},)
-    monkeypatch.setattr(session, "load_board", lambda name: facts)
-    r = run("1min\n200m")
+def test_the_watch_paces_without_an_imu():
+    r = run("1min\n200m", prepare=lambda world, folder: world.take_off(world.imu))
     assert r.saved
     assert r.laps[1].distance_mm == 200_000
     assert max(s.cadence_spm for s in r.seconds) == 0
 
 
-def test_a_run_without_a_display_is_run_by_ear(monkeypatch):
-    facts = session.load_board("esp32_devkit")
-    facts.DISPLAY = {**facts.DISPLAY, "addresses": (0x3E,)}
-    monkeypatch.setattr(session, "load_board", lambda name: facts)
-    r = run("1min\n200m")
+def test_a_run_without_a_display_is_run_by_ear():
+    r = run("1min\n200m", prepare=lambda world, folder: world.take_off(world.display))
     assert r.saved
     assert r.patterns[0][1] == "warning"
     assert not r.frames
 
 
 def test_a_display_at_the_other_address_is_found():
-    def strap(world, folder):
-        world._devices[0, 0x3D] = world._devices.pop((0, 0x3C))
-
-    r = run("1min\n200m", prepare=strap, record=True)
+    r = run("1min\n200m", prepare=lambda world, folder: world.move(world.display, 0x3D), record=True)
     assert r.saved
     assert len(r.frames) > 100
 
@@ -221,31 +214,22 @@ def test_laps_behind_the_last_step_sound_as_laps():
     assert [lap.index for lap in r.laps] == [0, 1, 2]
 
 
-def test_a_broken_workout_is_shown_and_never_run(monkeypatch):
-    person = VirtualRunner(notation.parse("1min"), 1)
-    original = flash.build
+def test_a_broken_workout_is_shown_and_never_run():
+    def broken(world, folder):
+        (folder / "workouts" / "workout.txt").write_text("- 1km @ 5'77\"/km\n")
 
-    def broken(folder, board, workouts, compiled=False, profile=None, in_rom=False):
-        return original(folder, board, {"broken.txt": "- 1km @ 5'77\"/km\n"}, compiled)
-
-    monkeypatch.setattr(session.flash_image, "build", broken)
-    r = run("1min", person=person, limit_us=40_000_000, record=True)
+    r = run("1min", prepare=broken, limit_us=40_000_000, record=True)
     assert r.events == []
     assert not r.patterns
     assert any(r.frames[-1][1])
 
 
-def test_a_flash_that_cannot_be_written_does_not_stop_the_run(monkeypatch):
-    original = flash.build
-
-    def no_runs(folder, board, workouts, compiled=False, profile=None, in_rom=False):
-        original(folder, board, workouts, compiled)
+def test_a_flash_that_cannot_be_written_does_not_stop_the_run():
+    def no_runs(world, folder):
         (folder / "runs").rmdir()
         (folder / "runs").write_text("in the way")
-        return folder
 
-    monkeypatch.setattr(session.flash_image, "build", no_runs)
-    r = run("20s", record=True)
+    r = run("20s", prepare=no_runs, record=True)
     assert r.events == []
     assert [name for _, name in r.patterns if name != "tick"] == ["go", "complete", "pause", "end"]
 

@@ -6,8 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import ROOT
 from ..twin import flash
 from .accuracy import Figure
+
+RECORDINGS = ROOT.parent / "shared" / "data" / "nmea"  # logs of real receivers, where they are at hand
 
 
 @dataclass

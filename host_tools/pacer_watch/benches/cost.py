@@ -23,16 +23,16 @@ from rich.table import Table
 
 from pacer.core import journal, notation
 
-from .. import FIRMWARE, ROOT
+from .. import FIRMWARE
 from ..twin import flash, interp, session
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from ..twin.runner import VirtualRunner
 from ..twin.world import World
+from . import RECORDINGS
 
 BENCH = Path(__file__).resolve().parent / "scripts"
 KEPT = BENCH / "counts-32bit.json"
 SCRIPTS = ("nmea", "fix", "cadence", "engine", "frame")
-RECORDINGS = ROOT.parent / "shared" / "data" / "nmea"
 GROWTH = 0.03
 NS = 7.2
 _SESSION = """Workout - Bench

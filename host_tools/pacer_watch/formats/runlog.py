@@ -2,6 +2,7 @@
 
 import binascii
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Second:
 
 @dataclass
 class Event:
+    """What happened. kind: its name in core/engine.py; "kind N" for one of a newer firmware, its fields as they are."""
+
     kind: str
     t_ms: int
     index: int
@@ -82,7 +85,7 @@ def mean_cadence(seconds: list[Second]) -> float | None:
 
 @dataclass
 class RunLog:
-    """header: what the watch said of itself; workout and profile: the texts it ran with."""
+    """header: what the watch said of itself, all of its lines; workout and profile: the texts it ran with."""
 
     header: dict[str, str] = field(default_factory=dict)
     workout: str = ""
@@ -157,7 +160,7 @@ def _header(log: RunLog, text: str) -> None:
 def _records(log: RunLog, records: bytes) -> None:
     reader = recovery.Reader()
     reader.add(records)
-    east = north = 0.0
+    scale = (0.0, 0.0)  # metres to a degree north and east, at the last full second
     last_ms = 0
     while kind := reader.next():
         # A CRC-8 lets one damaged record in 256 through: what can't be is left out too.
@@ -165,50 +168,64 @@ def _records(log: RunLog, records: bytes) -> None:
         if not last_ms - _BACK_MS <= t_ms <= last_ms + _LONGEST_MS or not _possible(reader, kind):
             log.skipped += 1
             continue
-        last_ms = max(last_ms, t_ms)
         if kind == journal.SECOND:
-            lat = lon = None
             if reader.located and reader.placed:
-                north, east = _metres(reader.lat_deg + reader.lat_umin / 60e6)
-                lat = reader.lat_deg + reader.lat_umin / 60e6 + reader.y_cm / 100 / north
-                lon = reader.lon_deg + reader.lon_umin / 60e6 + reader.x_cm / 100 / max(east, 1.0)
-            log.seconds.append(
-                Second(
-                    reader.t_ms, reader.index, reader.speed_mm_s, reader.run_mm, reader.raw_mm_s, reader.cadence_spm,
-                    reader.confidence, reader.balance if reader.balance >= 0 else None, lat, lon,
-                )
-            )  # fmt: skip
-            continue
-        name = EVENT_NAMES[kind] if kind < len(EVENT_NAMES) else f"kind {kind}"
-        e = Event(
-            name, reader.event_ms, reader.index, reader.row, reader.rep, reader.a, reader.b, reader.c,
-        )  # fmt: skip
-        if name == "cue":
-            e.reason = coach.REASON_NAMES[min(e.value >> 8 & 255, len(coach.REASON_NAMES) - 1)]
-            e.confidence = e.value >> 16
-            e.value &= 255
-        log.events.append(e)
-        last = log.seconds[-1] if log.seconds else None
-        if name == "oval" and last and last.lat_deg is not None and last.lon_deg is not None and east:
-            log.ovals.append(
-                OvalSeen(
-                    last.lat_deg + e.distance_mm / 100 / north,
-                    last.lon_deg + e.time_ms / 100 / east,
-                    (e.rep & 0x7FFF) * 360 / 65536,
-                    (e.value >> 13) / 100,
-                    (e.value & 8191) / 100,
-                    bool(e.rep & 0x8000),
-                    e.t_ms,
-                )
-            )
+                scale = _metres(reader.lat_deg + reader.lat_umin / 60e6)
+            log.seconds.append(_second(reader, *scale))
+        else:
+            e = _event(reader, kind)
+            log.events.append(e)
+            if e.kind == "oval" and log.seconds and scale[1]:
+                log.ovals += _oval(e, log.seconds[-1], *scale)
+        if kind == journal.SECOND or kind < len(EVENT_NAMES):
+            last_ms = max(last_ms, t_ms)  # not by a kind that nobody here can judge
     log.skipped += reader.skipped
 
 
+def _second(reader: recovery.Reader, north: float, east: float) -> Second:
+    lat = lon = None
+    if reader.located and reader.placed:
+        lat = reader.lat_deg + reader.lat_umin / 60e6 + reader.y_cm / 100 / north
+        lon = reader.lon_deg + reader.lon_umin / 60e6 + reader.x_cm / 100 / max(east, 1.0)
+    return Second(
+        reader.t_ms, reader.index, reader.speed_mm_s, reader.run_mm, reader.raw_mm_s, reader.cadence_spm,
+        reader.confidence, reader.balance if reader.balance >= 0 else None, lat, lon,
+    )  # fmt: skip
+
+
+def _event(reader: recovery.Reader, kind: int) -> Event:
+    """An event of any kind: one that a newer firmware has is "kind N", its fields as they are in the file."""
+    name = EVENT_NAMES[kind] if kind < len(EVENT_NAMES) else f"kind {kind}"
+    e = Event(name, reader.event_ms, reader.index, reader.row, reader.rep, reader.a, reader.b, reader.c)
+    if name == "cue":
+        e.reason = coach.REASON_NAMES[min(e.value >> 8 & 255, len(coach.REASON_NAMES) - 1)]
+        e.confidence = e.value >> 16
+        e.value &= 255
+    return e
+
+
+def _oval(e: Event, last: Second, north: float, east: float) -> Iterator[OvalSeen]:
+    """The oval of an event, whose centre is told from the last second's place; none when that has no place."""
+    if last.lat_deg is None or last.lon_deg is None:
+        return
+    yield OvalSeen(
+        last.lat_deg + e.distance_mm / 100 / north,
+        last.lon_deg + e.time_ms / 100 / east,
+        (e.rep & 0x7FFF) * 360 / 65536,
+        (e.value >> 13) / 100,
+        (e.value & 8191) / 100,
+        bool(e.rep & 0x8000),
+        e.t_ms,
+    )
+
+
 def _possible(reader: recovery.Reader, kind: int) -> bool:
-    """May this record be what the watch wrote?"""
+    """May this record be what the watch wrote? Of an event that is not known here nothing can be said."""
     if kind == journal.SECOND:
         return bool(reader.speed_mm_s <= 16_000 and -90 <= reader.lat_deg <= 127 and -180 <= reader.lon_deg <= 180)
-    if kind >= len(EVENT_NAMES) or reader.index > wk.MAX_RUN_STEPS:
+    if kind >= len(EVENT_NAMES):
+        return True
+    if reader.index > wk.MAX_RUN_STEPS:
         return False
     if kind == ev.LAP:
         return bool(0 <= reader.a <= wk.MAX_TIME_MS and 0 <= reader.b <= wk.MAX_DISTANCE_MM)

@@ -172,7 +172,7 @@ class Board:
                 time.sleep(ahead)
 
         try:
-            interp._serve(read_fd, write_fd, world, self._stop.is_set, on_step)
+            interp.serve_pipes(read_fd, write_fd, world, self._stop.is_set, on_step)
         except (EOFError, OSError):
             pass  # the interpreter has ended
         except Refused as e:

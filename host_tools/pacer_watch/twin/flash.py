@@ -12,7 +12,8 @@ from .. import FIRMWARE
 from ..boards import folder_of
 from .interp import Crashed
 
-_GUEST = Path(__file__).parent / "guest"
+GUEST = Path(__file__).parent / "guest"  # what runs inside the interpreter
+HOOKS = ".twin/hooks.py"  # on the flash: run before main.py when it is there
 
 
 def build(
@@ -25,7 +26,7 @@ def build(
     without /settings.txt it would begin with its self-test. in_rom: the .mpy files in a ROMFS image that is run in
     place, as on a board with a romfs partition, and much as in a frozen build (WebAssembly only).
     """
-    shutil.copytree(_GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(FIRMWARE / "main.py", folder)
     shutil.copy(folder_of(board) / "board.py", folder)
     (folder / "workouts").mkdir()

@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from .chips import Refused
-from .world import Reset, World
+from .world import SLEEPS, Reset, World
 
 UNIX = "unix"
 WASM = "wasm"
 _HEADER = struct.Struct("<BBHIIHH")
 _MAILBOX = struct.Struct("<BBHIIHHII")
-_SLEEPS = (1, 21)  # sleep and light sleep
 
 
 class Crashed(Exception):
@@ -123,7 +122,7 @@ def _run_unix(
         os.close(to_guest)
         os.close(from_guest)
         try:
-            _serve(to_host, from_host, world, stop, on_step)
+            serve_pipes(to_host, from_host, world, stop, on_step)
         except Reset as e:
             printed.seek(0)
             raise Reset(f"{e}\n{printed.read().decode(errors='replace')}".strip()) from None
@@ -138,9 +137,10 @@ def _run_unix(
             os.close(from_host)
 
 
-def _serve(
+def serve_pipes(
     read_fd: int, write_fd: int, world: World, stop: Callable[[], bool], on_step: Callable[[int], None] | None
 ) -> None:
+    """Answer the guest's requests over two pipes, until stop() says so. Raises EOFError when it has ended."""
     held = b""
     read, write, unpack, handle = os.read, os.write, _HEADER.unpack_from, world.handle
     while True:
@@ -158,7 +158,7 @@ def _serve(
         payload = held[16 : 16 + size]
         held = held[16 + size :]
         status, reply = handle(op, a, b, c, d, payload, wanted)
-        if op in _SLEEPS:
+        if op in SLEEPS:
             if on_step:
                 on_step(0)
             if stop():
@@ -241,7 +241,7 @@ def run_wasm(
         ctypes.memmove(status_at, answer, 16)
         if wanted:
             ctypes.memmove(base + reply_at, reply, wanted)
-        if op in _SLEEPS:
+        if op in SLEEPS:
             if on_step:
                 on_step(budget - store.get_fuel())
             if stop():

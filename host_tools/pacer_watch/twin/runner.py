@@ -7,6 +7,7 @@ off by a Gauss-Markov process, Doppler speed by noise.
 
 import math
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pacer.core import workout as wk
@@ -82,16 +83,29 @@ class Truth:
 
 
 class Hand:
-    """The two buttons: presses with the bouncing of real contacts. Presses come in order."""
+    """The two buttons: presses with the bouncing of real contacts, one behind the other."""
 
     def __init__(self) -> None:
         self._edges: dict[str, list[tuple[int, int]]] = {"lap": [], "back": []}
         self._levels = {"lap": 1, "back": 1}
 
     def press(self, name: str, at_us: int, hold_us: int = 150_000) -> None:
+        """Press "lap" or "back" at a time, and not before the presses that were asked for earlier."""
         for down, up in ((0, 1_000), (2_000, 3_500), (4_000, hold_us), (hold_us + 800, hold_us + 1_500)):
             self._edges[name].append((at_us + down, 0))
             self._edges[name].append((at_us + up, 1))
+
+    def plan(self, presses: Iterable[tuple[float, str, float]]) -> None:
+        """Before a session: presses in any order, (seconds, button, seconds held). They may overlap."""
+        for at_s, name, hold_s in presses:
+            self.press(name, int(at_s * 1e6), int(hold_s * 1e6))
+        for edges in self._edges.values():
+            edges.sort()
+
+    def clear(self) -> None:
+        """Forget what was planned: nobody presses."""
+        for edges in self._edges.values():
+            edges.clear()
 
     def level(self, name: str, now_us: int) -> int:
         edges = self._edges[name]

@@ -1,4 +1,8 @@
-"""One run of the watch: a person, a board, a workout, and everything that came out."""
+"""One session of the watch: a person, a board, a workout, and everything that came out.
+
+A Session says what is to be played; run() plays it and gives a Result. Times are microseconds of virtual time since
+power-on unless the name says otherwise.
+"""
 
 import tempfile
 import time
@@ -11,17 +15,16 @@ from pacer.core import coach, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from ..boards import load as load_board
+from .. import boards
 from ..formats import runlog
 from ..formats.runlog import Event, OvalSeen, Second
-from . import flash as flash_image
-from . import interp
+from . import flash, interp
 from .chips.uart import Talker
 from .runner import Step, Truth, unroll
-from .world import DeepSleep, Person, Reset, World
+from .world import START_TICKS_MS, DeepSleep, Person, Reset, World
 
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
-_PATIENCE_US = 60_000_000  # how long a person waits for a watch that does not react
+_BOUNDARIES = ("go", "recover", "complete", "lap", "end")
 
 
 @dataclass
@@ -82,128 +85,177 @@ class Result:
         return near[0] if near else at
 
 
-_BOUNDARIES = ("go", "recover", "complete", "lap", "end")
+@dataclass
+class Session:
+    """main.py with one workout on the virtual board, until the person is done."""
+
+    # Who runs what.
+    text: str  # the workout, in the notation
+    person: Person  # who wears the watch
+    talker: Talker  # the GNSS receiver
+    profile: str | None = None  # the text of profile.txt; None for no such file
+
+    # The watch.
+    board: str = "esp32_devkit"
+    fitted: int = 0  # which of the board's alternative IMUs is on it
+    runtime: str | None = None  # interp.UNIX or interp.WASM; None for unix where it exists
+    heap: str | None = None  # as the interpreter's -X heapsize=; None for HEAP's
+    compiled: bool = False  # pacer/ as .mpy files
+    in_rom: bool = False  # the .mpy files in a ROMFS image, run in place (WebAssembly only)
+
+    # How it begins.
+    seed: int = 1  # of the receiver's noise and the wrist
+    cause: int = 1  # why the board starts, as machine.reset_cause() says
+    start_ticks_ms: int = START_TICKS_MS  # what ticks_ms shows at power-on
+    prepare: Callable[[World, Path], Any] | None = None  # called with the world and the flash folder before power-on
+    guest: str = ""  # Python that is run inside the interpreter before main.py, see hooks.py
+
+    # What comes in meanwhile.
+    serial: bytes = b""  # over USB, from the start on (unix only)
+    i2c_fails: Callable[[int], bool] | None = None  # which I2C transactions, by number from 1, nobody answers
+    limit_us: int | None = None  # when the person gives up and ends the run; None for an amount that fits the workout
+
+    # What is looked at.
+    record: bool = False  # keep every frame
+    costs: bool = False  # keep the instructions of each turn of the loop (WebAssembly only)
+    heap_at_us: tuple[int, ...] = ()  # when to ask for the heap's fill
+    lock_at_us: int | None = None  # when to lock the heap, until the run is over
+    live: Callable[[World, Path], Any] | None = None  # called at each turn of the loop
+
+    def run(self) -> Result:
+        """Play it. Raises interp.Crashed when the firmware ends by itself, Refused for what a part would refuse."""
+        runtime = interp.choose(self.runtime)
+        workout = notation.parse(self.text)
+        if self.profile:
+            workout.resolve(pf.parse(self.profile))
+        facts = boards.load(self.board)
+        world = World(facts, self.talker, self.person, self.seed, self.fitted, self.cause, self.start_ticks_ms)
+        world.i2c_fails = self.i2c_fails
+        result = Result(workout, unroll(workout), runtime, world=world)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = self._build(Path(temporary) / "flash")
+            if self.prepare:
+                self.prepare(world, folder)
+            observer = _Observer(self, world, folder, result)
+            began = time.perf_counter()
+            try:
+                interp.run(
+                    runtime, folder, world, observer.stop, self.heap or HEAP[runtime], observer.on_step, self.serial
+                )
+            except DeepSleep:
+                result.slept = True
+            except Reset as e:
+                raise interp.Crashed(_text(folder / "crash.txt").strip() or str(e)) from e
+            result.wall_s = time.perf_counter() - began
+            _read_flash(result, folder)
+        _read_world(result, world)
+        return result
+
+    def _build(self, folder: Path) -> Path:
+        flash.build(folder, self.board, {"workout.txt": self.text}, self.compiled, self.profile, self.in_rom)
+        if self.guest:
+            (folder / flash.HOOKS).write_text(self.guest, encoding="utf-8")
+        return folder
 
 
-def run(
-    text: str,
-    person: Person,
-    talker: Talker,
-    *,
-    board: str = "esp32_devkit",
-    runtime: str | None = None,
-    seed: int = 1,
-    profile: str | None = None,
-    compiled: bool = False,
-    in_rom: bool = False,
-    heap: str | None = None,
-    heap_at_us: tuple[int, ...] = (),
-    lock_at_us: int | None = None,
-    limit_us: int | None = None,
-    record: bool = False,
-    costs: bool = False,
-    live: Callable[[World, Path], Any] | None = None,
-    serial: bytes = b"",
-    i2c_fails: Callable[[int], bool] | None = None,
-    prepare: Callable[[World, Path], Any] | None = None,
-    fitted: int = 0,
-    cause: int = 1,
-) -> Result:
-    """Run main.py with one workout on the virtual board until the person is done.
+def run(text: str, person: Person, talker: Talker, **options: Any) -> Result:
+    """Play a session that is described by keywords: options are the other fields of Session."""
+    return Session(text, person, talker, **options).run()
 
-    heap_at_us: when to ask for the heap's fill; lock_at_us: when to lock it until the run is over; costs: keep the
-    instructions of each turn of the loop (WebAssembly only); record: keep every frame; live: called at each
-    turn, for showing; serial: what comes in over USB, from the start on (unix only);
-    i2c_fails: which I2C transactions, by number, nobody answers. prepare: called with the world and the flash folder
-    before power-on, to bend the one and fill the other. fitted: which of the board's alternative IMUs it has.
-    """
-    runtime = interp.choose(runtime)
-    workout = notation.parse(text)
-    if profile:
-        workout.resolve(pf.parse(profile))
-    world = World(load_board(board), talker, person, seed, fitted, cause)
-    world.i2c_fails = i2c_fails
-    result = Result(workout, unroll(workout), runtime)
-    asked = list(heap_at_us)
-    gave_up: list[bool] = []
-    locks = [] if lock_at_us is None else [lock_at_us]
-    unlocked: list[bool] = []
-    shown = -1
-    spent = 0
-    if limit_us is None:
-        _, time_ms, distance_mm, unknown = workout.totals()[:4]
-        limit_us = int(1.6 * time_ms * 1000) + 600 * distance_mm + 90_000_000 * (unknown + 2)
-    last_us: int = limit_us
 
-    def on_step(instructions: int) -> None:
-        nonlocal shown, spent
-        if costs:
-            result.step_costs.append((world.now_us, instructions - spent))
-            spent = instructions
-        if asked and world.now_us >= asked[0]:
-            asked.pop(0)
-            world.want_heap = True
-        if locks and world.now_us >= locks[0]:
-            locks.pop()
-            world.lock_heap = True
-        if lock_at_us is not None and not unlocked and any(name == "end" for _, name in world.ears.patterns[-2:]):
-            unlocked.append(True)
-            world.unlock_heap = True  # the run is over
+class _Observer:
+    """What is asked of the twin, and looked at, at each turn of the firmware's loop."""
+
+    def __init__(self, session: Session, world: World, folder: Path, result: Result) -> None:
+        self._session = session
+        self._world = world
+        self._folder = folder
+        self._result = result
+        self._heap_at_us = list(session.heap_at_us)
+        self._lock_at_us = session.lock_at_us
+        self._locked = False
+        self._shown = -1
+        self._spent = 0
+        self._gave_up = False
+        limit_us = session.limit_us
+        self._last_us = _long_enough_us(result.workout) if limit_us is None else limit_us
+
+    def on_step(self, instructions: int) -> None:
+        """The loop has come round; instructions so far."""
+        session, world, result = self._session, self._world, self._result
+        if session.costs:
+            result.step_costs.append((world.now_us, instructions - self._spent))
+            self._spent = instructions
+        self._ask()
         if world.heap:
             result.heap.append((world.heap_at_us, *world.heap))
             world.heap = None
-        if record and world.display.frames != shown:
-            shown = world.display.frames
+        if session.record and world.display.frames != self._shown:
+            self._shown = world.display.frames
             result.frames.append((world.now_us, world.display.memory.tobytes()))
-        if live:
-            live(world, folder)
+        if session.live:
+            session.live(world, self._folder)
 
-    def stop() -> bool:
-        nonlocal last_us
-        if world.now_us > last_us and not gave_up:
-            # Too long for any of it: the person ends the run, so that it is saved and can be looked at.
-            gave_up.append(True)
-            person.hand.press("back", world.now_us + 100_000)
-            person.hand.press("back", world.now_us + 1_600_000, 1_200_000)
-            last_us = world.now_us + 8_000_000
-        return person.done or world.now_us > last_us
+    def _ask(self) -> None:
+        """The heap: its fill, its lock, and the end of the lock when the run is over."""
+        world = self._world
+        if self._heap_at_us and world.now_us >= self._heap_at_us[0]:
+            self._heap_at_us.pop(0)
+            world.want_heap = True
+        if self._lock_at_us is not None and world.now_us >= self._lock_at_us:
+            self._lock_at_us = None
+            world.lock_heap = self._locked = True
+        if self._locked and any(name == "end" for _, name in world.ears.patterns[-2:]):
+            self._locked = False
+            world.unlock_heap = True
 
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = flash_image.build(Path(temporary) / "flash", board, {"workout.txt": text}, compiled, profile, in_rom)
-        if prepare:
-            prepare(world, folder)
-        began = time.perf_counter()
+    def stop(self) -> bool:
+        """Is it over? When it takes too long the person ends the run, so that it is saved and can be looked at."""
+        now_us, hand = self._world.now_us, self._session.person.hand
+        if now_us > self._last_us and not self._gave_up:
+            self._gave_up = True
+            hand.press("back", now_us + 100_000)
+            hand.press("back", now_us + 1_600_000, 1_200_000)
+            self._last_us = now_us + 8_000_000
+        return self._session.person.done or now_us > self._last_us
+
+
+def _long_enough_us(workout: wk.Workout) -> int:
+    """A time in which any runner is done with a workout."""
+    _, time_ms, distance_mm, unknown = map(int, workout.totals()[:4])
+    return int(1.6 * time_ms * 1000) + 600 * distance_mm + 90_000_000 * (unknown + 2)
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def _read_flash(result: Result, folder: Path) -> None:
+    """What the watch has written: its newest run that can be read, its profile, its last exception."""
+    result.own_heap = int((folder / ".twin" / "heap").read_text())
+    result.crash = _text(folder / "crash.txt")
+    result.profile = _text(folder / "profile.txt")
+    for path in sorted((folder / "runs").glob("*.run"), reverse=True):
         try:
-            interp.run(runtime, folder, world, stop, heap or HEAP[runtime], on_step, serial)
-        except DeepSleep:
-            result.slept = True
-        except Reset as e:
-            crash = folder / "crash.txt"
-            raise interp.Crashed(crash.read_text().strip() if crash.exists() else str(e)) from e
-        result.wall_s = time.perf_counter() - began
-        result.own_heap = int((folder / ".twin" / "heap").read_text())
-        crash = folder / "crash.txt"
-        result.crash = crash.read_text() if crash.exists() else ""
-        result.profile = (folder / "profile.txt").read_text() if (folder / "profile.txt").exists() else ""
-        for path in sorted((folder / "runs").glob("*.run"), reverse=True):
-            try:
-                log = runlog.read(path)
-            except (runlog.NotARun, OSError):
-                continue  # cut off before its header
-            result.log = path.read_bytes()
-            result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
-            break
-    result.world = world
+            log = runlog.read(path)
+        except (runlog.NotARun, OSError):
+            continue  # cut off before its header
+        result.log = path.read_bytes()
+        result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
+        break
+    result.saved = any(e.kind == "end" for e in result.events)
+
+
+def _read_world(result: Result, world: World) -> None:
+    """What was heard and counted."""
     result.virtual_s = world.now_us / 1e6
     result.patterns = world.ears.patterns
-    result.truth = person.truth
+    result.truth = world.person.truth
     result.i2c_bytes = world.i2c_bytes
     result.i2c_count = world.i2c_count
     result.uart_lost = world.uart.lost
-    result.saved = any(e.kind == "end" for e in result.events)
     starts = [us for us, name in result.patterns if name in ("go", "recover")]
     result.start_us = starts[0] if starts else 0
-    return result
 
 
 def laps_table(result: Result) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 handle() answers the requests of guest/twinlink.py. What a real part or pin would refuse raises
 Refused and ends the run with a sentence.
+
+What can go wrong on a wrist is asked of the world by name: i2c_fails, take_off(), move(), garble(), at(), late(),
+samples, and of its battery by battery.curve. Session.prepare is the place for it.
 """
 
 import errno
@@ -15,6 +18,8 @@ from ..chips import CHIPS
 from .chips import Refused
 from .chips.axp2101 import AXP2101
 from .chips.battery import Battery
+from .chips.garbled import Garbled
+from .chips.imu import Samples
 from .chips.lsm6dso import LSM6DSO
 from .chips.mpu6050 import MPU6050
 from .chips.oled import SH1106, SSD1306
@@ -25,11 +30,10 @@ from .ears import Ears
 from .runner import Hand, Truth
 from .wrist import Wrist
 
-START_TICKS = (1 << 30) - 5_000  # ticks_ms wraps five seconds after power-on
+START_TICKS_MS = (1 << 30) - 5_000  # ticks_ms wraps five seconds after power-on
 _MASK = (1 << 30) - 1
 STATUS = struct.Struct("<IHHIHBx")
-_SLEEP = 1  # the requests by which the guest lets time pass
-_LIGHT_SLEEP = 21
+SLEEPS = (1, 21)  # the requests by which the guest lets time pass: sleep and light sleep
 _NUMBERS = struct.Struct("<I")
 
 
@@ -55,32 +59,37 @@ class DeepSleep(Refused):
     """machine.deepsleep() was called, or the power chip was told to switch off: the board is off until it is woken."""
 
 
-Device = AXP2101 | PCF8563 | SSD1306 | SH1106 | MPU6050 | LSM6DSO | QMI8658
 Imu = MPU6050 | LSM6DSO | QMI8658
+Part = AXP2101 | PCF8563 | SSD1306 | SH1106 | Imu
+Device = Part | Garbled
 
 
 class World:
     """One board (its facts), one receiver, one person.
 
     fitted: which of the board's alternative IMUs is on it. cause: why it starts, as machine.reset_cause() says.
+    start_ticks_ms: what ticks_ms shows at power-on, below 2**30, from where it begins at 0 again.
     """
 
     def __init__(
-        self, board: ModuleType, talker: Talker, person: Person, seed: int = 1, fitted: int = 0, cause: int = 1
-    ) -> None:
+        self, board: ModuleType, talker: Talker, person: Person, seed: int = 1, fitted: int = 0, cause: int = 1,
+        start_ticks_ms: int = START_TICKS_MS,
+    ) -> None:  # fmt: skip
         self.person = person
         self.now_us = 0
         self.ears = Ears()
         self.uart = Uart(talker, seed)
         self.battery = Battery(lambda: self.now_us)
         self._wrist = Wrist(seed)
+        self.samples: Samples = self._felt  # what the wrist does to the accelerometer; another may be put here
+        self._start_ticks_ms = start_ticks_ms
         self._board = board
         self._chip = CHIPS[board.CHIP]
         self._cause = cause
         self._buses = {bus["id"]: bus for bus in board.I2C}
         self._i2c_hz: dict[int, int] = {}
         self._devices: dict[tuple[int, int], Device] = {}
-        self._spi_devices: dict[int, Imu] = {}
+        self._spi_devices: dict[int, Imu | Garbled] = {}
         self._spi: bytes | None = None  # what was written since chip select went low
         self.power: AXP2101 | None = None
         self.clock: PCF8563 | None = None
@@ -102,6 +111,8 @@ class World:
         self._watchdog_us: int | None = None
         self._watchdog_at = 0
         self._advanced = -1
+        self._planned: list[tuple[int, Callable[[], object]]] = []  # by time
+        self._late: list[tuple[int, int]] = []
         self.i2c_bytes = 0
         self.i2c_count = 0  # transactions so far
         self.i2c_fails: Callable[[int], bool] | None = None  # which of them nobody answers, by number
@@ -148,13 +159,50 @@ class World:
                 address = facts["addresses"][0] if "addresses" in facts else facts["address"]
                 self._devices[self._board.I2C[facts["i2c"]]["id"], address] = part
 
-    def _imu(self, model: Callable[..., "Imu"]) -> Callable[[], "Imu"]:
-        return lambda: model(lambda: self.now_us, self._samples)
+    def _imu(self, model: Callable[..., Imu]) -> Callable[[], Imu]:
+        return lambda: model(lambda: self.now_us, self._shake)
+
+    def take_off(self, part: Part) -> None:
+        """Unsolder a part: nobody answers at its address from now on (ENODEV). ValueError when it is on no I2C bus."""
+        del self._devices[self._place(part)]
+
+    def move(self, part: Part, address: int) -> None:
+        """Strap a part to another address of its I2C bus. ValueError when it is on none."""
+        place = self._place(part)
+        self._devices[place[0], address] = self._devices.pop(place)
+
+    def garble(self, part: Part, share: float, seed: int) -> None:
+        """From now on each byte that is read of a register of this part is wrong with the probability `share`."""
+        garbled = Garbled(part, share, seed)
+        for bus in (self._devices, self._spi_devices):
+            for place, device in bus.items():
+                if device is part:
+                    bus[place] = garbled  # type: ignore[index]
+                    return
+        raise ValueError(f"the {type(part).__name__} is on no bus of this board")
+
+    def _place(self, part: Part) -> tuple[int, int]:
+        for place, device in self._devices.items():
+            if device is part:
+                return place
+        raise ValueError(f"the {type(part).__name__} is on no I2C bus of this board")
+
+    def at(self, us: int, action: Callable[[], object]) -> None:
+        """Do something once, as soon as the time is past `us`."""
+        self._planned.append((us, action))
+        self._planned.sort(key=lambda plan: plan[0])
+
+    def late(self, at_us: int, us: int) -> None:
+        """Let the turn of the loop that ends first after at_us take `us` longer. The watchdog counts that time."""
+        self._late.append((at_us, us))
+        self._late.sort()
 
     def handle(self, op: int, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[bytes, bytes]:
         """One request: (status, reply of `wanted` bytes)."""
         handler = self._ops[op]
         assert handler is not None
+        if self._late and op in SLEEPS and self.now_us > self._late[0][0]:
+            self._go_on(self._late.pop(0)[1])
         code, reply = handler(a, b, c, d, payload, wanted)
         now_us = self.now_us
         waiting = self.uart.flow(now_us)
@@ -168,18 +216,18 @@ class World:
         if self.power and self._board.POWER["irq"] is not None and self.power.irq_level():
             pins |= 1 << self._board.POWER["irq"]
         asked = 0
-        if op in (_SLEEP, _LIGHT_SLEEP):
+        if op in SLEEPS:
             asked = self.want_heap | self.lock_heap << 1 | self.unlock_heap << 2
             self.lock_heap = self.unlock_heap = False
         status = STATUS.pack(
-            START_TICKS + now_us // 1000 & _MASK, code, min(waiting, 0xFFFF), pins & 0xFFFFFFFF,
+            self._start_ticks_ms + now_us // 1000 & _MASK, code, min(waiting, 0xFFFF), pins & 0xFFFFFFFF,
             pins >> 32 & 0xFFFF, asked,
         )  # fmt: skip
         return status, reply.ljust(wanted, b"\0")
 
     def ticks_us(self) -> int:
         """What the guest's own clock shows."""
-        return START_TICKS * 1000 + self.now_us
+        return self._start_ticks_ms * 1000 + self.now_us
 
     def _sleep(self, fed: int, b: int, us: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         self.sleeps += 1
@@ -231,8 +279,13 @@ class World:
             self.person.advance(self.now_us)
             for at, name in self.ears.heard(self.now_us):
                 self.person.hear(at, name)
+        while self._planned and self.now_us > self._planned[0][0]:
+            self._planned.pop(0)[1]()
 
-    def _samples(self, start_us: int, count: int, period_us: int) -> list[tuple[int, int, int]]:
+    def _shake(self, start_us: int, count: int, period_us: int) -> list[tuple[int, int, int]]:
+        return self.samples(start_us, count, period_us)
+
+    def _felt(self, start_us: int, count: int, period_us: int) -> list[tuple[int, int, int]]:
         return self._wrist.samples(count, period_us, self.person.cadence_spm, self.person.speed_m_s)
 
     def _reset(self, a: int, b: int, c: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
@@ -306,7 +359,7 @@ class World:
         self._claim(miso & 255, "SPI MISO", False)
         return 0, b""
 
-    def _spi_target(self) -> tuple[int, "Imu"]:
+    def _spi_target(self) -> tuple[int, Imu | Garbled]:
         low = [pin for pin in self._spi_devices if self._levels.get(pin, 1) == 0]
         if len(low) != 1 or self._spi is None:
             raise Refused("SPI: no part is selected")

@@ -57,7 +57,7 @@ class NmeaReceiver:
         out = []
         while self._epoch * self._period_us + self.COMPUTE_US <= until_us:
             at = self._epoch * self._period_us
-            out.append((at + self.COMPUTE_US, self._say(at)))
+            out.append((at + self.COMPUTE_US, self.say(at)))
             self._epoch += 1
             self.epochs += 1
         return out
@@ -65,10 +65,12 @@ class NmeaReceiver:
     def hear(self, data: bytes, baud: int) -> None:
         """Does not listen: many cheap modules have no RX pin."""
 
-    def _say(self, at_us: int) -> bytes:
-        return self._nmea(at_us, self._observe(at_us))
+    def say(self, at_us: int) -> bytes:
+        """The bytes of an epoch; a receiver that lies or falls silent overrides it."""
+        return self.nmea(at_us, self._observe(at_us))
 
-    def _nmea(self, at_us: int, o: Observation) -> bytes:
+    def nmea(self, at_us: int, o: Observation) -> bytes:
+        """What it says of an epoch in NMEA."""
         clock = _clock(START_UTC_MS + at_us // 1000)
         if o.lat_deg is None:
             return sentence(f"GNRMC,{clock},V,,,,,,,{_DATE},,,N") + sentence(f"GNGGA,{clock},,,,,0,00,99.99,,,,,,")
@@ -129,7 +131,7 @@ class UbloxReceiver(NmeaReceiver):
 
     def _epoch_said(self, at_us: int, o: Observation) -> bytes:
         if not self._ubx:
-            return self._nmea(at_us, o)
+            return self.nmea(at_us, o)
         said = self._pvt(at_us, o)
         if self._gsv and self.epochs % self._gsv == 0:
             said += sentence("GPGSV,1,1,04,05,40,113,42,07,58,301,44,13,69,080,38,14,24,257,36")

@@ -18,7 +18,7 @@ class Uart:
     """One end with a ring of rxbuf bytes; the other end is the talker."""
 
     def __init__(self, talker: Talker, seed: int) -> None:
-        self._talker = talker
+        self.talker = talker
         self._bursts: deque[tuple[int, bytes, int]] = deque()
         self._ring = bytearray()
         self._size = 256
@@ -33,7 +33,7 @@ class Uart:
 
     def open(self, now_us: int, baud: int, rxbuf: int) -> None:
         self.flow(now_us)
-        if self._talker.baud:
+        if self.talker.baud:
             self._ring.clear()
         self.opened += 1
         self._baud = baud
@@ -41,11 +41,11 @@ class Uart:
 
     def flow(self, now_us: int) -> int:
         """Let the bytes in that have come by now; returns how many can be read."""
-        for start, data in self._talker.speak(now_us):
+        for start, data in self.talker.speak(now_us):
             if not data:
                 continue  # an epoch that it is silent about
             start = max(start, self._free_us)
-            byte_us = 10_000_000 // (self._talker.baud or 115_200)
+            byte_us = 10_000_000 // (self.talker.baud or 115_200)
             self._bursts.append((start, data, byte_us))
             self._free_us = start + len(data) * byte_us
         while self._bursts:
@@ -82,7 +82,7 @@ class Uart:
     def _take(self, data: bytes) -> None:
         if not self._baud or not data:
             return
-        if self._talker.baud and self._baud != self._talker.baud:
+        if self.talker.baud and self._baud != self.talker.baud:
             data = self._garble(data)
         self.received += len(data)
         room = self._size - len(self._ring)
@@ -92,7 +92,7 @@ class Uart:
         self._ring += data
 
     def _garble(self, data: bytes) -> bytes:
-        count = max(1, len(data) * self._baud // self._talker.baud)
+        count = max(1, len(data) * self._baud // self.talker.baud)
         out = bytearray()
         for i in range(count):
             self._noise = self._noise * 1103515245 + 12345 & 0x7FFFFFFF
@@ -105,4 +105,4 @@ class Uart:
         return out
 
     def write(self, data: bytes) -> None:
-        self._talker.hear(data, self._baud)
+        self.talker.hear(data, self._baud)

@@ -53,6 +53,15 @@ def _load():
     import time  # noqa: F401
 
 
+def _hook():
+    """What the host wants done before the firmware starts, see twin/hooks.py."""
+    try:
+        f = open("/.twin/hooks.py")
+    except OSError:
+        return
+    exec(f.read(), {"__name__": "hooks"})
+
+
 if sys.implementation._build != "wasi":
     _mount_flash()
 else:
@@ -60,6 +69,7 @@ else:
 sys.path[:] = ["/.twin", "", "/"]
 _mount_rom()
 _load()
+_hook()
 gc.collect()
 _tell_heap()
 exec(open("/main.py").read(), {"__name__": "__main__"})
