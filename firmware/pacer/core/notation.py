@@ -1,4 +1,4 @@
-"""The text a runner writes, to a Workout and back.
+"""The text a runner writes, to a Workout.
 
     Workout - Progressive 1k Repeats
     - 15min @ 6'00''/km
@@ -117,94 +117,6 @@ class NotationError(ValueError):
 def parse(text):
     """Read a workout from str or UTF-8 bytes. Returns a checked Workout or raises NotationError."""
     return _Reader(_decode(text)).workout()
-
-
-def unparse(workout):
-    """The canonical text of a workout, which reads back to an equal one."""
-    out = ["Workout - " + workout.name if workout.name else "Workout"]
-    opens: dict = {}
-    for row in range(len(workout)):
-        if workout.kind(row) == wk.REPEAT:
-            opens.setdefault(workout.end(row), []).insert(0, row)  # the outermost first
-    indent = ""
-    for row in range(len(workout)):
-        if workout.kind(row) == wk.REPEAT:
-            indent = indent[2:]
-            continue
-        for close in opens.get(row, ()):
-            out.append("%s- %d lots of:" % (indent, workout.amount(close)))
-            indent += "  "
-        out.append(indent + "- " + step_text(workout, row))
-    out.append("")
-    return "\n".join(out)
-
-
-def step_text(workout, row):
-    """One step as its canonical line, without bullet."""
-    kind = workout.kind(row)
-    flags = workout.flags(row)
-    a = workout.target_a(row)
-    b = workout.target_b(row)
-    parts = [amount_text(workout.end(row), workout.amount(row))]
-    if kind != wk.RUN:
-        parts.append(wk.KIND_NAMES[kind])
-    if flags & wk.BETWEEN:
-        parts.append("between")
-    if a:
-        pace = _target_text(a)
-        if flags & wk.LADDER:
-            pace += " -> " + _target_text(b)
-        elif a != b:
-            pace = pace[:-3] + "-" + _target_text(b)
-        parts.append("@ " + pace)
-    if workout.notes[row]:
-        parts.append("| " + workout.notes[row])
-    return " ".join(parts)
-
-
-def amount_text(end, amount):
-    """An end condition as text: 2min 10s, 400m, 1.5km, lap."""
-    if end == wk.END_LAP:
-        return "lap"
-    if end == wk.END_DISTANCE:
-        if amount >= 1_000_000 and amount % 10_000 == 0:
-            return _decimal(amount, 1_000_000, 6) + "km"
-        return _decimal(amount, 1000, 3) + "m"
-    parts = []
-    hours = amount // 3_600_000
-    minutes = amount % 3_600_000 // 60_000
-    rest = amount % 60_000
-    if hours:
-        parts.append("%dh" % hours)
-    if minutes:
-        parts.append("%dmin" % minutes)
-    if rest or not parts:
-        parts.append(_decimal(rest, 1000, 3) + "s")
-    return " ".join(parts)
-
-
-def pace_text(pace_ms_km):
-    """A pace as text: 5'30", with decimals only where it has them."""
-    seconds = _decimal(pace_ms_km % 60_000, 1000, 3)
-    if pace_ms_km % 60_000 < 10_000:
-        seconds = "0" + seconds
-    return "%d'%s\"" % (pace_ms_km // 60_000, seconds)
-
-
-def _target_text(target):
-    return pace_text(target) + "/km" if target > 0 else profile.target_name(target)
-
-
-def _decimal(value, unit, places):
-    whole = str(value // unit)
-    rest = value % unit
-    if not rest:
-        return whole
-    digits = str(rest)
-    digits = "0" * (places - len(digits)) + digits
-    while digits[-1] == "0":
-        digits = digits[:-1]
-    return whole + "." + digits
 
 
 def _decode(text):
