@@ -12,12 +12,16 @@ def borrow(name):
 
 
 def give_back(*names):
-    """Let modules go; the next borrow() loads them anew."""
+    """Let modules go, a package with all that is in it; the next borrow() loads them anew."""
     if sys.implementation.name != "micropython":
         return
     for name in names:
-        sys.modules.pop("pacer." + name, None)
+        name = "pacer." + name
+        inside = name + "."
+        for loaded in list(sys.modules):
+            if loaded == name or loaded.startswith(inside):
+                del sys.modules[loaded]
         package, _, last = name.rpartition(".")
-        parent = sys.modules.get("pacer." + package)
+        parent = sys.modules.get(package)
         if parent and hasattr(parent, last):
             delattr(parent, last)
