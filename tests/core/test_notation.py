@@ -105,6 +105,17 @@ def test_kinds_stand_before_or_behind_the_length():
         assert one(words + " 5min")[0] == kind
 
 
+def test_every_kind_of_the_table_is_read_by_its_name():
+    for kind in range(len(workout.KINDS)):
+        name = workout.KIND_NAMES[kind]
+        for word in (name, name.replace("-", ""), name.replace("-", " "), name.upper()):
+            assert one("5min " + word)[0] == kind, word
+    for word, kind in (("recovery", workout.REST), ("recover", workout.REST), ("strides", workout.STRIDE)):
+        assert one("5min " + word)[0] == kind, word
+    refused("5min warm", 1, 6, "expected a duration")
+    refused("5min warm down", 1, 6, "expected a duration")
+
+
 def test_bands_are_kept_fast_first_and_ladders_take_a_rung_a_rep():
     assert one("5min @ 5'40\"-5'20\"/km")[3:] == (320_000, 340_000)
     assert one("5min @ 5'20\"/km \u2013 5'40\"/km")[3:] == (320_000, 340_000)
