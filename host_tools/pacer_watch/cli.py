@@ -20,6 +20,7 @@ from . import WORKOUTS, benches, zones
 from .cable import COMMANDS
 from .files import in_library, json_option, write_whole
 from .formats import runlog
+from .formats.notation import amount_text
 from .text import band, clock, distance, pace
 from .twin import interp, session
 from .twin.chips import Refused
@@ -190,7 +191,7 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for i, s in enumerate(steps[:200]):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
-        length = notation.amount_text(s.end, s.amount)
+        length = amount_text(s.end, s.amount)
         table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, band(s.pace_fast, s.pace_slow), s.note or "")
     _OUT.print(table)
     if len(steps) > 200:

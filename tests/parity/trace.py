@@ -26,7 +26,9 @@ def trace_text(text):
     except notation.NotationError as e:
         print("refused", e.line, e.column, e.message)
         return
-    print(notation.unparse(w), list(w.rows), w.totals())
+    print(w.name, w.steps, list(w.rows), list(w.paces), w.totals())
+    for note in w.notes:
+        print("|", note)
     c = Cursor(w)
     for _ in range(50):
         if not c.next():

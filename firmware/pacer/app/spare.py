@@ -7,7 +7,7 @@ import sys
 
 # Everything that is borrowed, and what comes and goes with it; and the pages that Control.open() is asked for.
 BORROWED = {
-    "core.notation": (),  # a workout is read
+    "core.notation": ("core.notation.line", "core.notation.target", "core.notation.reader"),  # a workout is read
     "core.gnss.setup": (),  # a receiver is set up
     "core.calendar": (),  # the clock is set
     "core.fieldtest": (),  # for workouts that are one

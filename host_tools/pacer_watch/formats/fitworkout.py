@@ -27,6 +27,8 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+from .notation import unparse
+
 _KIND = {
     "active": wk.RUN, "interval": wk.RUN, "rest": wk.REST, "warmup": wk.WARM_UP, "cooldown": wk.COOL_DOWN,
     "recovery": wk.JOG, "other": wk.RUN,
@@ -67,7 +69,7 @@ class _Made:
         """The notation, read back once to be sure of it."""
         if not len(self.workout):
             raise NotAWorkout("it has no step that could be brought over")
-        out: str = notation.unparse(self.workout)
+        out = unparse(self.workout)
         try:
             notation.parse(out)
         except notation.NotationError as e:
