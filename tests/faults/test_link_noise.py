@@ -223,3 +223,12 @@ def test_mutated_frames_and_noise_do_no_harm(rig):
     assert served == (STREAMS + 9) // 10
     after = {k: v for k, v in snapshot(folder).items() if not k.startswith("link.")}
     assert after == before
+
+
+def test_a_time_that_there_is_not_is_refused(rig):
+    link, port, watch, _ = rig
+    for k, wrong in enumerate((b"2026 2 31 0 10 0 0", b"2026 6 1 0 -5 0 0", b"2026 6 1 0 10 0 99", b"1 2 3", b"now")):
+        assert feed(link, port, watch, encode("T", 20 + k, wrong))[0][0] == "x"
+        assert link.clock is None
+    assert feed(link, port, watch, encode("T", 30, b"2026 11 25 6 10 0 0"))[0][0] == "t"
+    assert link.clock == (2026, 11, 25, 2, 10, 0, 0)  # a Wednesday, whatever was said

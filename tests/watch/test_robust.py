@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
+from pacer.core import calendar, journal, motion, notation
 from pacer.core import events as ev
-from pacer.core import journal, motion, notation
 from pacer_watch import boards, gallery
 from pacer_watch.formats import runlog
 from pacer_watch.gallery import visit
@@ -356,3 +356,15 @@ def test_light_sleep_in_the_twin_loses_bytes_and_hangs_a_tone():
     with pytest.raises(DeepSleep):
         world.handle(DEEP_SLEEP, 0, 0, 0, 0, b"", 0)
     assert not issubclass(DeepSleep, Reset)
+
+
+def test_without_its_power_chip_a_t_beam_has_no_back_and_lap_is_lap_alone():
+    """GPIO 0 stood in for the key at the power chip, so that each press of LAP was LAP and BACK."""
+
+    def gone(world, folder):
+        world.take_off(world.power)
+
+    presses = [(12, "lap", 0.2), (20, "lap", 0.2), (26, "lap", 0.2)]
+    r = visit("lilygo_tbeam_supreme", 40, presses, prepare=gone, text="Workout - Three\n- lap\n- lap\n- lap\n")
+    kinds = [e.kind for e in r.events if e.kind in ("lap", "pause", "resume", "undo", "end")]
+    assert kinds == ["lap", "lap"]
