@@ -16,9 +16,9 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer_watch import report
-from pacer_watch.formats import export, fitworkout, runlog
+from pacer_watch.formats import export, fitworkout, kinds, runlog
 from pacer_watch.formats.notation import unparse
-from pacer_watch.twin import interp, session
+from pacer_watch.twin import interp, runner, session
 from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.oval import Oval
 from pacer_watch.twin.runner import VirtualRunner
@@ -189,6 +189,26 @@ def test_a_workout_survives_fit_and_back():
         assert (a.kind(row), a.end(row), a.amount(row)) == (b.kind(row), b.end(row), b.amount(row))
         assert abs(a.pace_a(row) - b.pace_a(row)) <= 60
         assert a.notes[row] == b.notes[row]
+
+
+def test_every_kind_of_step_has_its_place_in_the_tables():
+    every = set(range(len(wk.KIND_NAMES)))
+    assert set(kinds.KINDS) == every
+    assert set(runner.EASY_M_S) == every
+    assert kinds.written(None) == kinds.written(99) == kinds.written(wk.RUN)
+
+
+def test_a_stride_is_an_interval_in_the_activity_and_in_the_workout():
+    text = "Workout - Strides\n- 30s\n- 20s stride\n- 20s walk\n"
+    data, lost = fitworkout.write_fit(notation.parse(text), NOW)
+    assert lost == []
+    messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read()
+    planned = [step["intensity"] for step in messages["workout_step_mesgs"]]
+    laps = [runlog.Event("lap", 1000 * (k + 1), k, k, 0, 1000, 3000, 0) for k in range(3)]
+    activity = export.fit(runlog.RunLog(workout=text, events=laps), NOW)
+    messages, _ = Decoder(Stream.from_byte_array(bytearray(activity))).read()
+    assert planned == [lap["intensity"] for lap in messages["lap_mesgs"]] == ["active", "interval", "recovery"]
+    assert [kinds.read(word) for word in planned] == [wk.RUN, wk.RUN, wk.JOG]
 
 
 def test_intervals_icu_minutes_are_minutes_and_metres_mtr():

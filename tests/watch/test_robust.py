@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
-from pacer.core import calendar, journal, motion, notation
 from pacer.core import events as ev
+from pacer.core import journal, motion, notation
 from pacer_watch import boards, gallery
 from pacer_watch.formats import runlog
 from pacer_watch.gallery import visit

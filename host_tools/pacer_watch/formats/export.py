@@ -28,7 +28,6 @@ from fit_tool.profile.profile_type import (
     Event,
     EventType,
     FileType,
-    Intensity,
     LapTrigger,
     Manufacturer,
     SessionTrigger,
@@ -40,15 +39,11 @@ from pacer.core import workout as wk
 
 from ..review import plan_of
 from ..twin.runner import Step
-from . import fitworkout
+from . import fitworkout, kinds
 from .runlog import RunLog, Second, mean_cadence
 
 _FIT_EPOCH_S = 631_065_600  # 1989-12-31, where FIT counts from
 _APPLICATION = b"PacerWatch000001"  # 16 bytes that name our developer fields
-_INTENSITY = {
-    wk.RUN: Intensity.ACTIVE, wk.STRIDE: Intensity.INTERVAL, wk.REST: Intensity.REST, wk.WALK: Intensity.RECOVERY,
-    wk.JOG: Intensity.RECOVERY, wk.WARM_UP: Intensity.WARMUP, wk.COOL_DOWN: Intensity.COOLDOWN,
-}  # fmt: skip
 
 
 class CannotExport(ValueError):
@@ -265,7 +260,7 @@ def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, steps: int, last: b
     out.sport = Sport.RUNNING
     out.event = Event.LAP
     out.event_type = EventType.STOP
-    out.intensity = _INTENSITY[lap.step.kind] if lap.step else Intensity.ACTIVE
+    out.intensity = kinds.written(lap.step.kind if lap.step else None).fit
     if lap.step and lap.row < steps:
         out.workout_step_index = lap.row
     trigger = LapTrigger.MANUAL
@@ -365,8 +360,7 @@ def tcx(log: RunLog, fallback: datetime) -> str:
         ET.SubElement(e, tag("TotalTimeSeconds")).text = f"{(lap.end_ms - lap.start_ms) / 1000:.3f}"
         ET.SubElement(e, tag("DistanceMeters")).text = f"{lap.distance_mm / 1000:.3f}"
         ET.SubElement(e, tag("Calories")).text = "0"
-        resting = lap.step is not None and lap.step.kind in (wk.REST, wk.WALK, wk.JOG)
-        ET.SubElement(e, tag("Intensity")).text = "Resting" if resting else "Active"
+        ET.SubElement(e, tag("Intensity")).text = kinds.written(lap.step.kind if lap.step else None).tcx
         by = "Manual" if lap.by_button or lap.step is None else "Time" if lap.step.end == wk.END_TIME else "Distance"
         ET.SubElement(e, tag("TriggerMethod")).text = by
         track = ET.SubElement(e, tag("Track"))

@@ -16,7 +16,6 @@ from fit_tool.profile.messages.workout_message import WorkoutMessage
 from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
 from fit_tool.profile.profile_type import (
     FileType,
-    Intensity,
     Manufacturer,
     Sport,
     WorkoutStepDuration,
@@ -27,16 +26,8 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+from . import kinds
 from .notation import unparse
-
-_KIND = {
-    "active": wk.RUN, "interval": wk.RUN, "rest": wk.REST, "warmup": wk.WARM_UP, "cooldown": wk.COOL_DOWN,
-    "recovery": wk.JOG, "other": wk.RUN,
-}  # fmt: skip
-_INTENSITY = {
-    wk.RUN: Intensity.ACTIVE, wk.STRIDE: Intensity.ACTIVE, wk.REST: Intensity.REST, wk.WALK: Intensity.RECOVERY,
-    wk.JOG: Intensity.RECOVERY, wk.WARM_UP: Intensity.WARMUP, wk.COOL_DOWN: Intensity.COOLDOWN,
-}  # fmt: skip
 
 
 class NotAWorkout(ValueError):
@@ -126,7 +117,7 @@ def _fit_step(made: _Made, frame: Any, rows: dict[int, int], number: int) -> Non
             made.lost.append(f"step {number}: {reps} repeats, cut to {wk.MAX_REPS}")
         made.workout.add_repeat(first, max(1, min(int(reps), wk.MAX_REPS)))
         return
-    kind = _KIND.get(str(value("intensity") or "active"), wk.RUN)
+    kind = kinds.read(value("intensity"))
     if duration in ("time", "repetition_time"):
         end, amount = wk.END_TIME, 1000 * float(value("duration_time") or 0)
     elif duration == "distance":
@@ -248,12 +239,6 @@ def _icu_step(made: _Made, text: str, number: int, kind: int) -> None:
     made.step(kind, end, amount, low, high, cue, named)
 
 
-_GARMIN_KIND = {
-    "warmup": wk.WARM_UP, "cooldown": wk.COOL_DOWN, "interval": wk.RUN, "recovery": wk.JOG, "rest": wk.REST,
-    "main": wk.RUN,
-}  # fmt: skip
-
-
 def read_garmin_json(text: str) -> tuple[str, list[str]]:
     """A Garmin Connect workout as JSON. Raises NotAWorkout."""
     try:
@@ -309,7 +294,7 @@ def _garmin_steps(made: _Made, steps: list[Any], depth: int) -> None:
             low, high = speeds
         elif target not in ("no.target", "open"):
             made.lost.append(f"step {number}: its target is {target.replace('.', ' ')}; there is no such target here")
-        made.step(_GARMIN_KIND.get(key, wk.RUN), end, amount, low, high, str(step.get("description") or ""))
+        made.step(kinds.read(key), end, amount, low, high, str(step.get("description") or ""))
 
 
 def add_to(builder: FitFileBuilder, workout: wk.Workout | None) -> int:
@@ -338,7 +323,7 @@ def _messages(workout: wk.Workout) -> tuple[list[Any], list[str]]:
             out.append(step)
             continue
         end, amount = workout.end(row), workout.amount(row)
-        step.intensity = _INTENSITY[workout.kind(row)]
+        step.intensity = kinds.written(workout.kind(row)).fit
         if end == wk.END_TIME:
             step.duration_type = WorkoutStepDuration.TIME
             step.duration_time = amount / 1000

@@ -17,7 +17,8 @@ from .chips.gnss import Observation
 from .oval import Oval
 
 TICK_US = 100_000
-_EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
+# How fast the virtual runner takes a step without a target.
+EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
 
 
 @dataclass
@@ -209,7 +210,7 @@ class VirtualRunner:
         if (step.note or "").lower().startswith("test"):
             return self._all_out(step)
         if not step.pace_fast:
-            return _EASY_M_S[step.kind]
+            return EASY_M_S.get(step.kind, EASY_M_S[wk.RUN])
         target = 2e6 / (step.pace_fast + step.pace_slow)
         since = (self._us - self._step_us) / 1e6
         eager = 0.05 * exact.exp(-since / 20)

@@ -1,0 +1,44 @@
+"""What other programs call a kind of step: one table for all files that are written, one for all that are read.
+
+FIT's intensities as Garmin means them: a run is ACTIVE, a stride is an effort among easy running and so an INTERVAL,
+what is walked or jogged between is RECOVERY, standing is REST. TCX knows Active and Resting only.
+"""
+
+from typing import NamedTuple
+
+from fit_tool.profile.profile_type import Intensity
+
+from pacer.core import workout as wk
+
+
+class Kind(NamedTuple):
+    """fit: the intensity of a lap or workout step; tcx: of a lap."""
+
+    fit: Intensity
+    tcx: str
+
+
+KINDS = {
+    wk.RUN: Kind(Intensity.ACTIVE, "Active"),
+    wk.STRIDE: Kind(Intensity.INTERVAL, "Active"),
+    wk.WARM_UP: Kind(Intensity.WARMUP, "Active"),
+    wk.COOL_DOWN: Kind(Intensity.COOLDOWN, "Active"),
+    wk.JOG: Kind(Intensity.RECOVERY, "Resting"),
+    wk.WALK: Kind(Intensity.RECOVERY, "Resting"),
+    wk.REST: Kind(Intensity.REST, "Resting"),
+}
+# The words of FIT workouts and of Garmin Connect's. Their intervals are what a Pacer workout calls a run.
+_READ = {
+    "active": wk.RUN, "interval": wk.RUN, "main": wk.RUN, "other": wk.RUN, "warmup": wk.WARM_UP,
+    "cooldown": wk.COOL_DOWN, "recovery": wk.JOG, "rest": wk.REST,
+}  # fmt: skip
+
+
+def written(kind: int | None) -> Kind:
+    """What a kind of step is called elsewhere; None, for a lap behind the last step, and a kind not known are a run."""
+    return KINDS.get(wk.RUN if kind is None else kind, KINDS[wk.RUN])
+
+
+def read(word: object) -> int:
+    """The kind of step that a word of another program means, a run for one not known."""
+    return int(_READ.get(str(word or "active"), wk.RUN))
