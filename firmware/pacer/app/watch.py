@@ -319,9 +319,7 @@ class Watch:
         self._survive(e, ev.TURN, self.clock_ms)
 
     def may_doze(self, left_ms):
-        """May the chip sleep lightly for so long? Only in a run, and never while a fix is due: the UART would lose
-        it.
-        """
+        """May the chip sleep lightly for so long? Only in a run, and not while a fix is due: the UART would lose it."""
         if left_ms < _DOZE_LEAST_MS or not self.power.dozy or self.sounds.playing:
             return False
         gnss = self.receiver.gnss

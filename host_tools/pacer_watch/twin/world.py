@@ -147,7 +147,7 @@ class World:
                 self.display = part
             elif isinstance(part, AXP2101):
                 self.power = part
-            elif name == "CLOCK":
+            elif name == "CLOCK" or isinstance(part, PCF8563):
                 self.clock = part  # type: ignore[assignment]
             else:
                 self.imu = part
