@@ -200,10 +200,3 @@ def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
             yield "README.md does not show the screens (screens.png)"
         elif not (folder / "screens.png").exists():
             yield "screens.png does not exist; `make screens` draws it as the twin shows it"
-
-
-# What a watch can show; gallery.py draws all of it.
-SCREENS = (
-    "self-test", "ready", "settings", "warm-up", "run", "walk", "jog", "note", "cue-push", "paused", "effort",
-    "summary", "battery", "demo", "fault",
-)  # fmt: skip

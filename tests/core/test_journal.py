@@ -1,7 +1,8 @@
-from pacer.core import engine as eg
+from pacer.core import events as ev
 from pacer.core import journal
 from pacer.core.geodesy import Plane
-from pacer.core.journal import Reader, Writer
+from pacer.core.journal import Writer
+from pacer.core.recovery import Reader
 
 
 class Motion:
@@ -116,15 +117,15 @@ def test_noise_is_never_read_for_long():
 
 def test_events_come_back_as_they_were():
     w = Writer(512)
-    ev = eg.Events()
-    ev.put(eg.EV_LAP, 123_456, 7, 3, 2, 61_000, 400_000, 1)
-    ev.put(eg.EV_CUE, 200_000, 8, 4, 1, -1500, 70_000, 0x5A0201)
-    while ev.take():
-        assert w.event(ev)
+    events = ev.Events()
+    events.put(ev.LAP, 123_456, 7, 3, 2, 61_000, 400_000, 1)
+    events.put(ev.CUE, 200_000, 8, 4, 1, -1500, 70_000, 0x5A0201)
+    while events.take():
+        assert w.event(events)
     r = Reader()
     r.add(w.buf[: w.used])
-    assert r.next() == eg.EV_LAP
-    assert (r.event_ms, r.index, r.row, r.rep, r.time_ms, r.distance_mm, r.value) == (
+    assert r.next() == ev.LAP
+    assert (r.event_ms, r.index, r.row, r.rep, r.a, r.b, r.c) == (
         123_456,
         7,
         3,
@@ -133,19 +134,19 @@ def test_events_come_back_as_they_were():
         400_000,
         1,
     )
-    assert r.next() == eg.EV_CUE
-    assert (r.time_ms, r.value) == (-1500, 0x5A0201)
+    assert r.next() == ev.CUE
+    assert (r.a, r.c) == (-1500, 0x5A0201)
     assert r.next() == 0
 
 
 def test_a_full_writer_says_so_and_writes_nothing_by_half():
     w = Writer(128)
-    ev = eg.Events()
+    events = ev.Events()
     wrote = 0
     for _ in range(10):
-        ev.put(eg.EV_CUE, 0, 0, 0, 0, 0, 0, 1)
-        ev.take()
-        wrote += 1 if w.event(ev) else 0
+        events.put(ev.CUE, 0, 0, 0, 0, 0, 0, 1)
+        events.take()
+        wrote += 1 if w.event(events) else 0
     assert wrote == 128 // journal.EVENT_BYTES
     assert w.used == wrote * journal.EVENT_BYTES
     assert not w.free()

@@ -1,6 +1,6 @@
 from pacer.core.cadence import UNKNOWN
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
-from pacer.core.nmea import Fix
 
 UMIN_M = 539.96  # micro-minutes of latitude to a metre
 

@@ -1,4 +1,5 @@
-from pacer.core.nmea import EMPTY, Parser
+from pacer.core.gnss.nmea import EMPTY
+from pacer.core.gnss.stream import Stream
 
 
 def checked(body):
@@ -11,17 +12,17 @@ def checked(body):
 RMC = "GNRMC,093000.50,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A"
 
 
-def feed(parser, data, chunk=512):
+def feed(stream, data, chunk=512):
     """Give bytes in chunks; returns the fixes as tuples."""
     out = []
     for i in range(0, len(data), chunk):
         part = data[i : i + chunk]
-        room = parser.room()
+        room = stream.room()
         for k in range(len(part)):
             room[k] = part[k]
-        parser.commit(len(part))
-        while parser.next():
-            f = parser.fix
+        stream.commit(len(part))
+        while stream.next():
+            f = stream.fix
             out.append((f.valid, f.utc_ms, f.lat_deg, f.lat_umin, f.lon_deg, f.lon_umin, f.speed_mm_s))
     return out
 
@@ -29,13 +30,13 @@ def feed(parser, data, chunk=512):
 WANT = (1, 34_200_500, 51, 30_123_450, 4, 18_543_210, 3333)
 
 
-def counts(parser):
-    return parser.accepted, parser.other, parser.refused
+def counts(stream):
+    return stream.accepted, stream.other, stream.refused
 
 
 def test_rmc_makes_a_fix_from_any_talker():
     for talker in ("GP", "GN", "GL", "GA", "BD", "GB", "QZ", "GI"):
-        p = Parser()
+        p = Stream()
         assert feed(p, checked(talker + RMC[2:])) == [WANT], talker
         assert counts(p) == (1, 0, 0)
 
@@ -43,18 +44,18 @@ def test_rmc_makes_a_fix_from_any_talker():
 def test_bytes_may_come_in_pieces_of_any_size():
     data = checked(RMC) * 9
     for chunk in (1, 2, 7, 8, 9, 63, 64, 65, 200, 511, 512):
-        p = Parser()
+        p = Stream()
         assert feed(p, data, chunk) == [WANT] * 9, chunk
 
 
 def test_south_and_west_are_negative():
-    p = Parser()
+    p = Stream()
     got = feed(p, checked("GPRMC,000000,A,3456.5,S,05830.25,W,0,,010100,,"))
     assert got == [(1, 0, -34, -56_500_000, -58, -30_250_000, 0)]
 
 
 def test_a_receiver_without_fix_is_heard_but_gives_none():
-    p = Parser()
+    p = Stream()
     got = feed(p, checked("GNRMC,093000.00,V,,,,,,,231126,,,N"))
     assert got[0][0] == 0
     assert got[0][6] == EMPTY
@@ -62,12 +63,12 @@ def test_a_receiver_without_fix_is_heard_but_gives_none():
 
 
 def test_status_a_counts_whatever_the_navigational_status_says():
-    p = Parser()
+    p = Stream()
     assert feed(p, checked("GNRMC,093000.50,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A,V")) == [WANT]
 
 
 def test_fewer_fields_of_old_receivers_will_do():
-    p = Parser()
+    p = Stream()
     assert feed(p, checked("GPRMC,093000.5,A,5130.12345,N,00418.54321,E,6.479,84.4,231126")) == [WANT]
 
 
@@ -75,9 +76,9 @@ def test_lines_up_to_120_characters_are_read_and_longer_ones_refused():
     body = RMC + ",A" * 23
     while len(checked(body)) < 120 + 2:
         body += "1"
-    p = Parser()
+    p = Stream()
     assert feed(p, checked(body)) == [WANT]
-    p = Parser()
+    p = Stream()
     assert feed(p, checked(body + "23") + checked(RMC)) == [WANT]
     assert p.refused == 1
 
@@ -106,7 +107,7 @@ def test_what_is_out_of_place_is_refused():
         "GPRMC,093000,A,5130.12345,N,00418.54321,E,99999.9,84.40,231126",
         "GPRMC,093000,A",
     ):
-        p = Parser()
+        p = Stream()
         assert feed(p, checked(body)) == [], body
         assert counts(p) == (0, 0, 1), body
 
@@ -120,7 +121,7 @@ def test_a_sentence_needs_its_checksum():
         good[:-5] + b"\r\n",
         b"$*00\r\n",
     ):
-        p = Parser()
+        p = Stream()
         assert feed(p, bad) == []
         assert counts(p) == (0, 0, 1), bad
 
@@ -131,7 +132,7 @@ def test_a_bit_flipped_anywhere_lets_no_wrong_fix_through():
         for bit in range(8):
             bad = bytearray(good)
             bad[i] ^= 1 << bit
-            p = Parser()
+            p = Stream()
             got = feed(p, bytes(bad) + good)
             assert got in ([WANT], [WANT, WANT]), (i, bit, got)  # twice: only its case bit was hit
             if len(got) == 2:
@@ -139,23 +140,23 @@ def test_a_bit_flipped_anywhere_lets_no_wrong_fix_through():
 
 
 def test_garbage_and_lines_without_end_do_no_harm():
-    p = Parser()
+    p = Stream()
     noise = bytes([(i * 73 + 19) & 255 for i in range(5000)])
     assert feed(p, noise + b"\n" + checked(RMC))[-1:] == [WANT]
-    p = Parser()
+    p = Stream()
     assert feed(p, b"$GPRMC," + b"1" * 5000 + checked(RMC)) == [WANT]
-    p = Parser()
+    p = Stream()
     assert feed(p, b"$" * 3000 + checked(RMC)[1:]) == [WANT]
 
 
 def test_gga_adds_what_rmc_does_not_say():
-    p = Parser()
+    p = Stream()
     feed(p, checked("GPGGA,093000,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,,") + checked(RMC))
     assert (p.fix.sats, p.fix.hdop_c, p.fix.quality) == (9, 85, 1)
 
 
 def test_a_receiver_without_rmc_gets_fixes_from_gga_and_vtg():
-    p = Parser()
+    p = Stream()
     data = b""
     for s in range(10):
         data += checked("GPGGA,0930%02d,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,," % s)
@@ -166,6 +167,23 @@ def test_a_receiver_without_rmc_gets_fixes_from_gga_and_vtg():
 
 
 def test_other_sentences_are_counted_apart():
-    p = Parser()
+    p = Stream()
     feed(p, checked("GPGSV,1,1,01,05,40,113,32") + checked("PUBX,00,1") + checked("GNZDA,1,2"))
     assert counts(p) == (0, 3, 0)
+
+
+def test_the_signal_is_the_mean_of_the_four_best_satellites_of_a_fix():
+    p = Stream()
+    gsv = checked("GPGSV,1,1,04,05,40,113,32,07,58,301,41,13,69,080,38,14,24,257,29")
+    gsv += checked("GLGSV,1,1,03,65,40,113,44,66,58,301,,67,69,080,31")
+    later = checked(RMC.replace("093000", "093001"))
+    feed(p, checked(RMC) + gsv + later + gsv)
+    assert p.signal_db == 0  # nobody asked
+    p.signals = True
+    feed(p, checked(RMC) + gsv)
+    assert p.signal_db == 0  # not before the next fix
+    feed(p, later + gsv)
+    assert p.signal_db == (44 + 41 + 38 + 32) // 4
+    assert counts(p) == (4, 8, 0)
+    feed(p, gsv.replace(b"32", b"33"))
+    assert counts(p) == (4, 9, 1)  # GPGSV has the wrong checksum now

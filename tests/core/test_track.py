@@ -182,7 +182,7 @@ def test_naming_another_lane_changes_the_lap():
 
 
 def test_motion_makes_laps_true_when_the_receiver_reads_short():
-    from pacer.core.nmea import Fix
+    from pacer.core.gnss.stream import Fix
 
     m = Motion()
     m.track.name(1)

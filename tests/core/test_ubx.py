@@ -2,13 +2,14 @@ from struct import pack
 
 from test_nmea import RMC, WANT, checked, feed
 
-from pacer.core import gnss_setup as gs
-from pacer.core.nmea import Parser
+from pacer.core.gnss import setup, ubx
+from pacer.core.gnss.nmea import sentence
+from pacer.core.gnss.stream import Stream
 
 
 def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30, second=0, nano=500_000_000, fix=3):
     """A NAV-PVT frame as a u-blox 8 sends it."""
-    return gs.frame(
+    return ubx.frame(
         1,
         7,
         pack("<IHBBBBBBIi", 0, 2026, 11, 23, hour, minute, second, 0x37, 25, nano)
@@ -21,7 +22,7 @@ def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30
 
 
 def test_a_frame_makes_a_fix_with_its_accuracy():
-    p = Parser()
+    p = Stream()
     assert feed(p, pvt()) == [WANT]
     assert (p.fix.accuracy_mm_s, p.fix.sats, p.fix.hdop_c) == (180, 14, 130)
     assert (p.accepted, p.refused) == (1, 0)
@@ -30,13 +31,20 @@ def test_a_frame_makes_a_fix_with_its_accuracy():
 def test_frames_and_sentences_may_be_mixed_and_cut_anywhere():
     data = (pvt() + checked(RMC)) * 5
     for chunk in (1, 3, 7, 50, 99, 100, 101, 512):
-        p = Parser()
+        p = Stream()
         assert feed(p, data, chunk) == [WANT] * 10, chunk
+
+
+def test_beside_nav_pvt_no_gga_makes_a_fix():
+    p = Stream()
+    gga = checked("GPGGA,093000.50,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,,")
+    assert feed(p, (pvt() + gga) * 10) == [WANT] * 10
+    assert p.refused == 0
 
 
 def test_all_corners_of_the_earth():
     for lat, lon in ((0, 0), (-1, 1), (-338765432, 1512345678), (900000000, -1800000000), (-899999999, 1799999999)):
-        p = Parser()
+        p = Stream()
         got = feed(p, pvt(lat=lat, lon=lon))[0]
         for value, deg, umin in ((lat, got[2], got[3]), (lon, got[4], got[5])):
             sign = -1 if value < 0 else 1
@@ -52,34 +60,35 @@ def test_what_is_out_of_range_or_damaged_is_refused():
         pvt(speed=-1),
         pvt(speed=600_000),
     ):
-        p = Parser()
+        p = Stream()
         assert feed(p, bad + checked(RMC)) == [WANT]
         assert p.refused >= 1
     good = pvt()
     for i in range(2, len(good)):
         bad = bytearray(good)
         bad[i] ^= 0x10
-        p = Parser()
+        p = Stream()
         assert feed(p, bytes(bad) + good)[-1] == WANT, i
 
 
 def test_no_fix_is_told():
-    p = Parser()
+    p = Stream()
     assert feed(p, pvt(fix=0))[0][0] == 0
 
 
 def test_the_second_before_midnight_belongs_to_its_day():
-    p = Parser()
+    p = Stream()
     assert feed(p, pvt(hour=0, minute=0, second=0, nano=-2_000_000))[0][1] == 86_399_998
 
 
 def test_set_up_frames_are_what_the_makers_describe():
-    assert gs.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1)) == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
-    new = gs.setup_new(10, 115200)[0]
+    rate = ubx.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1))
+    assert rate == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
+    new = setup.ublox_from_9(10)[0]
     assert new[2:4] == b"\x06\x8a"
     assert b"\x01\x00\x21\x30\x64\x00" in new
     assert b"\x01\x00\x52\x40\x00\xc2\x01\x00" in new
-    assert len(gs.setup_old(10, 115200)) == 10
-    assert gs.sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
-    assert gs.setup_casic(10)[2] == b"$PCAS01,5*19\r\n"
-    assert gs.setup_mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"
+    assert len(setup.ublox_to_8(10)) == 10
+    assert sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
+    assert setup.casic(10)[2] == b"$PCAS01,5*19\r\n"
+    assert setup.mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"

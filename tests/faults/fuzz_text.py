@@ -11,6 +11,8 @@ import atheris
 with atheris.instrument_imports(include=["pacer"]):
     from pacer.core import notation, profile
 
+from pacer_watch.formats.notation import unparse
+
 
 def one(data: bytes) -> None:
     text = data[1:4000]
@@ -25,7 +27,7 @@ def one(data: bytes) -> None:
         workout = notation.parse(text)
     except notation.NotationError:
         return
-    again = notation.parse(notation.unparse(workout))
+    again = notation.parse(unparse(workout))
     assert list(again.rows) == list(workout.rows), text
 
 

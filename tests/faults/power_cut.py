@@ -64,9 +64,11 @@ def mount(flash):
 vfs.umount("/")
 vfs.mount(vfs.VfsPosix(sys.argv[1]), "/code")
 
+from pacer.app import files
+from pacer.app import flash as places
 from pacer.app.store import Store
-from pacer.core import engine as eg
-from pacer.core import profile
+from pacer.core import events as ev
+from pacer.core import learned, profile
 from pacer.core.motion import Motion
 
 OLD = "# Pacer profile 1\nname Old\ncritical-speed 4 m/s\n"
@@ -81,14 +83,14 @@ def session(flash, said):
     motion.plane.place(51, 30_000_000, 4, 18_000_000)
     motion.fixed = True
     motion.speed_mm_s = motion.raw_mm_s = 4000
-    events = eg.Events()
-    store.begin(b"pacer test\nworkout cut.txt\n", WORKOUT, OLD.encode(), 0)
-    events.put(eg.EV_START, 0, 0, 0, 0, 0, 0, 0)
-    events.put(eg.EV_STEP, 0, 0, 0, 1, 0, 0, 4)
+    events = ev.Events()
+    store.begin(b"pacer test\nworkout cut.txt\n", "/workouts/cut.txt", OLD.encode(), 0)
+    events.put(ev.START, 0, 0, 0, 0, 0, 0, 0)
+    events.put(ev.STEP, 0, 0, 0, 1, 0, 0, 4)
     for t in range(SECONDS):
         if t and t % 25 == 0:
-            events.put(eg.EV_LAP, 1000 * t, t // 25 - 1, 0, t // 25, 25_000, 100_000, 0)
-            events.put(eg.EV_STEP, 1000 * t, t // 25, 0, t // 25 + 1, 0, 4000 * t, 4)
+            events.put(ev.LAP, 1000 * t, t // 25 - 1, 0, t // 25, 25_000, 100_000, 0)
+            events.put(ev.STEP, 1000 * t, t // 25, 0, t // 25 + 1, 0, 4000 * t, 4)
         while events.take():
             store.journal.event(events)
         motion.x_mm += 4000
@@ -97,7 +99,7 @@ def session(flash, said):
         store.step(1000 * t)
         if used and not store.journal.used and not flash.dead and not store.error:
             said["t"] = 1000 * t
-    events.put(eg.EV_END, 1000 * SECONDS, 0, 0, 0, 1000 * SECONDS, 4000 * SECONDS, 0)
+    events.put(ev.END, 1000 * SECONDS, 0, 0, 0, 1000 * SECONDS, 4000 * SECONDS, 0)
     events.take()
     store.journal.event(events)
     store.end()
@@ -105,23 +107,22 @@ def session(flash, said):
         said["ended"] = True
     p = profile.parse(OLD)
     p.name = "New"
-    store.write_profile(p)
+    files.write_profile(p)
     if not flash.dead:
         said["profile"] = "New"
     motion.track.remember(motion.plane)
-    store.keep(store.learned(motion))
+    places.replace(places.LEARNED, learned.dump(motion.stride, motion.track))
 
 
 def boot():
     """What the next start finds: (ms of the run that can be gone on with, -1 ended, None nothing; profile's name)."""
-    store = Store()
-    assert store.workouts() == ["cut.txt"], store.workouts()
-    found = store.profile()
-    assert not store.error, store.error
-    if not store.newest():
+    assert files.workouts() == ["cut.txt"], files.workouts()
+    found, wrong = files.profile()
+    assert not wrong, wrong
+    if not places.newest_run():
         return None, found.name
-    run = store.unfinished()
-    return (run.t_ms if run else -1), found.name
+    run = files.unfinished()
+    return (run.where.t_ms if run else -1), found.name
 
 
 blank = bytearray(b"\xff" * (BLOCK * BLOCKS))
@@ -133,7 +134,7 @@ os.mkdir("/runs")
 for name, text in (("/workouts/cut.txt", WORKOUT), ("/profile.txt", OLD)):
     with open(name, "wb") as f:
         f.write(text)
-Store().profile()  # the copy of the last good one
+files.profile()  # the copy of the last good one
 vfs.umount("/")
 
 whole = Flash(bytearray(blank))

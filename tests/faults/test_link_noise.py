@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from pacer import __version__
 from pacer.app import link as guest
 from pacer.core import engine as eg
+from pacer.core.events import Events
 from pacer.core.profile import Profile
+from pacer.core.workout import Workout
 from pacer_watch.link import Decoder, encode
 
 STREAMS = int(os.environ.get("PACER_STREAMS", "10000"))
@@ -37,35 +39,26 @@ class Port:
         self.sent += bytes(buf[:count])
 
 
-class Watch:
-    """What the link asks of the watch."""
+class Thing:
+    """A part of a watch, as far as the link reads it."""
 
-    board = "test"
-    running = False
-    battery_percent = -1
-
-    def __init__(self):
-        self.profile = Profile()
-        self.engine = eg.Engine(__import__("pacer.core.workout", fromlist=["Workout"]).Workout(), eg.Events())
-
-        class Fix:
-            sats = 9
-
-        class Nmea:
-            fix = Fix()
-
-        class Motion:
-            fixed = True
-
-        self.nmea, self.motion = Nmea(), Motion()
-
-    def renew(self):
-        pass
+    def __init__(self, **values):
+        self.__dict__.update(values)
 
 
-class Store:
-    path = "/runs/0002.run"
-    error = ""
+def made_up_watch():
+    """What the link reads of a watch."""
+    return Thing(
+        desk=Thing(board="test", profile=Profile(), wrong=""),
+        engine=eg.Engine(Workout(), Events()),
+        receiver=Thing(stream=Thing(fix=Thing(sats=9))),
+        motion=Thing(fixed=True),
+        power=Thing(percent=-1, faults=0),
+        canvas=Thing(faults=0),
+        steps=Thing(faults=0),
+        parts=Thing(faults=0),
+        store=Thing(path="/runs/0002.run", error=""),
+    )
 
 
 @pytest.fixture
@@ -88,7 +81,6 @@ def rig(tmp_path, monkeypatch):
     monkeypatch.setattr(guest, "open", lambda p, mode="r": Path(inside(p)).open(mode), raising=False)  # noqa: SIM115
     monkeypatch.setattr(guest, "os", Os)
     monkeypatch.setattr(guest, "gc", Gc)
-    monkeypatch.setattr(guest, "_set_clock", lambda data: b"")
     for name in ("workouts", "runs"):
         (tmp_path / name).mkdir()
     (tmp_path / "workouts" / "a.txt").write_bytes(GOOD)
@@ -96,7 +88,7 @@ def rig(tmp_path, monkeypatch):
     (tmp_path / "runs" / "0002.run").write_bytes(b"y" * 700)
     (tmp_path / "main.py").write_bytes(b"keep me")
     port = Port()
-    return guest.Link(port, Store()), port, Watch(), tmp_path
+    return guest.Link(port), port, made_up_watch(), tmp_path
 
 
 def feed(link, port, watch, data):
@@ -134,7 +126,7 @@ def test_a_file_arrives_whole_and_goes_on_after_a_break(rig):
     feed(link, port, watch, encode("P", 1, head))
     feed(link, port, watch, encode("D", 2, (0).to_bytes(4, "little") + data[:160]))
     assert not (folder / "workouts" / "b.txt").exists()
-    again = guest.Link(port, Store())
+    again = guest.Link(port)
     rig_ = (again, port, watch, folder)
     assert feed(again, port, watch, encode("P", 3, head))[0][2] == b"160"
     assert put(rig_, b"workouts/b.txt", data)[0] == "e"
@@ -231,3 +223,12 @@ def test_mutated_frames_and_noise_do_no_harm(rig):
     assert served == (STREAMS + 9) // 10
     after = {k: v for k, v in snapshot(folder).items() if not k.startswith("link.")}
     assert after == before
+
+
+def test_a_time_that_there_is_not_is_refused(rig):
+    link, port, watch, _ = rig
+    for k, wrong in enumerate((b"2026 2 31 0 10 0 0", b"2026 6 1 0 -5 0 0", b"2026 6 1 0 10 0 99", b"1 2 3", b"now")):
+        assert feed(link, port, watch, encode("T", 20 + k, wrong))[0][0] == "x"
+        assert link.clock is None
+    assert feed(link, port, watch, encode("T", 30, b"2026 11 25 6 10 0 0"))[0][0] == "t"
+    assert link.clock == (2026, 11, 25, 2, 10, 0, 0)  # a Wednesday, whatever was said

@@ -17,6 +17,7 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer_watch import report
 from pacer_watch.formats import export, fitworkout, kinds, runlog
+from pacer_watch.formats.notation import unparse
 from pacer_watch.twin import interp, runner, session
 from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.oval import Oval
@@ -151,7 +152,7 @@ def test_export_and_report_from_the_command_line(log, tmp_path):
 
     workout = notation.parse(REPS.replace("6 x 1000m @ CS", "2 x 200m @ 4'00\"/km"))
     person = Runner(workout, 2)
-    result = session.run(notation.unparse(workout), person, UbloxReceiver(person.observe), runtime=interp.choose(None))
+    result = session.run(unparse(workout), person, UbloxReceiver(person.observe), runtime=interp.choose(None))
     path = tmp_path / "a.run"
     path.write_bytes(result.log)
     for kind in ("fit", "gpx", "tcx"):
@@ -216,7 +217,7 @@ def test_intervals_icu_minutes_are_minutes_and_metres_mtr():
     )
     w = notation.parse(text)
     assert [(w.end(r), w.amount(r)) for r in range(3)] == [(0, 600_000), (1, 400_000), (0, 90_000)]
-    assert w.kind(3) == 7 and w.amount(3) == 3
+    assert w.kind(3) == wk.REPEAT and w.amount(3) == 3
     assert w.pace_a(1) == 230_000
     assert any("60% CS" in x for x in lost) and any("Z1 HR" in x for x in lost)
 

@@ -8,6 +8,7 @@ import pytest
 from pacer.core import notation
 from pacer.core import profile as pf
 from pacer_watch import WORKOUTS, review, zones
+from pacer_watch.formats.notation import unparse
 from pacer_watch.twin import interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver
 from pacer_watch.twin.runner import VirtualRunner
@@ -230,7 +231,7 @@ def test_every_session_of_the_library_resolves():
     for path in names:
         workout = notation.parse(path.read_bytes())
         workout.resolve(example)
-        assert notation.parse(notation.unparse(workout)).rows == workout.rows
+        assert notation.parse(unparse(workout)).rows == workout.rows
 
 
 def test_a_coach_bench_in_small():

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from pacer.core import engine, journal, notation
+from pacer.core import events, journal, notation, recovery
 from pacer.core.profile import Profile
 from pacer_watch import report, review
 from pacer_watch.formats import export, runlog
@@ -81,7 +81,7 @@ def newer(data):
     text, records = rest[:length], rest[length:]
     text = b"altitude yes\nalone\n" + text
     out = bytearray(journal.header(text, zlib.crc32(text)) + text)
-    reader, at, kind = journal.Reader(), 0, len(engine.EVENT_NAMES)
+    reader, at, kind = recovery.Reader(), 0, events.KIND_LAST + 1
     reader.add(records)
     added = 0
     while found := reader.next():
@@ -92,7 +92,7 @@ def newer(data):
             event = struct.pack("<BHHBiiii", kind, 65_535, reader.index, 255, reader.t_ms, -(2**31), 2**31 - 1, -1)
             out += event + bytes([journal.crc8(event, 0, len(event))])
             added += 1
-            kind = kind + 1 if kind < journal.MAX_EVENT else len(engine.EVENT_NAMES)
+            kind = kind + 1 if kind < events.KIND_MOST else events.KIND_LAST + 1
     return bytes(out + records[at:]), added
 
 
@@ -101,9 +101,9 @@ def test_what_a_newer_firmware_writes_is_kept_and_does_no_harm(data_of_run):
     data, added = newer(data_of_run)
     log = runlog.parse(data)
     unknown = [e for e in log.events if e.kind.startswith("kind ")]
-    assert added > journal.MAX_EVENT - len(engine.EVENT_NAMES)
+    assert added > events.KIND_MOST - events.KIND_LAST + 1
     assert len(unknown) == added
-    assert {e.kind for e in unknown} == {f"kind {k}" for k in range(len(engine.EVENT_NAMES), journal.MAX_EVENT + 1)}
+    assert {e.kind for e in unknown} == {f"kind {k}" for k in range(events.KIND_LAST + 1, events.KIND_MOST + 1)}
     assert (unknown[0].rep, unknown[0].index, unknown[0].row) == (65_535, 0, 255)
     assert (unknown[0].time_ms, unknown[0].distance_mm, unknown[0].value) == (-(2**31), 2**31 - 1, -1)
     assert log.skipped == old.skipped == 0

@@ -9,12 +9,13 @@ from array import array
 
 from pacer.core import coach, notation
 from pacer.core import engine as eg
+from pacer.core import events as ev
 from pacer.core.balance import Balance
 from pacer.core.cadence import Cadence
 from pacer.core.fixed import cos_q14, sin_q14
 from pacer.core.geodesy import Plane
+from pacer.core.gnss.stream import Stream
 from pacer.core.motion import Motion
-from pacer.core.nmea import Parser
 from pacer.core.track import Track
 from pacer.core.workout import END_DISTANCE, END_TIME, Cursor
 
@@ -25,7 +26,9 @@ def trace_text(text):
     except notation.NotationError as e:
         print("refused", e.line, e.column, e.message)
         return
-    print(notation.unparse(w), list(w.rows), w.totals())
+    print(w.name, w.steps, list(w.rows), list(w.paces), w.totals())
+    for note in w.notes:
+        print("|", note)
     c = Cursor(w)
     for _ in range(50):
         if not c.next():
@@ -39,7 +42,7 @@ def trace_engine(script):
         w = notation.parse(text)
     except notation.NotationError:
         return
-    events = eg.Events()
+    events = ev.Events()
     e = eg.Engine(w, events)
     ms = mm = 0
     e.start(ms, mm)
@@ -57,21 +60,21 @@ def trace_engine(script):
             e.resume(ms, mm)
         while events.take():
             print(
-                eg.EVENT_NAMES[events.kind],
+                events.kind,
                 events.t_ms,
                 events.index,
                 events.row,
                 events.rep,
-                events.time_ms,
-                events.distance_mm,
-                events.value,
+                events.a,
+                events.b,
+                events.c,
             )
     e.finish()
     print(e.state, e.run_ms, e.run_mm, e.step_ms, e.step_mm)
 
 
 def trace_bytes(chunks):
-    p = Parser()
+    p = Stream()
     m = Motion()
     ms = 0
     for chunk in chunks:

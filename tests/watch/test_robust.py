@@ -4,7 +4,8 @@ import zlib
 
 import pytest
 
-from pacer.core import engine, journal, motion, notation
+from pacer.core import events as ev
+from pacer.core import journal, motion, notation
 from pacer_watch import boards, gallery
 from pacer_watch.formats import runlog
 from pacer_watch.gallery import visit
@@ -176,9 +177,9 @@ def test_a_step_of_many_hours_stays_within_small_integers(hours, step):
     run_mm = t_ms // 1000 * (8_000 if "2'" in step else 3_333)
 
     def prepare(world, folder):
-        events = engine.Events()
+        events = ev.Events()
         writer = journal.Writer(512)
-        for kind in (engine.EV_START, engine.EV_STEP):
+        for kind in (ev.START, ev.STEP):
             events.put(kind, 0, 0, 0, 0, 0, 0, 0)
             events.take()
             writer.event(events)
@@ -355,3 +356,15 @@ def test_light_sleep_in_the_twin_loses_bytes_and_hangs_a_tone():
     with pytest.raises(DeepSleep):
         world.handle(DEEP_SLEEP, 0, 0, 0, 0, b"", 0)
     assert not issubclass(DeepSleep, Reset)
+
+
+def test_without_its_power_chip_a_t_beam_has_no_back_and_lap_is_lap_alone():
+    """GPIO 0 stood in for the key at the power chip, so that each press of LAP was LAP and BACK."""
+
+    def gone(world, folder):
+        world.take_off(world.power)
+
+    presses = [(12, "lap", 0.2), (20, "lap", 0.2), (26, "lap", 0.2)]
+    r = visit("lilygo_tbeam_supreme", 40, presses, prepare=gone, text="Workout - Three\n- lap\n- lap\n- lap\n")
+    kinds = [e.kind for e in r.events if e.kind in ("lap", "pause", "resume", "undo", "end")]
+    assert kinds == ["lap", "lap"]

@@ -1,13 +1,20 @@
-"""What went wrong, kept on the flash: the last exception's traceback, and how many starts in a row ended badly."""
+"""What went wrong: the last exception's traceback and how many starts in a row ended badly, both kept on the flash; and
+the defects that a run lives with.
+"""
 
 import os
 import sys
 
+from micropython import const
+
 from .. import __version__
+from ..core import events as ev
 
 TEXT = "/crash.txt"
 COUNT = "/crash.count"
 SAFE_AFTER = 3  # bad ends in a row
+_SHOWN_MS = const(8_000)
+_TOLD = const(20)  # of a run, in its log; one is enough on the flash
 
 
 def note(e, where):
@@ -55,3 +62,37 @@ def set_count(n):
             os.remove(COUNT)
     except OSError:
         pass
+
+
+class Faults:
+    """Defects in a run: counted, told in its log, shown for a while, and one of them written down.
+
+    place: where the last one was (events.PLACES)
+    """
+
+    def __init__(self, engine):
+        self.place = 0
+        self._engine = engine
+        self._count = 0
+        self._noted = False
+        self._ms = -_SHOWN_MS
+
+    def begin(self):
+        """A run begins."""
+        self._count = 0
+        self._noted = False
+
+    def add(self, e, place, ms, memory):
+        """Something failed. memory: there is some to write down what it was."""
+        self._count += 1
+        self.place = place
+        self._ms = ms
+        if self._count <= _TOLD:
+            self._engine.tell(ev.FAULT, c=place)
+        if memory and not self._noted:
+            self._noted = True
+            note(e, ev.PLACES[place])
+
+    def shown(self, ms):
+        """Is the last one still on the screen?"""
+        return ms - self._ms < _SHOWN_MS

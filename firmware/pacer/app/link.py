@@ -29,9 +29,10 @@ from struct import pack_into, unpack_from
 from micropython import const
 
 from .. import __version__
-from ..core import profile
+from ..core import calendar, profile
 from . import crash
-from .store import LEARNED, MAX_WORKOUT_BYTES, PROFILE, RUNS, WORKOUTS, read_workout
+from .files import MAX_WORKOUT_BYTES, PROFILE, read_workout
+from .flash import LEARNED, RUNS, WORKOUTS
 
 _END = const(0x7E)
 _ESCAPE = const(0x7D)
@@ -49,11 +50,17 @@ class Refused(Exception):
 
 
 class Link:
-    """step() in each turn of the loop, second() each second. watch: app/watch.py."""
+    """step() in each turn of the loop, second() each second. watch: whose values are read; nothing of it is changed.
 
-    def __init__(self, port, store):
+    news        something of what follows is to be taken up by the watch
+    changed     files were
+    clock       (year, month, day, weekday, hour, minute, second) that the laptop has said, or None
+    """
+
+    def __init__(self, port):
         self._port = port
-        self._store = store
+        self.news = self.changed = False
+        self.clock = None
         self._in = bytearray(_READ)
         self._body = bytearray(_MOST)
         self._size = -1  # of the body so far; -1 outside of a frame
@@ -102,8 +109,8 @@ class Link:
         e = watch.engine
         c = e.cursor
         text = "%s %d %d %d %d %d %d %d %d %d" % (
-            _STATES[e.state], e.run_ms, e.run_mm, c.index, m.speed_mm_s, m.raw_mm_s, watch.cadence.cadence_spm,
-            m.confidence, c.pace_fast, watch.balance.percent(),
+            _STATES[e.state], e.run_ms, e.run_mm, c.index, m.speed_mm_s, m.raw_mm_s, watch.steps.cadence.cadence_spm,
+            m.confidence, c.pace_fast, watch.guide.balance.percent(),
         )  # fmt: skip
         self._port.write(self._said, self._pack(self._said, 118, 0, text.encode()))
 
@@ -156,28 +163,28 @@ class Link:
     def _do(self, kind, data, watch):
         if kind == 72:  # H
             self._last = -1
-            return ("pacer %s %s 1" % (__version__, watch.board)).encode()
+            return ("pacer %s %s 1" % (__version__, watch.desk.board)).encode()
         if kind == 83:  # S
             return self._stat(_path(data))
         if kind == 76:  # L
             return self._list(int(data))
         if kind == 80:  # P
-            return self._begin(data, watch)
+            return self._begin(data)
         if kind == 68:  # D
             return self._data(data)
         if kind == 69:  # E
-            return self._finish(watch)
+            return self._finish(watch.desk.profile)
         if kind == 71:  # G
             offset, _, name = data.partition(b" ")
             with open(_path(name), "rb") as f:
                 f.seek(int(offset))
                 return f.read(_DATA)
         if kind == 82:  # R
-            return self._remove(_path(data), watch)
+            return self._remove(_path(data), watch.store.path)
         if kind == 77:  # M
-            return self._mark(_path(data))
+            return self._mark(_path(data), watch.store.path)
         if kind == 84:  # T
-            return _set_clock(data)
+            return self._set_clock(data)
         if kind == 81:  # Q
             return self._status(watch)
         if kind == 67:  # C
@@ -217,7 +224,7 @@ class Link:
                 k += 1
         return out
 
-    def _begin(self, data, watch):
+    def _begin(self, data):
         size, crc, name = data.split(b" ", 2)
         path = _path(name)
         if not (path == PROFILE or path == LEARNED or (path.startswith(WORKOUTS) and path.endswith(".txt"))):
@@ -259,7 +266,7 @@ class Link:
             self._part_at += len(data) - 4
         return b"%d" % self._part_at
 
-    def _finish(self, watch):
+    def _finish(self, runner):
         if not self._name:
             raise Refused("no file was begun")
         name = self._name
@@ -274,7 +281,7 @@ class Link:
                 workout, wrong = read_workout(data)
                 if wrong:
                     raise Refused(wrong)
-                workout.resolve(watch.profile)
+                workout.resolve(runner)
             elif name == PROFILE:
                 profile.parse(data)
         except (Refused, profile.ProfileError, profile.Unresolved) as e:
@@ -282,22 +289,30 @@ class Link:
             raise Refused(str(e))
         os.rename(_PART[1:], name[1:])  # without the slashes: see store.py
         os.remove(_NOTE)
-        watch.renew()
+        self.changed = self.news = True
         return name[1:].encode()
 
-    def _remove(self, path, watch):
-        if path == self._store.path and watch.running:
+    def _remove(self, path, open_log):
+        if path == open_log:
             raise Refused("that run is on")
         os.remove(path)
-        watch.renew()
+        self.changed = self.news = True
         return b""
 
-    def _mark(self, path):
+    def _mark(self, path, open_log):
         if not path.startswith(RUNS) or not path.endswith(".run"):
             raise Refused("only a run can be marked as fetched")
-        if path == self._store.path:
+        if path == open_log:
             raise Refused("that run is on")
         os.rename(path[1:], path[1:-3] + "got")
+        return b""
+
+    def _set_clock(self, data):
+        t = tuple([int(x) for x in data.split()])
+        if len(t) != 7 or not calendar.exists(t[0], t[1], t[2], t[4], t[5], t[6]):
+            raise Refused("that is no time: year month day weekday hour minute second, UTC")
+        self.news = True
+        self.clock = t[:3] + (calendar.weekday(t[0], t[1], t[2]),) + t[4:]
         return b""
 
     def _status(self, watch):
@@ -312,9 +327,12 @@ class Link:
             "state %s\nrun_ms %d\nrun_mm %d\nstep %d\nsats %d\nfix %d\nbattery %d\n"
             "flash_free_kib %d\nheap_free %d\nbus_faults %d\nerror %s"
         )
+        sats = watch.receiver.stream.fix.sats
+        faults = watch.canvas.faults + watch.steps.faults + watch.power.faults + watch.parts.faults
+        error = watch.store.error or watch.desk.wrong
         text = form % (
-            _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, watch.nmea.fix.sats, watch.motion.fixed,
-            watch.power.percent, free, gc.mem_free(), watch.bus_faults, self._store.error,
+            _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, sats, watch.motion.fixed,
+            watch.power.percent, free, gc.mem_free(), faults, error,
         )  # fmt: skip
         return text.encode()[:_DATA]
 
@@ -337,14 +355,3 @@ def _path(name):
     if not folder and path not in (PROFILE, LEARNED):
         raise Refused("there is no such place; files are in workouts/ and runs/, and profile.txt, learned.txt")
     return path
-
-
-def _set_clock(data):
-    """Year, month, day, weekday (0 Monday), hour, minute, second."""
-    from machine import RTC
-
-    t = [int(x) for x in data.split()]
-    if len(t) != 7 or not (2024 <= t[0] < 2100 and 1 <= t[1] <= 12 and 1 <= t[2] <= 31 and t[4] < 24 and t[5] < 60):
-        raise Refused("that is no time")
-    RTC().datetime((t[0], t[1], t[2], t[3], t[4], t[5], t[6], 0))
-    return b""

@@ -1,12 +1,13 @@
 """The chips of a board, made from its facts. What is not found is named in `missing`, and the watch goes on without."""
 
 import time
+from array import array
 
 import machine
 from machine import ADC, I2C, PWM, SPI, UART, Pin
 
 from ..drivers.battery import Battery
-from ..drivers.button import Button
+from ..drivers.button import Buttons
 from ..drivers.buzzer import Buzzer
 from ..drivers.gnss import Gnss
 from ..drivers.usb import UsbSerial
@@ -35,9 +36,11 @@ def _find(make, *args):
 class Parts:
     """The drivers a Watch works with.
 
-    gnss, display, buzzer, lap, back    always there
+    gnss, display, buzzer, buttons      always there; BACK is never pressed where its key does not answer
     imu, power, clock, battery, usb     None where the board has none or it does not answer
     imu_int                             the Pin on which the IMU tells motion, or None
+    faults                              how often the clock did not answer
+    clock_set                           it was set since the start
     missing                             names of the parts that should be there and are not
     """
 
@@ -45,6 +48,8 @@ class Parts:
         self.name = board.NAME
         machine.freq(board.MHZ * 1_000_000)
         self.missing: list = []
+        self.faults = 0
+        self.clock_set = False
         self._i2c = [I2C(b["id"], scl=Pin(b["scl"]), sda=Pin(b["sda"]), freq=b["freq"]) for b in board.I2C]
         self.power = self._power_chip(board.POWER)
         self.display = self._oled(board.DISPLAY)
@@ -57,10 +62,10 @@ class Parts:
             if not self.clock:
                 self.missing.append("clock")
         g = board.GNSS
-        setup = borrow("core.gnss_setup")
+        setup = borrow("core.gnss.setup")
         self.gnss_setup = setup.begin(g["maker"], g["rate_hz"])
         self.gnss_modes = setup.modes(g["maker"], g["rate_hz"])
-        give_back("core.gnss_setup")
+        give_back("core.gnss.setup")
         self.gnss = Gnss(UART(g["uart"]), g["bauds"], tx=Pin(g["tx"]), rx=Pin(g["rx"]))
         self.buzzer = Buzzer(PWM(Pin(board.BUZZER["pin"], Pin.OUT), freq=2800, duty_u16=0))
         self.battery = self.power
@@ -72,8 +77,8 @@ class Parts:
         except (OSError, AttributeError):
             self.usb = None  # no port to poll here
         self._wake = self._button(board.BUTTONS["lap"])
-        self.lap = Button(self._wake)
-        self.back = Button(self._button(board.BUTTONS["back"]))
+        self.buttons = Buttons(self._wake, self._button(board.BUTTONS["back"]))
+        self._rails = board.POWER["rails"] if board.POWER else {}
 
     def _power_chip(self, facts):
         """The power chip, with its rails switched as the board says."""
@@ -124,19 +129,23 @@ class Parts:
         return None
 
     def _button(self, pin):
-        """A button's pin, or the power key where it is one. Without the power chip there is no key to press."""
+        """A button's pin, or the power key where it is one: None without the power chip."""
         if pin == "power":
-            return self.power.key if self.power else Pin(0, Pin.IN, Pin.PULL_UP)
+            return self.power.key if self.power else None
         return Pin(pin, Pin.IN, Pin.PULL_UP)
 
     def set_clock(self, now):
         """Set the clocks; now: year, month, day, weekday (0 Monday), hour, minute, second, UTC."""
         machine.RTC().datetime((now[0], now[1], now[2], now[3], now[4], now[5], now[6], 0))
-        if self.clock:
-            self.clock.write(now)
+        try:
+            if self.clock:
+                self.clock.write(now)
+        except OSError:
+            self.faults += 1
 
-    def read_clock(self, now):
+    def read_clock(self):
         """Take the time from the clock chip, if it has kept it."""
+        now = array("h", (0,) * 7)
         try:
             if self.clock and self.clock.read(now):
                 machine.RTC().datetime((now[0], now[1], now[2], now[3], now[4], now[5], now[6], 0))
@@ -159,7 +168,7 @@ class Parts:
         time.sleep_ms(100)  # for the last bytes to go out
         if self.power:
             try:
-                for rail in ("aldo1", "aldo2", "aldo4", "bldo1"):
+                for rail, _ in self._rails.values():
                     self.power.rail(rail, 0)
             except OSError:
                 pass

@@ -22,32 +22,41 @@ _BATTERY_MS = const(10_000)
 _LOW_PERCENT = const(10)
 _EMPTY_TIMES = const(3)  # readings in a row: a cue's tone pulls the voltage down for a moment
 _LEVELS = b"\x18\x40\x7f\xb0\xff"  # contrast by brightness 1 to 5; dimmed an eighth of it
-_TURN_MS = const(300)  # the watch's face is up for so long ...
-_TURN_UP = const(2_900)  # ... with so much of gravity (4096) across it ...
-_TURN_DOWN = const(1_600)  # ... and was not before
+
+
+class Settings:
+    """The settings of /settings.txt, as numbers; settings.py, which is borrowed, fills and saves them."""
 
 
 class Power:
-    """display: the driver. settings: a Settings.
+    """display, battery: the drivers, battery None for none. settings: a Settings.
 
     percent     of the battery, -1 unknown; millivolts
-    low         it is time to say so; empty: time to go down
+    low         the battery is; empty: time to go down
     light       OFF, DIM or BRIGHT, as the display was told last
+    settings
+    dozy        the chip may sleep lightly between two turns, when nothing is due
+    down_ms     when to go down, 0 for not at all
+    low_told    the low battery was told
+    faults      how often the battery's chip did not answer
     """
 
-    def __init__(self, display, settings):
+    def __init__(self, display, battery, settings):
         self._display = display
-        self._settings = settings
+        self._battery = battery
+        self.settings = settings
         self.light = BRIGHT
         self.percent = lipo.UNKNOWN
         self.millivolts = 0
         self.low = self.empty = False
+        self._told = False  # that it is low
         self._battery_due = 0
         self._empties = 0
         self._attended_ms = 0
-        self._face = 0  # mean of the acceleration across the face
-        self._up_ms = 0
-        self._armed = False
+        self.faults = 0
+        self._level = -1  # of brightness and contrast, as the display was told last
+        self.dozy = self.low_told = False
+        self.down_ms = 0
 
     def attend(self, ms):
         """Something happened that the runner wants to see."""
@@ -64,7 +73,7 @@ class Power:
         """The light that the screen should have now."""
         idle = ms - self._attended_ms
         if running:
-            screen = self._settings.screen
+            screen = self.settings.screen
             if screen == 0 or idle < _RUN_DIM_MS:
                 return BRIGHT
             return DIM if screen == 1 or idle < _RUN_OFF_MS else OFF
@@ -77,50 +86,36 @@ class Power:
         if light == self.light:
             return
         if light != OFF:
-            level = _LEVELS[self._settings.brightness - 1]
+            level = _LEVELS[self.settings.brightness]
             self._display.contrast(level if light == BRIGHT else level >> 3)
         if (light == OFF) != (self.light == OFF):
             self._display.power(light != OFF)
         self.light = light
 
     def renew(self):
-        """Brightness or contrast were changed."""
-        self._display.invert(self._settings.contrast == 1)
+        """Brightness or contrast may have changed."""
+        level = self.settings.brightness << 1 | self.settings.contrast
+        if level == self._level:
+            return
+        self._level = level
+        self._display.invert(self.settings.contrast == 1)
         self.light = DIM
         self.shine(BRIGHT)
 
-    def wrist(self, samples, count, ms):
-        """Look for a turn of the wrist in a burst of samples, while the screen is not bright.
-
-        True when there was one.
-        """
-        if not count:
+    def step(self, ms):
+        """Look at the battery each ten seconds. True once, when it is low."""
+        if self._battery is None or ms < self._battery_due:
             return False
-        total = 0
-        for i in range(2, 3 * count, 3):
-            total += samples[i]
-        total //= count
-        self._face += ((total if total > 0 else -total) - self._face) >> 1
-        if self._face < _TURN_DOWN:
-            self._armed = True
-            self._up_ms = ms
-        elif self._face < _TURN_UP:
-            self._up_ms = ms
-        elif self._armed and ms - self._up_ms >= _TURN_MS:
-            self._armed = False
-            return True
-        return False
-
-    def measure(self, battery, ms):
-        """Look at the battery each ten seconds. OSError when the power chip does not answer."""
-        if battery is None or ms < self._battery_due:
-            return
         self._battery_due = ms + _BATTERY_MS
-        mv = battery.read_mv()
+        try:
+            mv = self._battery.read_mv()
+        except OSError:
+            self.faults += 1
+            return False
         if not mv:
             self.percent = lipo.UNKNOWN  # on a cable, without a cell
             self._empties = 0
-            return
+            return False
         self.millivolts = mv
         now = lipo.percent(mv)
         # Down by the mean of two, up at once only when it is charged: a percentage that jumps is not believed.
@@ -128,3 +123,7 @@ class Power:
         self.low = self.percent <= _LOW_PERCENT
         self._empties = self._empties + 1 if mv <= lipo.EMPTY_MV else 0
         self.empty = self._empties >= _EMPTY_TIMES
+        if self._told or not self.low:
+            return False
+        self._told = True
+        return True

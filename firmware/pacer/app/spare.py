@@ -5,19 +5,37 @@ On a board without a frozen build a module's code is memory: the parser of worko
 
 import sys
 
+# Everything that is borrowed, and what comes and goes with it; and the pages that Control.open() is asked for.
+BORROWED = {
+    "core.notation": ("core.notation.line", "core.notation.target", "core.notation.reader"),  # a workout is read
+    "core.gnss.setup": (),  # a receiver is set up
+    "core.calendar": (),  # the clock is set
+    "core.fieldtest": (),  # for workouts that are one
+    "core.learned": (),
+    "app.files": ("core.learned", "core.recovery"),
+    "app.settings": (),
+    "app.link": (),  # a laptop has spoken
+    "app.demo": (),
+}
+
 
 def borrow(name):
-    """A module of the package by its dotted name, as in "core.notation"."""
+    """A module by its name below pacer."""
     return __import__("pacer." + name, None, None, ("*",))
 
 
-def give_back(*names):
-    """Let modules go; the next borrow() loads them anew."""
+def give_back(name):
+    """Let a module and what came with it go; the next borrow() loads them anew."""
     if sys.implementation.name != "micropython":
         return
-    for name in names:
-        sys.modules.pop("pacer." + name, None)
+    _drop("pacer." + name)
+    for other in BORROWED.get(name, ()):
+        _drop("pacer." + other)
+
+
+def _drop(name):
+    if sys.modules.pop(name, None):
         package, _, last = name.rpartition(".")
-        parent = sys.modules.get("pacer." + package)
+        parent = sys.modules.get(package)
         if parent and hasattr(parent, last):
             delattr(parent, last)

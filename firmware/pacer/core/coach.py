@@ -89,7 +89,7 @@ class Coach:
         self._start_ms = self._last_ms = self._far_ms = t_ms
         self._said_ms = t_ms - repeat_ms
         self._step_mm = 0
-        self._only_easy = kind not in _COACHED
+        self._only_easy = not wk.COACHED[kind]
         self._end = end
         self._amount = amount
         self.fast_mm_s = speed_of_pace(pace_fast)
@@ -238,6 +238,3 @@ class Coach:
         self._praised_ms = t_ms
         self.reason = RETURNED
         return self._give(HOLD_STEADY, t_ms)
-
-
-_COACHED = (wk.RUN, wk.STRIDE)

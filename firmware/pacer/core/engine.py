@@ -4,13 +4,14 @@ Time and distance come in by advance() as often as the caller likes; what falls 
 placed by straight lines between them, so a step ends at its own instant and the next one starts there.
 Times are ms and distances mm of the run: pauses count in neither.
 
-Events go into a ring made once. See Events for their fields.
+Events go into the ring of events.py.
 """
 
 from array import array
 
 from micropython import const
 
+from . import events as ev
 from . import workout as wk
 from .fixed import mul_div
 
@@ -19,90 +20,12 @@ RUNNING = const(1)
 PAUSED = const(2)
 DONE = const(3)
 
-EV_START = const(1)  # the run begins
-EV_STEP = const(2)  # a step begins: row, index, rep, reps
-EV_LAP = const(3)  # a step has ended: its time, distance; value = 1 when by the button
-EV_COUNTDOWN = const(4)  # value seconds to go
-EV_UNDO = const(5)  # the last lap press is taken back: its EV_LAP and EV_STEP did not happen
-EV_PAUSE = const(6)
-EV_RESUME = const(7)  # value = how long the pause was, ms
-EV_COMPLETE = const(8)  # the last step is done; the run goes on
-EV_END = const(9)  # the runner has ended it
-EV_CUE = const(10)  # value = cue, written by the coach's caller
-EV_RECEIVER = const(11)  # sentences at the end of a run: read, of other kinds, refused
-EV_OVAL = const(12)  # the runner is on an oval: its centre east (time_ms) and north (distance_mm) of the last second's
-# place in cm; rep: direction in 1/65536 of a turn, | 0x8000 clockwise; value: radius | straight << 13, cm
-EV_LAP_LENGTH = const(13)  # value = length of a lap, rep = lane, 0 for none
-EV_RESTORE = const(14)  # the power was cut and the run goes on; time_ms, distance_mm of the step so far
-EV_CLOCK = const(15)  # time_ms = time of day (UTC), distance_mm = date as ddmmyy
-EV_EFFORT = const(16)  # the runner's answer: value 1 to 10 (RPE)
-EV_LAST_REP = const(17)  # value 1: the last rep was harder than the first, 2: more controlled
-EV_WARN = const(18)  # value 1: this step will empty D', 2: the battery is low (distance_mm: its millivolts)
-EV_FAULT = const(19)  # something failed and was lived with; value: where, as watch.FAULT_NAMES has it
-EVENT_NAMES = (
-    "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
-    "oval", "lap length", "restore", "clock", "effort", "last rep", "warning", "fault",
-)  # fmt: skip
-
 UNDO_MS = const(5_000)
 _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
 _COUNT_FAR_MM = const(60_000)  # nobody is as near as three seconds then
 _NONE = const(-1)
-
-_RING = const(32)
-_FIELDS = const(8)
-
-
-class Events:
-    """A ring of events. take() moves the oldest into the attributes.
-
-    kind, t_ms (of the run), index (step in running order), row (in the workout; its length when past
-    the end), rep, time_ms, distance_mm, value. held: how many wait. lost: what was overwritten before it was taken.
-    """
-
-    def __init__(self):
-        self._ring = array("i", (0,) * (_RING * _FIELDS))
-        self._in = 0
-        self.held = 0
-        self.lost = 0
-        self.kind = self.t_ms = self.index = self.row = 0
-        self.rep = self.time_ms = self.distance_mm = self.value = 0
-
-    def put(self, kind, t_ms, index, row, rep, time_ms, distance_mm, value):
-        ring = self._ring
-        i = self._in * _FIELDS
-        ring[i] = kind
-        ring[i + 1] = t_ms
-        ring[i + 2] = index
-        ring[i + 3] = row
-        ring[i + 4] = rep
-        ring[i + 5] = time_ms
-        ring[i + 6] = distance_mm
-        ring[i + 7] = value
-        self._in = (self._in + 1) % _RING
-        if self.held < _RING:
-            self.held += 1
-        else:
-            self.lost += 1
-
-    def take(self):
-        """True with the oldest event in the attributes, False when there is none."""
-        if not self.held:
-            return False
-        ring = self._ring
-        i = (self._in - self.held) % _RING * _FIELDS
-        self.held -= 1
-        self.kind = ring[i]
-        self.t_ms = ring[i + 1]
-        self.index = ring[i + 2]
-        self.row = ring[i + 3]
-        self.rep = ring[i + 4]
-        self.time_ms = ring[i + 5]
-        self.distance_mm = ring[i + 6]
-        self.value = ring[i + 7]
-        return True
 
 
 class Engine:
@@ -116,8 +39,13 @@ class Engine:
     """
 
     def __init__(self, workout, events):
-        self.workout = workout
         self.events = events
+        self._press = array("i", (0,) * 15)  # what a lap press changed
+        self.load(workout)
+
+    def load(self, workout):
+        """Make a workout ready to be run; what was before it is forgotten."""
+        self.workout = workout
         self.cursor = wk.Cursor(workout)
         self.state = READY
         self.run_ms = self.run_mm = 0
@@ -129,7 +57,6 @@ class Engine:
         self._hold_ms = self._hold_mm = 0  # the same when it was paused
         self._step_ms = self._step_mm = 0  # of the run, where the step began
         self._count = 0
-        self._press = array("i", (0,) * 15)  # what a lap press changed
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -139,7 +66,7 @@ class Engine:
         self.state = RUNNING
         self._zero_ms = now_ms
         self._zero_mm = total_mm
-        self.events.put(EV_START, 0, 0, 0, 0, 0, 0, 0)
+        self.events.put(ev.START, 0, 0, 0, 0)
         self._next_step(0, 0)
 
     def advance(self, now_ms, total_mm, speed_mm_s):
@@ -205,7 +132,7 @@ class Engine:
         unsnap = p[14] - self._zero_mm
         self._zero_mm = p[14]
         self._describe()
-        self.events.put(EV_UNDO, self.run_ms, c.index, c.row, c.rep, 0, 0, 0)
+        self.tell(ev.UNDO)
         # What has been run since belongs to the step again; had it ended by itself meanwhile, it ends
         # on the line between the press and now.
         t = self.run_ms
@@ -222,8 +149,7 @@ class Engine:
         self.state = PAUSED
         self._hold_ms = self.run_ms + self._zero_ms
         self._hold_mm = self.run_mm + self._zero_mm
-        c = self.cursor
-        self.events.put(EV_PAUSE, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 0)
+        self.tell(ev.PAUSE, self.step_ms, self.step_mm)
 
     def resume(self, now_ms, total_mm):
         """Go on from where it was paused; what was covered meanwhile does not count."""
@@ -233,17 +159,15 @@ class Engine:
         paused = now_ms - self._hold_ms
         self._zero_ms += paused
         self._zero_mm += total_mm - self._hold_mm
-        c = self.cursor
-        self.events.put(EV_RESUME, self.run_ms, c.index, c.row, c.rep, 0, 0, paused)
+        self.tell(ev.RESUME, c=paused)
 
     def finish(self):
         """The runner ends the run; the step so far becomes the last lap."""
         if self.state != RUNNING and self.state != PAUSED:
             return
-        c = self.cursor
         if self.step_ms or self.step_mm:
-            self.events.put(EV_LAP, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 1)
-        self.events.put(EV_END, self.run_ms, c.index, c.row, 0, self.run_ms, self.run_mm, 0)
+            self.tell(ev.LAP, self.step_ms, self.step_mm, 1)
+        self.tell(ev.END, self.run_ms, self.run_mm, rep=0)
         self.state = DONE
 
     def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm):
@@ -261,7 +185,12 @@ class Engine:
         self.step_ms = t_ms - step_t_ms
         self.step_mm = run_mm - step_mm
         self._describe()
-        self.events.put(EV_RESTORE, t_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 0)
+        self.tell(ev.RESTORE, self.step_ms, self.step_mm)
+
+    def tell(self, kind, a=0, b=0, c=0, rep=-1, ago_ms=0):
+        """Put an event of another part: it happened in this step, now or ago_ms before."""
+        at = self.cursor
+        self.events.put(kind, self.run_ms - ago_ms, at.index, at.row, at.rep if rep < 0 else rep, a, b, c)
 
     def left_ms(self, speed_mm_s):
         """How long the step still takes, in ms: known for time, by speed for distance, else -1."""
@@ -299,7 +228,7 @@ class Engine:
 
     def _end_step(self, at, where, by_button):
         c = self.cursor
-        self.events.put(EV_LAP, at, c.index, c.row, c.rep, at - self._step_ms, where - self._step_mm, by_button)
+        self.events.put(ev.LAP, at, c.index, c.row, c.rep, at - self._step_ms, where - self._step_mm, by_button)
         self._next_step(at, where)
 
     def _next_step(self, at, where):
@@ -319,8 +248,8 @@ class Engine:
         elif self.end == wk.END_DISTANCE and self.amount < _COUNT_LEAST_MM:
             self._count = 0
         if c.row >= len(self.workout) and was_inside:
-            self.events.put(EV_COMPLETE, at, c.index, c.row, 0, at, where, 0)
-        self.events.put(EV_STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
+            self.events.put(ev.COMPLETE, at, c.index, c.row, 0, at, where)
+        self.events.put(ev.STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
 
     def _describe(self):
         w = self.workout
@@ -343,5 +272,4 @@ class Engine:
         seconds = (left + 999) // 1000
         if 0 < seconds < self._count:
             self._count = seconds
-            c = self.cursor
-            self.events.put(EV_COUNTDOWN, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, seconds)
+            self.tell(ev.COUNTDOWN, self.step_ms, self.step_mm, seconds)

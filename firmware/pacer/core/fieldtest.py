@@ -21,13 +21,15 @@ _CS_LEAST, _CS_MOST = const(1500), const(7500)
 
 
 class FieldTest:
-    """effort() for each one run, mark() during a three-minute one; result() at the end.
+    """effort() at each lap, mark() each second; result() at the end.
 
+    rows: for each row of the workout, 1 for an effort.
     cs_mm_s, cs_unsure_mm_s, dprime_mm, dprime_unsure_mm as of the last result().
     """
 
-    def __init__(self):
+    def __init__(self, rows):
         self._efforts = array("i", (0,) * (2 * MOST))
+        self._rows = rows
         self.begin()
 
     def begin(self):
@@ -35,13 +37,18 @@ class FieldTest:
         self._at_150_mm = 0
         self.cs_mm_s = self.cs_unsure_mm_s = self.dprime_mm = self.dprime_unsure_mm = 0
 
-    def mark(self, step_ms, step_mm):
+    def _is_effort(self, row):
+        return row < len(self._rows) and self._rows[row]
+
+    def mark(self, row, step_ms, step_mm):
         """Where the runner is in an all-out test; the last before 150 s counts."""
-        if step_ms <= _ALL_OUT_MS - _LAST_MS:
+        if self._is_effort(row) and step_ms <= _ALL_OUT_MS - _LAST_MS:
             self._at_150_mm = step_mm
 
-    def effort(self, time_ms, distance_mm):
-        """An effort is over."""
+    def effort(self, row, time_ms, distance_mm):
+        """A step is over."""
+        if not self._is_effort(row):
+            return
         if self.count < MOST and time_ms > 60_000 and 200_000 < distance_mm < 10_000_000:
             self._efforts[2 * self.count] = time_ms
             self._efforts[2 * self.count + 1] = distance_mm

@@ -1,4 +1,4 @@
-"""The log of a run: what its bytes mean, how they are written, how they are read back. Format 1.
+"""The log of a run: what its bytes mean and how they are written. Format 1.
 
 A run's file begins with one line and a text:
 
@@ -18,13 +18,13 @@ any three wrong bits in 119, AUTOSAR SWS CRC) of its other bytes. The first byte
               127: no place known (1), and micro-minutes (4), longitude the same (2 and 4), step index (2),
               row (1), speed, mm/s (2), receiver's speed, mm/s (2), cadence (1), confidence, % (1), D' balance (1),
               CRC (1). Written at the start, each two minutes, and whenever a second does not fit as a difference.
-else          an event of engine.py, 23 bytes: kind (1), rep (2), step index (2), row (1), time of the run (4),
-              time_ms (4), distance_mm (4), value (4), CRC (1).
+else          an event of events.py, 23 bytes: kind (1), rep (2), step index (2), row (1), time of the run (4), its own
+              numbers a, b, c (4 each), CRC (1).
 
-After damage a reader steps on byte by byte to the next record whose CRC holds.
+How it is read back is in recovery.py.
 """
 
-from struct import pack_into, unpack_from
+from struct import pack_into
 
 from micropython import const
 
@@ -34,13 +34,12 @@ PLACE = const(0x7F)
 SECOND_BYTES = const(11)
 PLACE_BYTES = const(31)
 EVENT_BYTES = const(23)
-MAX_EVENT = const(40)
 NO_PLACE = const(-2048)
 UNKNOWN = const(255)
 _PLACE_EACH = const(120)  # seconds
-_EVENT = "<BHHBiiii"
-_PLACE = "<BiibihiHBHHBBB"
-_NOWHERE = const(127)
+EVENT_FORMAT = "<BHHBiiii"
+PLACE_FORMAT = "<BiibihiHBHHBBB"
+NOWHERE = const(127)
 
 
 def _table():
@@ -85,14 +84,13 @@ class Writer:
         return self.used <= len(self.buf) - PLACE_BYTES - 4 * EVENT_BYTES
 
     def event(self, e):
-        """The event that `e` (engine.Events) has just taken."""
+        """The event that `e` (events.Events) has just taken."""
         buf = self.buf
         at = self.used
         if at + EVENT_BYTES > len(buf):
             return False
         pack_into(
-            _EVENT, buf, at, e.kind, e.rep & 0xFFFF, e.index & 0xFFFF, e.row & 255, e.t_ms, e.time_ms, e.distance_mm,
-            e.value,
+            EVENT_FORMAT, buf, at, e.kind, e.rep & 0xFFFF, e.index & 0xFFFF, e.row & 255, e.t_ms, e.a, e.b, e.c
         )  # fmt: skip
         buf[at + 22] = crc8(buf, at, 22)
         self.used = at + EVENT_BYTES
@@ -161,111 +159,16 @@ class Writer:
         self._since = 0
         self._known = motion.fixed
         p = motion.plane
-        lat = _NOWHERE
+        lat = NOWHERE
         if self._known:
             p.invert(10 * self._x_cm, 10 * self._y_cm)
             lat = p.at_lat_deg
         pack_into(
-            _PLACE, buf, at, PLACE, self._t_ms, self._mm, lat, p.at_lat_umin, p.at_lon_deg, p.at_lon_umin,
+            PLACE_FORMAT, buf, at, PLACE, self._t_ms, self._mm, lat, p.at_lat_umin, p.at_lon_deg, p.at_lon_umin,
             index & 0xFFFF, row & 255, motion.speed_mm_s, motion.raw_mm_s, cadence_spm, motion.confidence, balance,
         )  # fmt: skip
         buf[at + PLACE_BYTES - 1] = crc8(buf, at, PLACE_BYTES - 1)
         self.used = at + PLACE_BYTES
-
-
-class Reader:
-    """Bytes back to records: add() what there is, next() until it returns 0.
-
-    kind        SECOND or an event's; 0 when more bytes are needed
-    t_ms, run_mm        of the run at a SECOND
-    speed_mm_s, raw_mm_s, cadence_spm, confidence, balance      of it; -1 where unknown
-    lat_deg, lat_umin, lon_deg, lon_umin, located       the last place in full
-    x_cm, y_cm, placed  way east and north since then, and whether this SECOND has a place
-    event_ms, index, row, rep, time_ms, distance_mm, value      of an event
-    skipped     bytes that belong to no record
-    """
-
-    def __init__(self):
-        self._buf = bytearray()
-        self._at = 0
-        self.kind = self.t_ms = self.run_mm = 0
-        self.speed_mm_s = self.raw_mm_s = self.cadence_spm = self.confidence = self.balance = 0
-        self.x_cm = self.y_cm = 0
-        self.placed = self.located = False
-        self.lat_deg = self.lat_umin = self.lon_deg = self.lon_umin = 0
-        self.event_ms = self.index = self.row = self.rep = self.time_ms = self.distance_mm = self.value = 0
-        self.skipped = 0
-
-    def add(self, data):
-        """More bytes of the file, behind its header."""
-        self._buf = self._buf[self._at :]
-        self._buf.extend(data)
-        self._at = 0
-
-    def next(self):
-        """The kind of the next record, its content in the attributes; 0 when there is none whole."""
-        buf = self._buf
-        while self._at < len(buf):
-            at = self._at
-            kind = buf[at]
-            size = SECOND_BYTES if kind >= SECOND else PLACE_BYTES if kind == PLACE else EVENT_BYTES
-            if 0 < kind <= MAX_EVENT or kind >= PLACE:
-                if at + size > len(buf):
-                    return 0
-                if crc8(buf, at, size - 1) == buf[at + size - 1]:
-                    self._at = at + size
-                    self._take(buf, at, kind)
-                    return self.kind
-            self._at += 1
-            self.skipped += 1
-        return 0
-
-    def left(self):
-        """Bytes at the end that make no whole record."""
-        return len(self._buf) - self._at
-
-    def _take(self, buf, at, kind):
-        if kind >= SECOND:
-            self._second(buf, at)
-        elif kind == PLACE:
-            v = unpack_from(_PLACE, buf, at)
-            self.kind = SECOND
-            self.t_ms, self.run_mm = v[1], v[2]
-            self.lat_deg, self.lat_umin, self.lon_deg, self.lon_umin = v[3:7]
-            self.index, self.row = v[7:9]
-            self.speed_mm_s, self.raw_mm_s = v[9:11]
-            self.cadence_spm = v[11] if v[11] != UNKNOWN else -1
-            self.confidence = v[12]
-            self.balance = v[13] if v[13] != UNKNOWN else -1
-            self.placed = self.located = v[3] != _NOWHERE
-            self.x_cm = self.y_cm = 0
-        else:
-            v = unpack_from(_EVENT, buf, at)
-            self.kind, self.rep, self.index, self.row = v[:4]
-            self.event_ms, self.time_ms, self.distance_mm, self.value = v[4:]
-
-    def _second(self, buf, at):
-        self.kind = SECOND
-        self.t_ms += 1000
-        self.run_mm += (buf[at] & 7) << 11 | (buf[at + 2] >> 5) << 8 | buf[at + 1]
-        self.confidence = (buf[at] >> 3 & 15) * 100 // 12
-        if self.confidence > 100:
-            self.confidence = 100
-        self.speed_mm_s = ((buf[at + 2] & 31) << 8 | buf[at + 3]) << 1
-        raw = buf[at + 8]
-        self.raw_mm_s = self.speed_mm_s + 20 * (raw - 256 if raw > 127 else raw)
-        self.cadence_spm = buf[at + 4] if buf[at + 4] != UNKNOWN else -1
-        self.balance = buf[at + 9] if buf[at + 9] != UNKNOWN else -1
-        dx = buf[at + 5] | buf[at + 7] >> 4 << 8
-        dy = buf[at + 6] | (buf[at + 7] & 15) << 8
-        if dx >= 2048:
-            dx -= 4096
-        if dy >= 2048:
-            dy -= 4096
-        self.placed = dx != NO_PLACE
-        if self.placed:
-            self.x_cm += dx
-            self.y_cm += dy
 
 
 def header(text, crc):

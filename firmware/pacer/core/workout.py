@@ -16,7 +16,7 @@ MAX_TIME_MS = const(86_400_000)  # 24 h
 MAX_DISTANCE_MM = const(1_000_000_000)  # 1,000 km
 MAX_RUN_STEPS = const(99_999)  # in running order, for what neither time nor distance bounds
 
-# Kinds of row. A repeat is no step: it closes its block.
+# Kinds of step: a kind's number is its row in KINDS.
 RUN = const(0)
 REST = const(1)
 JOG = const(2)
@@ -24,8 +24,23 @@ WALK = const(3)
 STRIDE = const(4)
 WARM_UP = const(5)
 COOL_DOWN = const(6)
-REPEAT = const(7)
-KIND_NAMES = ("run", "rest", "jog", "walk", "stride", "warm-up", "cool-down")
+# Name in the notation; resting: a recovery, counted down on the screen; coached: told to push, too, and not only to
+# ease off; word on the screen, at most 9 characters.
+KINDS = (
+    ("run", False, True, "RUN"),
+    ("rest", True, False, "REST"),
+    ("jog", True, False, "JOG"),
+    ("walk", True, False, "WALK"),
+    ("stride", False, True, "STRIDE"),
+    ("warm-up", False, False, "WARM UP"),
+    ("cool-down", False, False, "COOL DOWN"),
+)
+KIND_NAMES = tuple([row[0] for row in KINDS])
+RESTING = bytes([row[1] for row in KINDS])  # 1 or 0 for each kind
+COACHED = bytes([row[2] for row in KINDS])
+SCREEN_WORDS = tuple([row[3] for row in KINDS])
+# A row that closes a block is no step: its number is out of the way of kinds to come, and no index into their tables.
+REPEAT = const(255)
 
 # What ends a step. The amount is in ms, in mm, or none.
 END_TIME = const(0)

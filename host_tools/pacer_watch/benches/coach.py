@@ -14,8 +14,8 @@ from typing import Protocol
 
 from pacer.core import coach
 from pacer.core import workout as wk
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
-from pacer.core.nmea import Fix
 
 from ..twin.runner import cadence_of
 from .accuracy import Figure

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pacer.core import notation
 from pacer.core import profile as pf
-from pacer.core.nmea import Parser
+from pacer.core.gnss.stream import Stream
 
 from .. import WORKOUTS
 from ..benches import RECORDINGS
@@ -48,7 +48,7 @@ def _flipped(line: bytes) -> Iterator[bytes]:
 
 
 def _fixes(data: bytes) -> list[tuple[int, ...]]:
-    parser = Parser()
+    parser = Stream()
     room = parser.room()
     room[: len(data)] = data
     parser.commit(len(data))

@@ -27,6 +27,7 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from . import kinds
+from .notation import unparse
 
 
 class NotAWorkout(ValueError):
@@ -59,7 +60,7 @@ class _Made:
         """The notation, read back once to be sure of it."""
         if not len(self.workout):
             raise NotAWorkout("it has no step that could be brought over")
-        out: str = notation.unparse(self.workout)
+        out = unparse(self.workout)
         try:
             notation.parse(out)
         except notation.NotationError as e:

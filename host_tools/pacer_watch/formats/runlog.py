@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pacer.core import coach, journal, notation
-from pacer.core import engine as eg
+from pacer.core import coach, journal, notation, recovery
+from pacer.core import events as ev
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+_ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.startswith("    ")]  # the table of events.py
+EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
 _BACK_MS = 60_000  # a lap press that was taken back
 
@@ -156,7 +158,7 @@ def _header(log: RunLog, text: str) -> None:
 
 
 def _records(log: RunLog, records: bytes) -> None:
-    reader = journal.Reader()
+    reader = recovery.Reader()
     reader.add(records)
     scale = (0.0, 0.0)  # metres to a degree north and east, at the last full second
     last_ms = 0
@@ -175,12 +177,12 @@ def _records(log: RunLog, records: bytes) -> None:
             log.events.append(e)
             if e.kind == "oval" and log.seconds and scale[1]:
                 log.ovals += _oval(e, log.seconds[-1], *scale)
-        if kind == journal.SECOND or kind < len(eg.EVENT_NAMES):
+        if kind == journal.SECOND or kind < len(EVENT_NAMES):
             last_ms = max(last_ms, t_ms)  # not by a kind that nobody here can judge
     log.skipped += reader.skipped
 
 
-def _second(reader: journal.Reader, north: float, east: float) -> Second:
+def _second(reader: recovery.Reader, north: float, east: float) -> Second:
     lat = lon = None
     if reader.located and reader.placed:
         lat = reader.lat_deg + reader.lat_umin / 60e6 + reader.y_cm / 100 / north
@@ -191,12 +193,10 @@ def _second(reader: journal.Reader, north: float, east: float) -> Second:
     )  # fmt: skip
 
 
-def _event(reader: journal.Reader, kind: int) -> Event:
+def _event(reader: recovery.Reader, kind: int) -> Event:
     """An event of any kind: one that a newer firmware has is "kind N", its fields as they are in the file."""
-    name = eg.EVENT_NAMES[kind] if kind < len(eg.EVENT_NAMES) else f"kind {kind}"
-    e = Event(
-        name, reader.event_ms, reader.index, reader.row, reader.rep, reader.time_ms, reader.distance_mm, reader.value
-    )
+    name = EVENT_NAMES[kind] if kind < len(EVENT_NAMES) else f"kind {kind}"
+    e = Event(name, reader.event_ms, reader.index, reader.row, reader.rep, reader.a, reader.b, reader.c)
     if name == "cue":
         e.reason = coach.REASON_NAMES[min(e.value >> 8 & 255, len(coach.REASON_NAMES) - 1)]
         e.confidence = e.value >> 16
@@ -219,17 +219,17 @@ def _oval(e: Event, last: Second, north: float, east: float) -> Iterator[OvalSee
     )
 
 
-def _possible(reader: journal.Reader, kind: int) -> bool:
+def _possible(reader: recovery.Reader, kind: int) -> bool:
     """May this record be what the watch wrote? Of an event that is not known here nothing can be said."""
     if kind == journal.SECOND:
         return bool(reader.speed_mm_s <= 16_000 and -90 <= reader.lat_deg <= 127 and -180 <= reader.lon_deg <= 180)
-    if kind >= len(eg.EVENT_NAMES):
+    if kind >= len(EVENT_NAMES):
         return True
     if reader.index > wk.MAX_RUN_STEPS:
         return False
-    if kind == eg.EV_LAP:
-        return bool(0 <= reader.time_ms <= wk.MAX_TIME_MS and 0 <= reader.distance_mm <= wk.MAX_DISTANCE_MM)
-    return bool(kind != eg.EV_CUE or 0 < reader.value & 255 < len(coach.CUE_NAMES))
+    if kind == ev.LAP:
+        return bool(0 <= reader.a <= wk.MAX_TIME_MS and 0 <= reader.b <= wk.MAX_DISTANCE_MM)
+    return bool(kind != ev.CUE or 0 < reader.c & 255 < len(coach.CUE_NAMES))
 
 
 def _metres(lat_deg: float) -> tuple[float, float]:

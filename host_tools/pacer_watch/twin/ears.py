@@ -9,7 +9,13 @@ def _frequencies(pattern: bytes) -> tuple[int, ...]:
     return tuple(20 * f for f in pattern[::2] if f)
 
 
-_KNOWN = {_frequencies(p): name for name, p in sounds.patterns().items()}
+def names() -> list[str]:
+    """What the tones are called, in the order of sounds.TABLE: the names of its numbers."""
+    numbers = {n: v for n, v in vars(sounds).items() if n.isupper() and not n.startswith("_") and isinstance(v, int)}
+    return [n.lower().replace("_", " ") for n in sorted(numbers, key=numbers.__getitem__)]
+
+
+_KNOWN = {_frequencies(pattern): name for name, (_, pattern) in zip(names(), sounds.TABLE, strict=True)}
 
 
 class Ears:

@@ -17,38 +17,46 @@ class Method:
     name: str
     arguments: str
 
+    @property
+    def passed(self) -> str:
+        """The arguments without their defaults, as the old method is called."""
+        return ", ".join(a.split("=")[0] for a in self.arguments.split(", "))
+
 
 # The parts of a turn, as the firmware's own crash.txt names them, and the method in which each is met.
 PARTS = {
-    "screen": Method("pacer.app.screens", "Screens.draw", "watch, ms"),
+    "screen": Method("pacer.app.pages.canvas", "Canvas.show", "page, watch, ms"),
     "imu": Method("pacer.core.cadence", "Cadence.feed", "samples, count"),
     "gps": Method("pacer.core.motion", "Motion.fix", "fix, at_ms"),
     "sound": Method("pacer.app.sounds", "Sounds.step", "now_ms"),
     "step": Method("pacer.core.engine", "Engine.advance", "now_ms, total_mm, speed_mm_s"),
     "motion": Method("pacer.core.motion", "Motion.advance", "now_ms"),
     "turn": Method("pacer.app.watch", "Watch.step", "now_ms"),
+    "text": Method("pacer.app.pages.canvas", "Canvas.text", "text, x, y, colour=1"),
+    "chars": Method("pacer.app.pages.canvas", "Canvas.chars", "count, x, y"),
 }
 FLASH_FAULTS = {"full": errno.ENOSPC, "read-only": errno.EROFS, "bad block": errno.EIO}
 
 
 def before(part: str, statement: str) -> str:
     """A hook that does something before each call of a part's method; the statement may use self and the arguments."""
-    method = PARTS[part]
-    return _wrapped(method, f"    {statement}\n    return _old(self, {method.arguments})\n")
+    return _wrapped(part, f"    {statement}\n    return OLD\n")
 
 
 def after(part: str, statement: str) -> str:
     """A hook that does something after each call of a part's method."""
+    return _wrapped(part, f"    result = OLD\n    {statement}\n    return result\n")
+
+
+def _wrapped(part: str, body: str) -> str:
+    """The hook: OLD in its body is the call of the method as it was. Several stand behind each other in one guest."""
     method = PARTS[part]
-    return _wrapped(method, f"    result = _old(self, {method.arguments})\n    {statement}\n    return result\n")
-
-
-def _wrapped(method: Method, body: str) -> str:
     where = f"{method.module!r}, {method.name!r}"
+    old = f"_old_{part}(self, {method.passed})"
     return (
-        f"import twinhook\n_old = twinhook.take({where})\n\n\n"
-        f"def _new(self, {method.arguments}):\n{body}\n\n"
-        f"twinhook.put({where}, _new)\n"
+        f"import twinhook\n_old_{part} = twinhook.take({where})\n\n\n"
+        f"def _new_{part}(self, {method.arguments}):\n{body.replace('OLD', old)}\n\n"
+        f"twinhook.put({where}, _new_{part})\n"
     )
 
 

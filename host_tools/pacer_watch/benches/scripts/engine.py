@@ -5,6 +5,7 @@ import harness
 
 from pacer.app import sounds
 from pacer.core import engine as eg
+from pacer.core import events as ev
 from pacer.core import notation
 from pacer.core.coach import Coach
 from pacer.core.journal import Writer
@@ -20,7 +21,7 @@ TEXT = """Workout - Ladder
 - 1km @ 5'00"/km
 """
 workout = notation.parse(TEXT)
-events = eg.Events()
+events = ev.Events()
 engine = eg.Engine(workout, events)
 engine.start(0, 0)
 while events.take():
@@ -65,13 +66,13 @@ class Piezo:
         pass
 
 
-tones = sounds.Sounds(Piezo())
+tones = sounds.Sounds(Piezo(), engine)
 
 
 def cue(times):
     for _ in range(times):
         tones.play(sounds.EASY_NOW, 1000)
-        events.put(eg.EV_CUE, 61_000, 1, 1, 1, -300, 240_000, 1)
+        events.put(ev.CUE, 61_000, 1, 1, 1, -300, 240_000, 1)
         events.take()
         writer.event(events)
         if writer.used > 400:

@@ -2,8 +2,8 @@
 import harness
 
 from pacer.core.fixed import cos_q14, sin_q14
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
-from pacer.core.nmea import Fix
 
 UMIN_MM_Q8 = 138  # micro-minutes of latitude to a millimetre, Q8
 

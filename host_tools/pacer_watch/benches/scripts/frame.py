@@ -7,8 +7,10 @@ if sys.implementation.name != "micropython":
     print("frame: skipped, CPython has no framebuf")
     sys.exit()
 
-from pacer.app.screens import Screens
+from pacer.app.pages.canvas import Canvas
+from pacer.app.pages.run import Run
 from pacer.core import engine as eg
+from pacer.core import events as ev
 from pacer.core import notation
 from pacer.drivers.oled import SSD1306
 
@@ -29,26 +31,43 @@ class Balance:
         return 83
 
 
+class Guide:
+    balance = Balance()
+    coach = Thing()
+
+    def warned(self, ms):
+        return False
+
+    def cue_shown(self, ms):
+        return False
+
+
+class Faults:
+    def shown(self, ms):
+        return False
+
+
 watch = Thing()
-watch.events = eg.Events()
+events = ev.Events()
 watch.engine = eg.Engine(
-    notation.parse("- 1km @ 5'30\"/km | relaxed\n- 5 x:\n  - 400m @ 4'00\"/km\n  - 60s rest"), watch.events
+    notation.parse("- 1km @ 5'30\"/km | relaxed\n- 5 x:\n  - 400m @ 4'00\"/km\n  - 60s rest"), events
 )
 watch.motion = Thing()
 watch.motion.speed_mm_s = 3030
 watch.motion.confidence = 90
-watch.balance = Balance()
-watch.coach = Thing()
-watch.coach.cue = 0
-watch.coach.fast_mm_s = watch.coach.slow_mm_s = 3030
-watch.warn_shown = watch.undo_shown = watch.cue_shown = watch.fault_shown = watch.low_shown = watch.going_down = False
-watch.menu = watch.demo = None
-watch.run_steps = 11
-watch.laps = 1
-watch.lap_ms = 95_000
-watch.lap_mm = 300_000
-screens = Screens(SSD1306(Bus()))
-screens.load(watch.engine.workout)
+watch.guide = Guide()
+watch.guide.coach.cue = 0
+watch.guide.coach.fast_mm_s = watch.guide.coach.slow_mm_s = 3030
+watch.faults = Faults()
+watch.desk = Thing()
+watch.desk.run_steps = 11
+watch.desk.notes = [("relaxed",), None, None, None]
+watch.scribe = Thing()
+watch.scribe.laps = 1
+watch.scribe.lap_ms = 95_000
+watch.scribe.lap_mm = 300_000
+canvas = Canvas(SSD1306(Bus()), False)
+page = Run(watch)
 watch.engine.start(0, 0)
 now = [12_000, 36_000]
 
@@ -57,20 +76,22 @@ def frames(times):
     for _ in range(times):
         now[0] += 250
         now[1] += 757
+        watch.clock_ms = now[0]
         watch.motion.speed_mm_s = 3030 + (now[0] >> 10) % 7
         watch.engine.advance(now[0], now[1], 3030)
-        screens.draw(watch, now[0])
-        while screens._display.dirty:
-            screens._display.show(12)
+        canvas.show(page, watch, now[0])
+        while canvas.display.dirty:
+            canvas.send(now[0])
 
 
 def whole(times):
     for _ in range(times):
-        screens._page = 0
-        screens._display._stale = True
-        screens.draw(watch, now[0])
-        screens._display.show(64)
-        screens._display._stale = False
+        watch.clock_ms = now[0]
+        canvas.renew()
+        canvas.display._stale = True
+        canvas.show(page, watch, now[0])
+        canvas.display.show(64)
+        canvas.display._stale = False
 
 
 harness.ready()

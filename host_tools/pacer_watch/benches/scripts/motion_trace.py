@@ -8,8 +8,8 @@ if getattr(sys.implementation, "_build", "") == "wasi":
 
 from struct import calcsize, unpack_from
 
+from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
-from pacer.core.nmea import Fix
 
 FORMAT = "<iiiiiiiiii"
 SIZE = calcsize(FORMAT)

@@ -1,7 +1,7 @@
 # A sentence of NMEA, a frame of UBX: bytes to fixes.
 import harness
 
-from pacer.core.nmea import Parser
+from pacer.core.gnss.stream import Stream
 
 BODIES = (
     "GNRMC,093000.00,A,5130.12345,N,00418.54321,E,6.479,84.40,231126,,,A",
@@ -40,28 +40,28 @@ def frame():
 
 
 def reader(data):
-    parser = Parser()
+    stream = Stream()
 
     def run(times):
         for _ in range(times):
             at = 0
             while at < len(data):
-                room = parser.room()
+                room = stream.room()
                 n = len(data) - at
                 if n > 230:
                     n = 230  # what a turn of the loop finds at 115,200 baud
                 for i in range(n):
                     room[i] = data[at + i]
                 at += n
-                parser.commit(n)
-                while parser.next():
+                stream.commit(n)
+                while stream.next():
                     pass
 
     return run
 
 
 def copier(data):
-    """The same without the parser: what is taken off."""
+    """The same without the stream: what is taken off."""
     room = bytearray(512)
 
     def run(times):

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pacer.core import gnss_setup
+from pacer.core.gnss import ubx
 
 START_UTC_MS = (9 * 3600 + 30 * 60) * 1000  # 09:30:00, when the twin is switched on
 _DATE = "231126"
@@ -184,4 +184,4 @@ class UbloxReceiver(NmeaReceiver):
         payload += struct.pack("<iii", 0, 0, 0)
         payload += struct.pack("<iiII", round(1000 * o.speed_m_s), 0, round(1000 * self._accuracy_m_s), 0)
         payload += struct.pack("<H", round(100 * o.hdop)) + bytes(14)
-        return bytes(gnss_setup.frame(1, 7, payload))
+        return bytes(ubx.frame(1, 7, payload))

@@ -1,30 +1,53 @@
-"""u-blox's binary protocol: NAV-PVT to a Fix. What is said to a receiver is in gnss_setup.py.
+"""u-blox's binary protocol, UBX: NAV-PVT read into a Fix, and how a frame is written.
 
-Field places from the u-blox 8 / M8 receiver description (UBX-13003221, 32.17.14 UBX-NAV-PVT). Reading allocates
-nothing.
+Offsets from the u-blox 8 / M8 receiver description (UBX-13003221, 32.2 frame, 32.17.14 UBX-NAV-PVT), CFG-VALSET from
+the M10 interface description (UBX-21035062). Reading allocates nothing.
 """
 
 from micropython import const
 
-SYNC_1 = const(0xB5)
-SYNC_2 = const(0x62)
-OVERHEAD = const(8)  # two sync bytes, class, id, length; two of checksum behind the payload
-PVT_BYTES = const(84)  # of the payload: 84 up to u-blox 7, 92 from 8 on, the fields used lie below
-PVT_MOST = const(100)
+SYNC_1 = const(0xB5)  # a frame: 0xB5 0x62, class, id, length, payload, checksum
+_HEAD = const(6)  # bytes before the payload
+_AROUND = const(8)  # bytes before and behind it
+_PVT_LEAST = const(84)  # payload: 84 bytes up to u-blox 7, 92 from 8 on; the fields used lie below
+_PVT_MOST = const(100)
+_RAM = const(1)  # CFG-VALSET's layer that is gone with the power
 
-FAST_BAUD = const(115_200)  # what every set-up ends with: 10 fixes a second do not go through 9600
+# What read_frame() returns when it does not return a length
+_MORE = const(0)
+_OTHER = const(-1)
+REFUSED = const(-2)
 
 
-def checksum_ok(bytes_from, at, length):
-    """Is the frame whose payload of `length` bytes begins at `at` whole? (8-bit Fletcher)
+def read_frame(buf, views, start, end, fix):
+    """Read the frame at buf[start], of which bytes up to buf[end] have come, into the fix.
 
-    bytes_from: eight views of the buffer, that begin 0 to 7 bytes behind its first.
+    views: eight views of buf, beginning at its bytes 0 to 7
+
+    Returns the frame's length for a new fix, 0 when the frame is not whole yet, REFUSED for a NAV-PVT that is damaged
+    or out of range, another negative number for any other message.
     """
-    b0, b1, b2, b3, b4, b5, b6, b7 = bytes_from
+    if end - start < _HEAD:
+        return _MORE
+    if buf[start + 2] != 1 or buf[start + 3] != 7:
+        return _OTHER
+    length = buf[start + 4] | buf[start + 5] << 8
+    if not _PVT_LEAST <= length <= _PVT_MOST:
+        return REFUSED
+    if end - start < length + _AROUND:
+        return _MORE
+    if not _checksum_ok(views, start + _HEAD, length) or not _read_pvt(buf, start + _HEAD, fix):
+        return REFUSED
+    return length + _AROUND
+
+
+def _checksum_ok(views, at, length):
+    """Whether the frame whose payload of `length` bytes begins at `at` has the right checksum (8-bit Fletcher)."""
+    b0, b1, b2, b3, b4, b5, b6, b7 = views
     a = b = 0
     i = at - 4
     end = at + length
-    while i < end - 7:  # eight at a time, each from its own view: two thirds of the price
+    while i < end - 7:  # eight bytes a turn, each from its own view: two thirds of the cost
         b += (
             (a := a + b0[i]) + (a := a + b1[i]) + (a := a + b2[i]) + (a := a + b3[i])
             + (a := a + b4[i]) + (a := a + b5[i]) + (a := a + b6[i]) + (a := a + b7[i])
@@ -37,7 +60,7 @@ def checksum_ok(bytes_from, at, length):
     return b0[end] == a & 255 and b1[end] == b & 255  # b < 2**21: 104 bytes
 
 
-def read_pvt(buf, at, fix):
+def _read_pvt(buf, at, fix):
     """Read the NAV-PVT payload at buf[at:] into the fix. False when a value is out of its range."""
     hour = buf[at + 8]
     minute = buf[at + 9]
@@ -62,7 +85,7 @@ def read_pvt(buf, at, fix):
         fix.lon_deg = _angle[0]
         fix.lon_umin = _angle[1]
     if buf[at + 63]:
-        return False  # negative, or no speed of this world
+        return False  # negative, or above 16 km/s
     speed = buf[at + 60] | buf[at + 61] << 8 | buf[at + 62] << 16
     if speed >= 500_000:
         return False
@@ -76,11 +99,11 @@ def read_pvt(buf, at, fix):
     return True
 
 
-_angle = [0, 0]  # what _degrees() read: a tuple would be heap
+_angle = [0, 0]  # what _degrees() read: returning a tuple would allocate
 
 
 def _signed(buf, at):
-    """A signed 32-bit number, little-endian; beyond 2**29 it is cut to that, which no field here means."""
+    """A signed 32-bit number, little-endian, clamped to +-2**29: no field read here has a meaning beyond."""
     high = buf[at + 2] | buf[at + 3] << 8
     if high > 32767:
         high -= 65536
@@ -111,3 +134,18 @@ def _degrees(buf, at, most):
     _angle[0] = -deg if negative else deg
     _angle[1] = -umin if negative else umin
     return True
+
+
+def frame(kind, number, payload):
+    """The bytes of a UBX frame of a class, an id and a payload."""
+    body = bytes((kind, number, len(payload) & 255, len(payload) >> 8)) + payload
+    a = b = 0
+    for c in body:
+        a = (a + c) & 255
+        b = (b + a) & 255
+    return b"\xb5\x62" + body + bytes((a, b))
+
+
+def valset(values):
+    """CFG-VALSET into RAM. values: each the key and the value as bytes, little-endian."""
+    return frame(0x06, 0x8A, bytes((0, _RAM, 0, 0)) + b"".join(values))

@@ -1,0 +1,136 @@
+"""What guides the runner through a step: the coach, the target's waypoints, the metronome, what is left of D'."""
+
+from micropython import const
+
+from ..core import events as ev
+from ..core import workout as wk
+from ..core.balance import Balance
+from ..core.coach import NONE, Coach
+from ..core.engine import RUNNING
+
+_CUE_MS = const(6_000)  # a cue is on the screen for so long
+_WARN_MS = const(8_000)
+_LONGEST_MS = const(7_200_000)  # a step for which D' is reckoned
+_FAR_MM = const(100_000_000)
+
+
+class Guide:
+    """Goes by the engine. What it has to tell are events; what is only heard it returns.
+
+    due_ms          when to advise() next
+    coach, balance
+    metronome       is on in this run; it is due at beat_ms
+    waypoint        the next one's number in this step, 0 for none; the target is there after waypoint_ms of the step
+    """
+
+    def __init__(self, engine, profile):
+        self.due_ms = 0
+        self.coach = Coach()
+        self.balance = Balance()
+        self.waypoint = 0
+        self.waypoint_ms = 0
+        self.metronome = False
+        self.beat_ms = 0
+        self._engine = engine
+        self._profile = profile
+        self._period_ms = 0
+        self._cue_ms = -_CUE_MS
+        self._warn_ms = -_WARN_MS
+        self._run_ms = self._run_mm = 0  # how far the balance is reckoned
+
+    def heed(self, profile):
+        """The runner's figures are these now."""
+        self._profile = profile
+        self.coach.tolerance_mm_s = profile.tolerance_mm_s
+
+    def begin(self):
+        """A run begins, or is resumed."""
+        p = self._profile
+        self.balance.begin(p.cs_mm_s, p.dprime_mm)
+        self._run_ms = self._engine.run_ms
+        self._run_mm = self._engine.run_mm
+        self.metronome = p.metronome_spm > 0
+        self._period_ms = 60_000 // p.metronome_spm if self.metronome else 0
+
+    def take(self, e, ms):
+        """What an event means for the guide."""
+        kind = e.kind
+        if kind == ev.STEP or kind == ev.UNDO:
+            self._step()
+            if e.row < len(self._engine.workout):
+                self._look_ahead(e.row)
+        elif kind == ev.RESUME or kind == ev.RESTORE:
+            self._step()
+        elif kind == ev.CUE:
+            self._cue_ms = ms
+        elif kind == ev.WARN:
+            self._warn_ms = ms
+
+    def advise(self, motion, quiet):
+        """Twice a second: a CUE when there is one to give; quiet: nothing else sounds."""
+        e = self._engine
+        if e.state != RUNNING:
+            return
+        coach = self.coach
+        cue = coach.tick(e.run_ms, e.step_mm, motion.recent_mm_s, motion.noise_mm2_s(), motion.confidence)
+        if cue != NONE and quiet:
+            e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
+
+    def second(self):
+        """Each second: what is left of D'."""
+        e = self._engine
+        dt = e.run_ms - self._run_ms
+        if dt > 0:
+            moved = e.run_mm - self._run_mm
+            self.balance.advance(dt, moved * 1000 // dt if moved < 1_000_000 else 0)
+            self._run_ms = e.run_ms
+            self._run_mm = e.run_mm
+
+    def mark(self):
+        """The target is at its waypoint: on to the next one."""
+        self.waypoint += 1
+        self._next_waypoint()
+
+    def beat(self, ms):
+        """The metronome is due. True when it is to be heard: in a step to run."""
+        e = self._engine
+        self.beat_ms = ms - ms % self._period_ms + self._period_ms
+        return e.state == RUNNING and e.kind == wk.RUN
+
+    def cue_shown(self, ms):
+        """Is the last cue still on the screen?"""
+        return ms - self._cue_ms < _CUE_MS
+
+    def warned(self, ms):
+        """Was there a warning just now?"""
+        return ms - self._warn_ms < _WARN_MS
+
+    def _step(self):
+        """A step begins, or is gone on with."""
+        e = self._engine
+        c = e.cursor
+        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
+        self.waypoint = 0
+        if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
+            self.waypoint = 1
+            self._next_waypoint()
+
+    def _next_waypoint(self):
+        """When the target is at its next waypoint, in ms of the step; none behind the last."""
+        e = self._engine
+        mm = self.waypoint * self._profile.waypoint_mm
+        if mm > _FAR_MM or (e.end == wk.END_DISTANCE and mm >= e.amount):
+            self.waypoint = 0
+            return
+        self.waypoint_ms = mm // 1000 * (e.cursor.pace_fast // 100) // 10  # < 2**30: 100 km at 10'00"
+
+    def _look_ahead(self, row):
+        """Will this step at its pace take more than what is left above critical speed?"""
+        e = self._engine
+        if wk.RESTING[e.workout.kind(row)]:
+            return
+        speed = self.coach.fast_mm_s
+        time = e.amount if e.end == wk.END_TIME else e.left_ms(speed) if e.end == wk.END_DISTANCE else 0
+        b = self.balance
+        if b.cs_mm_s and 0 < time < _LONGEST_MS and speed and b.after(time, speed) < 0:
+            e.tell(ev.WARN, 0, b.left_mm, ev.DPRIME_RUNS_OUT)

@@ -1,0 +1,379 @@
+"""A run: the pace or the countdown large, the target beside it, what is left of the step below, a line at the bottom.
+
+Only what has changed is drawn and sent: each element of the page remembers what it shows. And a run that is paused.
+"""
+
+from array import array
+
+from micropython import const
+
+from ...core import events as ev
+from ...core import workout as wk
+from ...core.coach import NONE
+from ...core.engine import PAUSED
+from ...core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, way_mm
+from ...drivers.button import LONG, SHORT
+from . import Page
+
+# What is remembered of each element.
+_STEP = const(0)
+_LARGE = const(1)
+_LARGE_KIND = const(2)
+_FAST = const(3)
+_SLOW = const(4)
+_BEHIND = const(5)
+_SIGN = const(6)
+_SURE = const(7)
+_BALANCE = const(8)
+_LEFT = const(9)
+_CLOCK = const(10)
+_DONE = const(11)
+_BOTTOM = const(12)  # which line is at the bottom ...
+_OF = const(13)  # ... of which row, lap, place
+_PART = const(14)
+_ELEMENTS = const(15)
+
+_NOTHING = const(-1)
+_UNKNOWN = const(-2)  # an open step has no end to be near to
+_HIDDEN = const(-3)
+
+# Kinds of what is large.
+_PACE = const(0)
+_TIME = const(1)
+_METRES = const(2)
+
+# Lines at the bottom: a fixed one by its number in _LINES, else ...
+_LINES = ("", "battery low", "D' will run out", "hold BACK: undo", "EASY NOW", "HOLD STEADY", "PUSH A LITTLE")
+_LOW = const(1)
+_WARNED = const(2)
+_UNDO = const(3)
+_CUE = const(3)  # and the cue's number
+_FAULT = const(10)
+_NOTE = const(11)
+_LAP = const(12)
+
+_DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
+_NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
+_NOTE_PART_MS = const(2_500)
+
+
+class Run(Page):
+    """LAP ends the step, BACK pauses, BACK held takes the last press back."""
+
+    live = True
+
+    def __init__(self, watch):
+        super().__init__(watch)
+        self._shown = array("i", (_NOTHING,) * _ELEMENTS)
+        self._digits = bytearray(4)  # the large ones
+
+    def press(self, lap, back, ms):
+        w = self.watch
+        e = w.engine
+        if lap:
+            e.lap(w.motion.press())
+        if back == SHORT:
+            e.pause()
+        elif back == LONG:
+            e.undo()
+        return self
+
+    def take(self, kind):
+        return self.watch.control.paused if kind == ev.PAUSE else self
+
+    def begin(self, canvas):
+        """The glass shows something else: everything is drawn anew."""
+        canvas.blank()
+        for i in range(_ELEMENTS):
+            self._shown[i] = _NOTHING
+
+    def draw(self, canvas, watch):
+        e = watch.engine
+        c = e.cursor
+        m = watch.motion
+        shown = self._shown
+        resting = wk.RESTING[e.kind]
+        pace = pace_of_speed(m.speed_mm_s)
+        if shown[_STEP] != c.index:
+            shown[_STEP] = c.index
+            self._head(canvas, e, c, watch.desk.run_steps)
+        if resting and e.end != wk.END_LAP:
+            self._countdown(canvas, e)
+        else:
+            self._pace(canvas, pace)
+            if shown[_FAST] != c.pace_fast or shown[_SLOW] != c.pace_slow:
+                self._target(canvas, c)
+            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
+                self._difference(canvas, e, watch.guide.coach)
+        v = (m.confidence + 24) // 25
+        if shown[_SURE] != v:
+            shown[_SURE] = v
+            self._confidence(canvas, m.confidence)
+        v = watch.guide.balance.percent()
+        if shown[_BALANCE] != v:
+            shown[_BALANCE] = v
+            canvas.clear(0, 9, 128, 1)
+            if v >= 0:
+                canvas.fb.hline(0, 9, v * 128 // 100, 1)  # what is left above critical speed
+        self._step(canvas, e, resting, pace)
+        self._bottom(canvas, watch, e, c)
+
+    def _head(self, canvas, e, c, run_steps):
+        canvas.clear(0, 0, 128, 8)
+        if c.row >= len(e.workout):
+            canvas.text("DONE: free run", 0, 0)
+        else:
+            canvas.text(wk.SCREEN_WORDS[e.kind], 0, 0)
+            self.rep(canvas, c, run_steps)
+
+    def rep(self, canvas, c, run_steps):
+        """Rep k of n, always; outside a repeat the step of all steps."""
+        buf = canvas.buf
+        k = c.rep
+        n = c.reps
+        if not n:
+            k = c.index + 1
+            n = run_steps
+        at = put_number(buf, 0, k, 5)
+        buf[at] = 47
+        at += 1
+        size = 1
+        while n >= 10 and size < 5:  # n follows its stroke closely, whatever its length
+            n //= 10
+            size += 1
+        at = put_number(buf, at, c.reps or run_steps, size)
+        canvas.chars(at, 128 - 8 * at, 0)
+
+    def _pace(self, canvas, pace):
+        """The pace, large: M'SS."""
+        shown = self._shown
+        v = (pace + 500) // 1000
+        if shown[_LARGE_KIND] == _PACE and shown[_LARGE] == v:
+            return
+        self._large(canvas, _PACE, v)
+        canvas.put_pace(pace)
+        canvas.fb.fill_rect(37, 11, 3, 9, 1)
+        buf = canvas.buf
+        self._digit(canvas, 0, 0, buf[0] if buf[0] != 32 else 0)
+        self._digit(canvas, 1, 18, buf[1])
+        self._digit(canvas, 2, 42, buf[3])
+        self._digit(canvas, 3, 60, buf[4])
+
+    def _countdown(self, canvas, e):
+        """What is left of a recovery, large: minutes and seconds, or metres. There is no target beside it."""
+        shown = self._shown
+        if shown[_FAST] != _HIDDEN:
+            shown[_FAST] = shown[_BEHIND] = _HIDDEN
+            canvas.clear(80, 16, 48, 16)
+        by_time = e.end == wk.END_TIME
+        kind = _TIME if by_time else _METRES
+        v = (e.amount - e.step_ms + 500) // 1000 if by_time else (e.amount - e.step_mm + 999) // 1000
+        if shown[_LARGE_KIND] == kind and shown[_LARGE] == v:
+            return
+        self._large(canvas, kind, v)
+        buf = canvas.buf
+        if by_time:
+            put_clock(buf, 0, e.amount - e.step_ms)
+            self._digit(canvas, 0, 0, buf[2] if buf[2] != 32 else 0)
+            self._digit(canvas, 1, 18, buf[3])
+            canvas.fb.fill_rect(38, 18, 4, 4, 1)
+            canvas.fb.fill_rect(38, 30, 4, 4, 1)
+            self._digit(canvas, 2, 44, buf[5])
+            self._digit(canvas, 3, 62, buf[6])
+            return
+        put_number(buf, 0, v, 4)
+        for i in range(4):
+            self._digit(canvas, i, 18 * i, buf[i] if buf[i] != 32 else 0)
+        canvas.text("m", 74, 34)
+
+    def _large(self, canvas, kind, value):
+        """A pace, a time or metres: where the digits stand is another thing for each."""
+        shown = self._shown
+        shown[_LARGE] = value
+        if shown[_LARGE_KIND] != kind:
+            shown[_LARGE_KIND] = kind
+            canvas.clear(0, 11, 82, 31)
+            for i in range(4):
+                self._digits[i] = 255
+
+    def _digit(self, canvas, i, x, char):
+        """One of the four large digits, drawn only if it is another."""
+        if self._digits[i] != char:
+            self._digits[i] = char
+            canvas.clear(x, 11, 17, 30)
+            canvas.big.put(canvas.fb, x, 11, char)
+
+    def _target(self, canvas, c):
+        shown = self._shown
+        shown[_FAST] = c.pace_fast
+        shown[_SLOW] = c.pace_slow
+        shown[_BEHIND] = _NOTHING
+        canvas.clear(80, 16, 48, 16)
+        if not c.pace_fast:
+            canvas.text("no", 96, 16)
+            canvas.text("target", 80, 24)
+            return
+        canvas.text(">", 80, 16)
+        canvas.pace(c.pace_fast, 5, 88, 16)
+        if c.pace_slow != c.pace_fast:
+            canvas.pace(c.pace_slow, 5, 88, 24)
+
+    def _difference(self, canvas, e, coach):
+        """Seconds and tenths behind the target (+) or ahead of it (-)."""
+        speed = (coach.fast_mm_s + coach.slow_mm_s) >> 1
+        if not speed or e.step_ms > _DAY_MS:
+            return
+        behind = way_mm(speed, e.step_ms) - e.step_mm
+        if not -500_000 < behind < 500_000:
+            return
+        late = behind > 0
+        v = (behind if late else -behind) * 10 // speed
+        shown = self._shown
+        if shown[_BEHIND] == v and shown[_SIGN] == late:
+            return
+        shown[_BEHIND] = v
+        shown[_SIGN] = late
+        canvas.clear(80, 24, 48, 8)
+        buf = canvas.buf
+        at = put_number(buf, 0, v // 10, 3)
+        buf[at] = 46
+        put_number(buf, at + 1, v % 10, 1)
+        canvas.chars(5, 88, 24)
+        canvas.text("+" if late else "-", 80, 24)
+
+    def _confidence(self, canvas, percent):
+        """Four rising bars: how sure the speed is."""
+        canvas.clear(104, 32, 24, 9)
+        for i in range(4):
+            if percent > 25 * i:
+                canvas.fb.fill_rect(104 + 6 * i, 40 - 2 * i - 2, 4, 2 * i + 3, 1)
+            else:
+                canvas.fb.hline(104 + 6 * i, 40, 4, 1)
+
+    def _step(self, canvas, e, resting, pace):
+        """What is left (in a recovery, which has that large, the pace), the step's clock, the bar."""
+        shown = self._shown
+        if resting:
+            v = (pace + 500) // 1000
+        elif e.end == wk.END_LAP:
+            v = _UNKNOWN
+        elif e.end == wk.END_TIME:
+            v = (e.amount - e.step_ms + 500) // 1000
+        else:
+            v = (e.amount - e.step_mm + 500) // 1000
+        if shown[_LEFT] != v:
+            shown[_LEFT] = v
+            canvas.clear(0, 48, 64, 8)
+            self._left(canvas, e, resting, pace)
+        v = (e.step_ms + 500) // 1000
+        if shown[_CLOCK] != v:
+            shown[_CLOCK] = v
+            canvas.clear(72, 48, 56, 8)
+            canvas.clock(e.step_ms, 72, 48)
+        v = self._done(e)
+        if shown[_DONE] != v:
+            shown[_DONE] = v
+            canvas.clear(0, 44, 128, 2)
+            if v >= 0:
+                canvas.fb.hline(0, 45, 128, 1)
+                canvas.fb.hline(0, 44, v, 1)
+
+    def _left(self, canvas, e, resting, pace):
+        if resting:
+            canvas.pace(pace, 6, 0, 48)
+        elif e.end == wk.END_LAP:
+            canvas.text("open", 0, 48)
+        elif e.end == wk.END_TIME:
+            canvas.clock(e.amount - e.step_ms, 0, 48)
+        else:
+            put_distance(canvas.buf, 0, e.amount - e.step_mm)
+            canvas.chars(7, 0, 48)
+
+    def _done(self, e):
+        """How much of the step is done, in 128ths; unknown for an open one."""
+        if e.end == wk.END_LAP:
+            return _UNKNOWN
+        done = e.step_ms if e.end == wk.END_TIME else e.step_mm
+        amount = e.amount
+        while amount > 8_000_000:  # < 2**30 times 128
+            amount >>= 1
+            done >>= 1
+        return done * 128 // amount if amount else 0
+
+    def _bottom(self, canvas, watch, e, c):
+        """What has gone wrong, or can be undone; else the cue; else, at first, the step's note; else the last lap."""
+        guide = watch.guide
+        ms = watch.clock_ms
+        what = of = part = 0
+        notes = watch.desk.notes
+        if watch.faults.shown(ms):
+            what = _FAULT
+            of = watch.faults.place
+        elif guide.warned(ms):
+            what = _LOW if watch.power.low else _WARNED
+        elif e.can_undo():
+            what = _UNDO
+        elif guide.coach.cue != NONE and guide.cue_shown(ms):
+            what = _CUE + guide.coach.cue
+        elif c.row < len(notes) and notes[c.row] and e.step_ms < _NOTE_MS:
+            what = _NOTE
+            of = c.row
+            part = e.step_ms // _NOTE_PART_MS % len(notes[of])
+        elif watch.scribe.lap_ms:
+            what = _LAP
+            of = watch.scribe.laps
+        shown = self._shown
+        if shown[_BOTTOM] != what or shown[_OF] != of or shown[_PART] != part:
+            shown[_BOTTOM] = what
+            shown[_OF] = of
+            shown[_PART] = part
+            canvas.clear(0, 56, 128, 8)
+            self._line(canvas, watch, what, of, part)
+
+    def _line(self, canvas, watch, what, of, part):
+        """The line at the bottom."""
+        if what == _LAP:
+            scribe = watch.scribe
+            canvas.text("last", 0, 57)
+            canvas.clock(scribe.lap_ms, 24, 57)
+            canvas.pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm), 6, 80, 57)
+        elif what == _NOTE:
+            canvas.text(watch.desk.notes[of][part], 0, 57)
+        elif what == _FAULT:
+            canvas.text("fault:", 0, 57)
+            canvas.text(ev.PLACES[of], 56, 57)
+        elif what > _CUE:
+            canvas.fb.fill_rect(0, 56, 128, 8, 1)
+            canvas.text(_LINES[what], 64 - 4 * len(_LINES[what]), 56, 0)
+        else:
+            canvas.text(_LINES[what], 0, 57)
+
+
+class Paused(Page):
+    """LAP and BACK resume the run, BACK held ends it."""
+
+    def draw(self, canvas, watch):
+        e = watch.engine
+        canvas.text("PAUSED", 0, 0)
+        if e.cursor.row < len(e.workout):
+            watch.control.run.rep(canvas, e.cursor, watch.desk.run_steps)
+        canvas.put_clock(e.run_ms)
+        canvas.middles(7, 29, 14)
+        canvas.distance(e.run_mm, 36, 34)
+        canvas.feet("LAP goes on", "hold BACK: end")
+
+    def press(self, lap, back, ms):
+        w = self.watch
+        e = w.engine
+        if lap or back == SHORT:
+            e.resume(ms, w.motion.distance_mm)
+        elif back == LONG and e.state == PAUSED:
+            e.finish()
+        return self
+
+    def take(self, kind):
+        if kind == ev.RESUME:
+            return self.watch.control.run
+        if kind == ev.END:
+            return self.watch.control.summary if self.watch.demo else self.watch.control.effort
+        return self

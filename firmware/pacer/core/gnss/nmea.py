@@ -1,0 +1,350 @@
+"""NMEA 0183: sentences read into a Fix, and how a maker's sentence is written. Reading allocates nothing.
+
+RMC makes a fix (time, validity, position, speed, date); GGA adds satellites, HDOP and quality. For a receiver that
+sends no RMC, GGA makes the fix and VTG adds the speed. All talkers are alike. The third field of RMC, A or V, says
+whether there is a fix; the navigational status at its end is V on good fixes of several makers and is not read.
+
+Refused are: a missing or wrong checksum, a character or digit out of place, hour 24, minute 60, latitude over 90.
+Only what is used is read: a sentence of another kind is recognised by its form alone, and so is a GGA beside RMC,
+except one a second for its three figures.
+"""
+
+from micropython import const
+
+_RMC = const(0x524D43)
+_GGA = const(0x474741)
+_VTG = const(0x565447)
+_GSV = const(0x475356)
+_ZERO = const(48)  # c ^ "0" is the digit's value; every other character gives more than 9
+_DOT = const(30)  # "." ^ "0"
+_ALONE = const(3)  # after this many GGA without an RMC, assume the receiver sends none; VTG likewise
+_GGA_MS = const(1_000)  # beside RMC, one GGA a second is enough for satellites and HDOP
+_MAX_FIELDS = const(32)
+
+EMPTY = const(-1)  # a field with nothing in it
+_BAD = const(-2)  # a field that is not what it should be
+
+# What read() returns
+NEW_FIX = const(2)
+READ = const(1)  # one of RMC, GGA and VTG, that gives no fix by itself
+OTHER = const(0)  # of another kind, not read
+SIGNALS = const(3)  # a GSV, into signal_db
+REFUSED = const(-1)
+
+
+class Nmea:
+    """Sentences to fixes.
+
+    buf         the bytes that sentences stand in
+    views       eight views of buf, beginning at its bytes 0 to 7
+    fix         the Fix to read into
+    signal_db   from GSV: mean C/N0 of the four best satellites in dB-Hz, 0 when unknown
+    since_rmc   GGA since the last RMC; set it to 0 at a fix from elsewhere (NAV-PVT): then no GGA makes one
+    """
+
+    def __init__(self, buf, views, fix):
+        self.fix = fix
+        self.signal_db = 0
+        self.since_rmc = 0
+        self._buf = buf
+        self._views = views
+        self._commas = bytearray(_MAX_FIELDS + 1)  # where the fields of the sentence end, relative to _start
+        self._fields = 0
+        self._start = 0
+        self._gga_ms = EMPTY  # time of day of the last GGA read beside RMC
+        self._since_vtg = 0
+        self._deg = self._umin = 0  # what _angle() read: returning a tuple would allocate
+        self._best = bytearray(4)  # the highest C/N0 since the last fix, in falling order
+        self._gsv_utc = 0
+
+    def read(self, start, stop, signals):
+        """Read the sentence buf[start:stop], "$" to the CR or the end, into the fix.
+
+        signals: whether GSV is read, too
+
+        Returns NEW_FIX, READ, SIGNALS, OTHER or REFUSED. The checksum's loop is written out for speed.
+        """
+        buf = self._buf
+        if buf[stop - 1] == 13:
+            stop -= 1
+        star = stop - 3
+        if star < start + 6 or buf[star] != 42:
+            return REFUSED
+        kind = 0
+        if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" begins a maker's own sentence
+            kind = buf[start + 3] << 16 | buf[start + 4] << 8 | buf[start + 5]
+        if kind != _RMC and kind != _GGA and kind != _VTG and (kind != _GSV or not signals):
+            return OTHER
+        if kind == _GGA and self.since_rmc < _ALONE:
+            utc_ms = self.fix.utc_ms
+            if 0 <= utc_ms - self._gga_ms < _GGA_MS and utc_ms != EMPTY:
+                self.since_rmc += 1
+                return OTHER
+            self._gga_ms = utc_ms
+        total = 0
+        i = start + 1
+        _, b1, b2, b3, b4, b5, b6, b7 = self._views
+        while i < star - 7:  # eight bytes a turn: a third of the cost
+            total ^= buf[i] ^ b1[i] ^ b2[i] ^ b3[i] ^ b4[i] ^ b5[i] ^ b6[i] ^ b7[i]
+            i += 8
+        while i < star:
+            total ^= buf[i]
+            i += 1
+        digits = b"0123456789ABCDEF"
+        c = buf[star + 1]
+        if (c if c < 97 else c - 32) != digits[total >> 4]:  # 97: "a"
+            return REFUSED
+        c = buf[star + 2]
+        if (c if c < 97 else c - 32) != digits[total & 15]:
+            return REFUSED
+        if kind == _RMC:
+            return self._rmc(start, star)
+        if kind == _GGA:
+            return self._gga(start, star)
+        if kind == _VTG:
+            return self._vtg(start, star)
+        return self._gsv(start, star)
+
+    def _gsv(self, start, star):
+        """Keep the four strongest signals; those of one fix's sentences become signal_db at the next fix's first."""
+        self._split(start, star)
+        best = self._best
+        if self.fix.utc_ms != self._gsv_utc:
+            self._gsv_utc = self.fix.utc_ms
+            n = 4
+            while n and not best[n - 1]:
+                n -= 1
+            self.signal_db = (best[0] + best[1] + best[2] + best[3]) // n if n else 0
+            for i in range(4):
+                best[i] = 0
+        for field in range(7, self._fields + 1, 4):
+            db = self._number(field, 0)
+            if 0 < db < 100:
+                for i in range(4):
+                    if db > best[i]:
+                        was = best[i]
+                        best[i] = db
+                        db = was
+        return SIGNALS
+
+    def _split(self, start, star):
+        """Note where the fields end. Field 0 is the sentence's name."""
+        buf = self._buf
+        commas = self._commas
+        n = 0
+        at = start + 6  # the name's end
+        while at >= 0 and n < _MAX_FIELDS:
+            commas[n] = at - start
+            n += 1
+            at = buf.find(b",", at + 1, star)
+        commas[n] = star - start
+        self._start = start
+        self._fields = n  # fields after the name
+
+    def _rmc(self, start, star):
+        self._split(start, star)
+        if self._fields < 9:
+            return REFUSED
+        c = self._commas
+        at = start + c[1] + 1
+        if c[2] - c[1] != 2:
+            return REFUSED
+        status = self._buf[at]
+        utc = self._time(1)
+        speed = self._digits(start + c[6] + 1, start + c[7], 3)
+        course = self._digits(start + c[7] + 1, start + c[8], 2)
+        date = self._date(9)
+        if utc == _BAD or speed == _BAD or course == _BAD or date == _BAD or course > 36_000:
+            return REFUSED
+        if status != 65 and status != 86:
+            return REFUSED
+        place = self._place(3)
+        if place == _BAD or (status == 65 and (place == EMPTY or utc == EMPTY)):
+            return REFUSED
+        if speed > 1_000_000:
+            return REFUSED
+        fix = self.fix
+        fix.valid = 1 if status == 65 else 0
+        fix.utc_ms = utc
+        fix.date_ddmmyy = date
+        if speed >= 0:
+            speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
+        fix.speed_mm_s = speed
+        self.since_rmc = 0
+        return NEW_FIX
+
+    def _gga(self, start, star):
+        self._split(start, star)
+        if self._fields < 8:
+            return REFUSED
+        quality = self._number(6, 0)
+        sats = self._number(7, 0)
+        hdop = self._number(8, 2)
+        if quality == _BAD or sats == _BAD or hdop == _BAD or quality > 9 or sats > 99:
+            return REFUSED
+        fix = self.fix
+        alone = self.since_rmc >= _ALONE
+        if alone:
+            utc = self._time(1)
+            place = self._place(2)
+            if utc == _BAD or place == _BAD:
+                return REFUSED
+        fix.quality = quality
+        fix.sats = sats
+        fix.hdop_c = hdop
+        if not alone:
+            self.since_rmc += 1
+            return READ
+        fix.utc_ms = utc
+        fix.valid = 1 if quality > 0 and place != EMPTY and utc != EMPTY else 0
+        if self._since_vtg < _ALONE:  # the fix is complete when its VTG comes
+            self._since_vtg += 1
+            return READ
+        fix.speed_mm_s = EMPTY
+        return NEW_FIX
+
+    def _vtg(self, start, star):
+        if self.since_rmc < _ALONE:
+            self._since_vtg = 0
+            return READ
+        self._split(start, star)
+        if self._fields < 5:
+            return REFUSED
+        speed = self._number(5, 3)
+        if speed == _BAD or speed > 1_000_000:
+            return REFUSED
+        self._since_vtg = 0
+        if speed >= 0:
+            speed = (speed * 463 + 450) // 900
+        self.fix.speed_mm_s = speed
+        return NEW_FIX
+
+    def _number(self, field, places):
+        """A field's number, `places` decimals kept and the rest cut off; EMPTY or _BAD."""
+        start = self._start
+        return self._digits(start + self._commas[field - 1] + 1, start + self._commas[field], places)
+
+    def _digits(self, at, stop, places):
+        if at >= stop:
+            return EMPTY
+        buf = self._buf
+        value = 0
+        dot = -1
+        for i in range(at, stop):
+            c = buf[i] ^ _ZERO
+            if c > 9:
+                if c != _DOT:
+                    return _BAD
+                dot = i
+                break
+            value = value * 10 + c
+        if value > 999_999_999:
+            return _BAD
+        if dot >= 0:
+            if stop - at == 1:
+                return _BAD  # a point alone
+            for i in range(dot + 1, stop):
+                c = buf[i] ^ _ZERO
+                if c > 9:
+                    return _BAD
+                if places:
+                    if value > 99_999_999:  # < 2**30 after the next digit
+                        return _BAD
+                    value = value * 10 + c
+                    places -= 1
+        while places:
+            if value > 99_999_999:
+                return _BAD
+            value *= 10
+            places -= 1
+        return value
+
+    def _time(self, field):
+        """hhmmss.sss as ms of the day. Second 60 is a leap second."""
+        start = self._start + self._commas[field - 1] + 1
+        stop = self._start + self._commas[field]
+        if start == stop:
+            return EMPTY
+        if stop - start < 6 or (stop - start > 6 and self._buf[start + 6] != 46):
+            return _BAD
+        clock = self._digits(start, stop, 3)  # hhmmss as thousandths: < 2**30 up to 23
+        if clock < 0 or clock > 235_960_999:
+            return _BAD
+        minutes = clock // 100_000
+        ms = clock - minutes * 100_000
+        hours = minutes // 100
+        minutes -= hours * 100
+        if minutes > 59 or ms > 60_999:
+            return _BAD
+        return (hours * 60 + minutes) * 60_000 + ms
+
+    def _date(self, field):
+        date = self._number(field, 0)
+        if date == EMPTY or date == _BAD:
+            return date
+        if self._commas[field] - self._commas[field - 1] != 7:
+            return _BAD
+        day = date // 10_000
+        if day < 1 or day > 31:
+            return _BAD
+        month = date // 100 - day * 100
+        return date if 1 <= month <= 12 else _BAD
+
+    def _place(self, field):
+        """Read four fields of latitude and longitude into the fix. 0, EMPTY or _BAD."""
+        got = self._angle(field, 2, 90, 78, 83)
+        if got:
+            return got
+        deg = self._deg
+        umin = self._umin
+        got = self._angle(field + 2, 3, 180, 69, 87)
+        if got:
+            return _BAD  # a latitude without a longitude
+        fix = self.fix
+        fix.lat_deg = deg
+        fix.lat_umin = umin
+        fix.lon_deg = self._deg
+        fix.lon_umin = self._umin
+        return 0
+
+    def _angle(self, field, width, most, plus, minus):
+        """d...dmm.mmmmm and its letter into _deg and _umin; what is finer than 1/100,000 minute, 2 cm, is cut off."""
+        c = self._commas
+        start = self._start + c[field - 1] + 1
+        stop = self._start + c[field]
+        if start == stop:
+            return EMPTY
+        buf = self._buf
+        hundreds = 0
+        if width == 3:
+            hundreds = buf[start] ^ _ZERO
+            if hundreds > 1:
+                return _BAD
+            start += 1
+        if stop - start < 4 or (stop - start > 4 and buf[start + 4] != 46) or c[field + 1] - c[field] != 2:
+            return _BAD
+        value = self._digits(start, stop, 5)  # < 2**30: 99 degrees and 99 minutes
+        if value < 0:
+            return _BAD
+        deg = value // 10_000_000
+        umin = 10 * (value - deg * 10_000_000)
+        deg += 100 * hundreds
+        if umin >= 60_000_000 or deg > most or (deg == most and umin):
+            return _BAD
+        letter = buf[stop + 1]
+        if letter == minus:
+            deg = -deg
+            umin = -umin
+        elif letter != plus:
+            return _BAD
+        self._deg = deg
+        self._umin = umin
+        return 0
+
+
+def sentence(body):
+    """The bytes of a sentence, checksum added. body: from behind "$" to before "*"."""
+    total = 0
+    for c in body:
+        total ^= c
+    return b"$" + body + b"*%02X\r\n" % total

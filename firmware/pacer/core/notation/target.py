@@ -1,0 +1,258 @@
+"""What stands behind '@': a pace, a band of paces, a ladder, or a target by name that the profile knows.
+
+    5'30"/km   5:30/km   8'00"/mi          a pace
+    5'20"-5'40"/km                         a band
+    5'30" -> 3'45"/km   10k pace -> CS     a ladder, over the reps of its repeat
+    easy   critical speed   5k pace - 5s   a zone or a race, with seconds a kilometre off
+    CS   95% CS   RPE 7                    a share of critical speed, an effort
+
+Paces in ms/km. A target by name is a number below zero (profile.code).
+"""
+
+from micropython import const
+
+from .. import profile
+from ..pace import PACE_SLOWEST_MS_KM
+from .line import DASHES, MILE_MM, TIME_UNITS
+
+_PACE_FASTEST_MS_KM = const(60_000)
+
+_MINUTE_MARKS = "'\u2019\u2032\u2018:"
+_SECOND_MARKS = '"\u201d\u2033\u201c'
+_SINGLE_MARKS = "'\u2019\u2032\u2018"
+
+_ZONE_WORDS = {
+    "easy": 0,
+    "steady": 1,
+    "tempo": 2,
+    "threshold": 2,
+    "critical": 3,
+    "interval": 4,
+    "repetition": 5,
+    "rep": 5,
+}
+_EXPECTED_RACE = "expected a race that is known: " + ", ".join(profile.RACE_NAMES)
+_EXPECTED_TARGET = (
+    "expected a pace (5'30\"/km), a zone (easy, steady, tempo, critical speed, interval, repetition), a race "
+    "(5k pace), CS, 95% CS or RPE 7"
+)
+_EXPECTED_PER = "expected /km or /mi after the pace"
+_EXPECTED_PACE = "expected a pace between 1'00\" and 99'59\" per km"
+
+
+def read_target(line):
+    """Take a target: (fast, slow, False) of a band, both alike of a single one, or (first, last, True) of a ladder."""
+    start = line.i
+    named = _named(line)
+    if named:
+        if line.arrow():
+            line.space()
+            return named, _named(line) or _whole_pace(line), True
+        return named, named, False
+    first, unit = _pace(line)
+    line.space()
+    at = line.i
+    ladder = line.arrow()
+    if ladder:
+        line.space()
+        named = _named(line)
+        if named:
+            if not unit:
+                line.fail(_EXPECTED_PER, at)
+            return _per_km(line, first, unit, start), named, True
+    elif not line.eat(DASHES):
+        if not unit:
+            line.fail(_EXPECTED_PER)
+        first = _per_km(line, first, unit, start)
+        return first, first, False
+    line.space()
+    at = line.i
+    second, unit_2 = _pace(line)
+    if not unit_2:
+        line.fail(_EXPECTED_PER)
+    first = _per_km(line, first, unit or unit_2, start)
+    second = _per_km(line, second, unit_2, at)
+    if not ladder and first > second:
+        return second, first, False
+    return first, second, ladder
+
+
+def _whole_pace(line):
+    """Take a pace that has to have a unit."""
+    start = line.i
+    value, unit = _pace(line)
+    if not unit:
+        line.fail(_EXPECTED_PER)
+    return _per_km(line, value, unit, start)
+
+
+def _pace(line):
+    """Take 5'30", 5'30'' or 5:30 and a unit if there is one: (ms per unit, unit in mm or 0)."""
+    start = line.i
+    minutes = line.digits()
+    if not minutes or not line.eat(_MINUTE_MARKS):
+        line.fail("expected a pace, as in 5'30\"/km, 5:30/km or 8'00\"/mi", start)
+    at = line.i
+    seconds = line.digits()
+    if len(seconds) != 2 or seconds > "59":
+        line.fail("expected two digits of seconds, 00 to 59", at)
+    ms = "000"
+    if line.eat("."):
+        ms = line.digits()
+        if not 1 <= len(ms) <= 3:
+            line.fail("expected one to three digits after the point")
+        ms = ms + "000"[len(ms) :]
+    if not line.eat(_SECOND_MARKS) and line.eat(_SINGLE_MARKS):
+        line.eat(_SINGLE_MARKS)
+    if len(minutes) > 3:
+        line.fail(_EXPECTED_PACE, start)
+    return int(minutes) * 60_000 + int(seconds) * 1000 + int(ms), _per(line)
+
+
+def _per(line):
+    """Take '/km' or '/mi': the unit in mm, or 0 and nothing taken."""
+    start = line.i
+    line.space()
+    if line.text[line.i : line.i + 4].lower() == "min/":
+        line.i += 3
+    if not line.eat("/"):
+        line.i = start
+        return 0
+    line.space()
+    at = line.i
+    unit = line.word()
+    if unit == "km" or unit == "k":
+        return 1_000_000
+    if unit != "mi" and unit != "mile":
+        line.fail("expected km or mi after '/'", at)
+    return MILE_MM
+
+
+def _per_km(line, pace, unit, at):
+    """A pace in ms per unit as ms/km, refused beyond what is run. at: where it stands."""
+    pace = (pace * 1_000_000 + unit // 2) // unit
+    if not _PACE_FASTEST_MS_KM <= pace <= PACE_SLOWEST_MS_KM:
+        line.fail(_EXPECTED_PACE, at)
+    return pace
+
+
+def _named(line):
+    """Take a target by name: its code, or 0 and nothing taken if it may be a pace."""
+    start = line.i
+    digits = line.digits()
+    tenth = ""
+    if digits:
+        back = line.i
+        if line.eat("."):
+            tenth = line.digits()
+            if not tenth:
+                line.i = back
+        if line.eat("%"):
+            return _share(line, digits, tenth, start)
+        line.space()
+    word = line.word()
+    if not digits:
+        if word in ("rpe", "effort"):
+            return _effort(line)
+        if word == "cs":
+            return profile.code(profile.SHARE, 0, 1000)
+        if word in _ZONE_WORDS:
+            return _zone(line, word)
+    return _race(line, digits, tenth, word, start)
+
+
+def _share(line, digits, tenth, start):
+    """The rest of '95% CS' behind its sign."""
+    line.space()
+    at = line.i
+    if line.word() != "cs":
+        line.fail("expected 'CS' after the share, as in '@ 95% CS'", at)
+    value = int(digits) * 10 + int(tenth or "0") if len(digits) <= 3 and len(tenth) <= 1 else 0
+    if not 300 <= value <= 2000:
+        line.fail("expected 30 to 200 % of critical speed, in tenths at most", start)
+    return profile.code(profile.SHARE, 0, value)
+
+
+def _effort(line):
+    """The rest of 'RPE 7'."""
+    line.space()
+    at = line.i
+    effort = line.digits()
+    if not effort or len(effort) > 2 or not 1 <= int(effort) <= 10:
+        line.fail("expected an effort of 1 to 10, as in '@ RPE 7'", at)
+    return profile.code(profile.EFFORT, int(effort))
+
+
+def _zone(line, word):
+    """The rest of 'critical speed' or 'easy pace + 5s', whose first word is a zone's."""
+    if word == "critical":
+        line.space()
+        if line.word() != "speed":
+            line.fail("expected 'speed' after 'critical'")
+    _pace_word(line)
+    return profile.code(profile.ZONE, _ZONE_WORDS[word], _offset(line))
+
+
+def _race(line, digits, tenth, word, start):
+    """The rest of '5k pace', '1500 pace - 5s', 'half marathon'; 0 and back to start if it may be a pace."""
+    bare = bool(digits) and word == "pace"  # 1500 pace
+    name = "" if tenth else digits if bare else digits + word
+    if name == "half":
+        back = line.i
+        line.space()
+        if line.word() != "marathon":
+            line.i = back
+    elif name and digits and word in ("mile", "miles", "mi"):
+        name = digits + " miles"
+    which = profile.race_index(name) if name and word else -1
+    if which < 0:
+        if name and not digits:
+            line.fail(_EXPECTED_TARGET, start)
+        if bare or (digits and name != digits and line.peek() not in _MINUTE_MARKS):
+            line.fail(_EXPECTED_RACE, start)
+        line.i = start
+        return 0
+    if not bare:
+        _pace_word(line)
+    return profile.code(profile.RACE, which, _offset(line))
+
+
+def _pace_word(line):
+    """Take 'pace' if it is there."""
+    start = line.i
+    line.space()
+    if line.word() != "pace":
+        line.i = start
+
+
+def _offset(line):
+    """Take '- 5s' or '+ 2.5s': 0.1 s/km, or 0 and nothing taken.
+
+    '+ 90s jog' is another step: behind '+' what is no time, or is followed by a kind of step, is left alone.
+    """
+    start = line.i
+    sign = _sign(line)
+    if not sign:
+        line.i = start
+        return 0
+    line.space()
+    at = line.i
+    whole = line.digits()
+    tenth = line.digits() if whole and line.eat(".") else "0"
+    in_seconds = bool(whole) and TIME_UNITS.get(line.word()) == 1000
+    if sign > 0 and (not in_seconds or (len(tenth) == 1 and line.at_kind())):
+        line.i = start
+        return 0
+    if not in_seconds or len(tenth) != 1:
+        line.fail("expected seconds a kilometre, as in '- 5s'", at)
+    value = int(whole) * 10 + int(tenth) if len(whole) <= 3 else 9999
+    if value > 3000:
+        line.fail("expected at most 300 s a kilometre", at)
+    return sign * value
+
+
+def _sign(line):
+    """Take '+' or a dash that begins no arrow: 1, -1, or 0."""
+    line.space()
+    sign = 1 if line.eat("+") else -1 if line.eat(DASHES) else 0
+    return 0 if line.peek() == ">" else sign

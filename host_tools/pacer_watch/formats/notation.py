@@ -1,0 +1,83 @@
+"""A Workout as the text a runner writes: the opposite of pacer.core.notation, which only reads.
+
+The text is canonical: one spelling for each workout, and it reads back to an equal one.
+"""
+
+from collections import defaultdict
+
+from pacer.core import profile as pf
+from pacer.core import workout as wk
+
+
+def unparse(workout: wk.Workout) -> str:
+    """The canonical text of a workout."""
+    closes = defaultdict(list)  # of each first row, the repeats that begin there, the outermost first
+    for row in reversed(range(len(workout))):
+        if workout.kind(row) == wk.REPEAT:
+            closes[workout.end(row)].append(row)
+    out = [f"Workout - {workout.name}" if workout.name else "Workout"]
+    depth = 0
+    for row in range(len(workout)):
+        if workout.kind(row) == wk.REPEAT:
+            depth -= 1
+            continue
+        for close in closes[row]:
+            out.append(f"{'  ' * depth}- {workout.amount(close)} lots of:")
+            depth += 1
+        out.append(f"{'  ' * depth}- {step_text(workout, row)}")
+    return "\n".join([*out, ""])
+
+
+def step_text(workout: wk.Workout, row: int) -> str:
+    """One step as its canonical line, without bullet."""
+    kind, flags = workout.kind(row), workout.flags(row)
+    first, last = workout.target_a(row), workout.target_b(row)
+    parts = [amount_text(workout.end(row), workout.amount(row))]
+    if kind != wk.RUN:
+        parts.append(wk.KIND_NAMES[kind])
+    if flags & wk.BETWEEN:
+        parts.append("between")
+    if first and flags & wk.LADDER:
+        parts.append(f"@ {_target_text(first)} -> {_target_text(last)}")
+    elif first and first != last:
+        parts.append(f"@ {pace_text(first)}-{_target_text(last)}")
+    elif first:
+        parts.append(f"@ {_target_text(first)}")
+    if workout.notes[row]:
+        parts.append(f"| {workout.notes[row]}")
+    return " ".join(parts)
+
+
+def amount_text(end: int, amount: int) -> str:
+    """What ends a step, in ms or mm, as text: 2min 10s, 400m, 1.5km, lap."""
+    if end == wk.END_LAP:
+        return "lap"
+    if end == wk.END_DISTANCE:
+        if amount >= 1_000_000 and amount % 10_000 == 0:
+            return _decimal(amount, 1_000_000) + "km"
+        return _decimal(amount, 1000) + "m"
+    minutes, ms = divmod(amount, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours}h"] if hours else []
+    if minutes:
+        parts.append(f"{minutes}min")
+    if ms or not parts:
+        parts.append(_decimal(ms, 1000) + "s")
+    return " ".join(parts)
+
+
+def pace_text(pace_ms_km: int) -> str:
+    """A pace as text: 5'30", with decimals only where it has them."""
+    minutes, ms = divmod(pace_ms_km, 60_000)
+    return f"{minutes}'{'0' if ms < 10_000 else ''}{_decimal(ms, 1000)}\""
+
+
+def _target_text(target: int) -> str:
+    return f"{pace_text(target)}/km" if target > 0 else str(pf.target_name(target))
+
+
+def _decimal(value: int, unit: int) -> str:
+    """value / unit with the decimals that it has; unit is a power of ten."""
+    whole, rest = divmod(value, unit)
+    digits = str(unit + rest)[1:].rstrip("0")
+    return f"{whole}.{digits}" if digits else str(whole)

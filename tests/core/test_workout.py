@@ -1,0 +1,33 @@
+from pacer.core import workout
+from pacer.core.workout import COACHED, KIND_NAMES, KINDS, REPEAT, RESTING, SCREEN_WORDS
+
+
+def test_each_kind_is_the_row_that_its_number_says():
+    for name, kind in (
+        ("run", workout.RUN), ("rest", workout.REST), ("jog", workout.JOG), ("walk", workout.WALK),
+        ("stride", workout.STRIDE), ("warm-up", workout.WARM_UP), ("cool-down", workout.COOL_DOWN),
+    ):  # fmt: skip
+        assert KINDS[kind][0] == KIND_NAMES[kind] == name
+
+
+def test_the_columns_are_those_of_the_rows():
+    assert len(KIND_NAMES) == len(RESTING) == len(COACHED) == len(SCREEN_WORDS) == len(KINDS)
+    for kind in range(len(KINDS)):
+        assert (KIND_NAMES[kind], RESTING[kind], COACHED[kind], SCREEN_WORDS[kind]) == KINDS[kind]
+    assert [k for k in range(len(KINDS)) if RESTING[k]] == [workout.REST, workout.JOG, workout.WALK]
+    assert [k for k in range(len(KINDS)) if COACHED[k]] == [workout.RUN, workout.STRIDE]
+
+
+def test_a_word_fits_on_the_screen_beside_rep_and_reps():
+    for word in SCREEN_WORDS:
+        assert 0 < len(word) <= 9 and word == word.upper()
+
+
+def test_a_repeat_is_no_kind_and_cannot_become_one():
+    assert len(KINDS) <= REPEAT
+    for table in (KIND_NAMES, RESTING, COACHED, SCREEN_WORDS):
+        try:
+            table[REPEAT]
+        except IndexError:
+            continue
+        raise AssertionError("a repeat is looked up as a kind of step")

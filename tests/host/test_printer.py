@@ -1,0 +1,99 @@
+"""Workouts printed in the notation, and read back."""
+
+import pytest
+
+from pacer.core import profile
+from pacer.core import workout as wk
+from pacer.core.notation import parse
+from pacer_watch.formats.notation import amount_text, pace_text, step_text, unparse
+
+DESIGN = """Workout - Progressive 1k Repeats
+- 15min @ 6'00''/km
+- 4 lots of:
+- 30s @ 3'00''/km
+- 5 lots of:
+- 1.0km @ 5'30''/km
+- 2min 10s rest
+- 10min @ 6'00''/km
+"""
+NESTED = "3 x:\n  2 \u00d7 2min @ 8:00-8:30/mi, 1 lap jog\n  lap walk | go"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DESIGN,
+        "5 x (1km @ 5'30\" -> 3'45\"/km, 90s rest between)",
+        NESTED,
+        "1h 1.5s\n1mi warm-up\n0.001km stride @ 2'59.999\"/km",
+    ],
+)
+def test_canonical_text_reads_back_to_the_same_workout(text):
+    w = parse(text)
+    again = parse(unparse(w))
+    assert (again.name, list(again.rows), again.notes) == (w.name, list(w.rows), w.notes)
+    assert unparse(again) == unparse(w)
+
+
+def test_repeats_are_indented_and_steps_stand_below_them():
+    assert unparse(parse(DESIGN)) == (
+        "Workout - Progressive 1k Repeats\n"
+        "- 15min @ 6'00\"/km\n"
+        "- 4 lots of:\n"
+        "  - 30s @ 3'00\"/km\n"
+        "- 5 lots of:\n"
+        "  - 1km @ 5'30\"/km\n"
+        "  - 2min 10s rest\n"
+        "- 10min @ 6'00\"/km\n"
+    )
+    assert unparse(parse(NESTED)) == (
+        "Workout\n"
+        "- 3 lots of:\n"
+        "  - 2 lots of:\n"
+        "    - 2min @ 4'58.258\"-5'16.899\"/km\n"
+        "    - 400m jog\n"
+        "  - lap walk | go\n"
+    )
+
+
+def test_a_ladder_between_names():
+    assert "@ 10k pace -> 5k pace" in unparse(parse("Workout\n- 5 x 1km @ 10k pace -> 5k pace, 1min rest\n"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "easy", "tempo - 2.5s", "critical speed", "5k pace", "10k pace - 5s", "mile pace + 3s", "CS", "92.5% CS",
+        "RPE 7", "half pace",
+    ],
+)  # fmt: skip
+def test_names_read_back(name):
+    assert step_text(parse("Workout\n- 1km @ " + name + "\n"), 0) == "1km @ " + name
+
+
+@pytest.mark.parametrize("race", profile.RACE_NAMES)
+def test_every_race_reads_back(race):
+    assert step_text(parse(f"1km @ {race} pace"), 0) == f"1km @ {race} pace"
+
+
+@pytest.mark.parametrize("kind", range(len(wk.KINDS)))
+def test_every_kind_reads_back(kind):
+    w = wk.Workout()
+    w.add_step(kind, wk.END_DISTANCE, 200_000)
+    assert parse(unparse(w)).kind(0) == kind
+
+
+def test_lengths_and_paces_have_the_decimals_that_they_need():
+    lengths = ((3_600_000, "1h"), (3_661_500, "1h 1min 1.5s"), (0, "0s"), (50, "0.05s"))
+    for amount, text in lengths:
+        assert amount_text(wk.END_TIME, amount) == text
+    lengths = ((1_500_000, "1.5km"), (1_609_344, "1609.344m"), (400_000, "400m"), (1_010_000, "1.01km"))
+    for amount, text in lengths:
+        assert amount_text(wk.END_DISTANCE, amount) == text
+    assert amount_text(wk.END_LAP, 0) == "lap"
+    assert [pace_text(p) for p in (330_000, 305_000, 179_999, 300_250)] == [
+        "5'30\"",
+        "5'05\"",
+        "2'59.999\"",
+        "5'00.25\"",
+    ]

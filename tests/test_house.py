@@ -1,0 +1,95 @@
+"""The firmware as a house: small parts that do not know each other, and sizes that keep it readable."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from pacer_watch import FIRMWARE
+
+APP = FIRMWARE / "pacer" / "app"
+PAGES = APP / "pages"
+# A part does one thing, each turn or when something is due; the watch hands on what it has to tell.
+PARTS = ("cable", "desk", "guide", "power", "receiver", "scribe", "sounds", "steps", "store")
+# What parts may share: no state of the run is in these.
+SHARED = {"crash", "files", "flash", "settings", "spare"}
+WATCH_LINES, WATCH_ATTRIBUTES = 300, 30
+PAGE_LINES = 120
+FUNCTION_LINES = 60
+
+
+def siblings(path: Path) -> set[str]:
+    """The modules of app/ that a file there imports, pages by their names."""
+    out = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        up = node.level - (path.parent == PAGES)  # 1: app itself
+        if up == 1 or (path.parent == PAGES and node.level == 1):
+            out |= {node.module.split(".")[0]} if node.module else {a.name for a in node.names}
+    return out
+
+
+def functions(path: Path) -> list[tuple[str, int, str]]:
+    """(name, lines, docstring) of each function of a file."""
+    nodes = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+    return [(n.name, (n.end_lineno or 0) - n.lineno + 1, ast.get_docstring(n) or "") for n in nodes]
+
+
+def attributes(path: Path, name: str) -> set[str]:
+    """What a class of a file gives its objects."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    (found,) = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name]
+    return {
+        n.attr
+        for n in ast.walk(found)
+        if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
+        and isinstance(n.value, ast.Name) and n.value.id == "self"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_knows_no_other_and_not_the_watch(part):
+    assert siblings(APP / f"{part}.py") <= SHARED
+
+
+def test_there_is_no_module_of_the_app_that_is_not_named_here():
+    others = {"__init__", "control", "demo", "link", "parts", "watch"}
+    assert {path.stem for path in APP.glob("*.py")} == set(PARTS) | SHARED | others
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.py")), ids=lambda path: path.stem)
+def test_a_page_draws_from_the_watch_it_is_handed_and_is_small(path):
+    assert siblings(path) <= {"Page", "canvas", "ready", "digits", "settings", "sounds", "desk"}
+    if path.stem not in ("run", "canvas", "digits"):
+        assert len(path.read_text().splitlines()) <= PAGE_LINES
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name == "draw":
+            assert [a.arg for a in node.args.args] == ["self", "canvas", "watch"]
+            stored = [n for n in ast.walk(node) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)]
+            assert stored == []  # it reads, and changes nothing
+
+
+def test_the_watch_is_small():
+    text = (APP / "watch.py").read_text().splitlines()
+    begin = next(i for i, line in enumerate(text) if line.startswith("class Watch"))
+    assert len(text) - begin <= WATCH_LINES
+    assert len(attributes(APP / "watch.py", "Watch")) <= WATCH_ATTRIBUTES
+
+
+def test_no_function_is_long_unless_it_is_an_inner_loop_written_out_that_says_so():
+    long = [
+        f"{path.relative_to(FIRMWARE)}: {name}, {lines} lines"
+        for path in sorted(FIRMWARE.rglob("*.py"))
+        for name, lines, doc in functions(path)
+        if lines > FUNCTION_LINES and "written out" not in doc
+    ]
+    assert long == []
+
+
+def test_no_board_is_known_to_the_app():
+    """Rails, pins and addresses are facts of boards/."""
+    for path in APP.rglob("*.py"):
+        text = path.read_text()
+        for fact in ("aldo", "bldo", "dldo", "Pin(0", "0x3C", "0x68", "0x34"):
+            assert fact not in text, f"{path.name} knows {fact}"
