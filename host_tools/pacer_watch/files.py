@@ -1,15 +1,8 @@
-"""Files of the command line: found in the library by name, written whole or not at all."""
+"""Files: found in the library by name, written whole or not at all, none overwritten."""
 
 from pathlib import Path
-from typing import Any
-
-import rich_click as click
 
 from . import WORKOUTS
-
-
-def json_option(f: Any) -> Any:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(f)
 
 
 def in_library(path: Path) -> Path:
@@ -23,3 +16,15 @@ def write_whole(path: Path, data: bytes) -> None:
     new = path.with_name(path.name + ".new")
     new.write_bytes(data)
     new.replace(path)
+
+
+def free_name(path: Path, data: bytes) -> Path | None:
+    """A name that overwrites nothing; None if this very run is there already."""
+    k = 1
+    free = path
+    while free.exists():
+        if free.read_bytes() == data:
+            return None
+        k += 1
+        free = path.with_name(f"{path.stem}-{k}{path.suffix}")
+    return free

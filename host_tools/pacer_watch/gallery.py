@@ -16,8 +16,8 @@ from . import BOARDS, ROOT, boards
 from .pictures import frame_at, frame_image, named_frames
 from .twin import hooks, interp, session
 from .twin.chips.gnss import UbloxReceiver
+from .twin.result import Result
 from .twin.runner import Stander, VirtualRunner
-from .twin.session import Result
 from .twin.world import World
 
 _WORKOUT = """Workout - Progressive Repeats

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from .formats.runlog import OvalSeen, Second
 from .text import pace
-from .twin.session import Result
+from .twin.result import Result
 
 _LIT = (186, 242, 255)
 _DARK = (6, 10, 14)
@@ -200,3 +200,12 @@ def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Pat
     fig.savefig(path)
     plt.close(fig)
     return True
+
+
+def save(result: Result, folder: Path) -> None:
+    """All pictures of a session whose frames were recorded: oled-NAME.png, oled.gif, pace.png, map.png."""
+    for name, memory in named_frames(result).items():
+        frame_image(memory).save(folder / f"oled-{name}.png")
+    save_gif(key_frames(result, 20), folder / "oled.gif")
+    pace_plot(result, folder / "pace.png")
+    map_plot(result.seconds, result.ovals, result.workout.name or "Workout", folder / "map.png")

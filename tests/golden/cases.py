@@ -17,6 +17,7 @@ from pacer_watch.gallery import Visitor, draining, unpacked
 from pacer_watch.twin import interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from pacer_watch.twin.oval import Oval
+from pacer_watch.twin.result import Result
 from pacer_watch.twin.runner import VirtualRunner
 from pacer_watch.twin.world import World
 
@@ -160,7 +161,7 @@ CASES = {
 }
 
 
-def play(case: Case, runtime: str) -> session.Result:
+def play(case: Case, runtime: str) -> Result:
     """The session, every frame kept."""
     workout = notation.parse(case.text)
     person: Any

@@ -10,7 +10,8 @@ import pytest
 
 from pacer import __version__
 from pacer.core import notation
-from pacer_watch import ROOT, cable, link
+from pacer_watch import ROOT, link
+from pacer_watch.files import free_name
 from pacer_watch.twin import flash, interp, session
 from pacer_watch.twin.board import Board
 from pacer_watch.twin.chips.gnss import NmeaReceiver
@@ -194,10 +195,10 @@ def test_a_workout_that_does_not_parse_never_leaves_the_laptop(tmp_path):
 
 def test_pulled_runs_overwrite_nothing(tmp_path):
     path = tmp_path / "0001.run"
-    assert cable._free_name(path, b"a") == path
+    assert free_name(path, b"a") == path
     path.write_bytes(b"a")
-    assert cable._free_name(path, b"a") is None
-    assert cable._free_name(path, b"b") == tmp_path / "0001-2.run"
+    assert free_name(path, b"a") is None
+    assert free_name(path, b"b") == tmp_path / "0001-2.run"
 
 
 def test_a_run_that_was_cut_off_is_offered_at_the_next_start_and_goes_on():

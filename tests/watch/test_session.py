@@ -27,7 +27,7 @@ def run(text=SHORT, seed=1, rate=1, baud=None, noise=None, lane=1, person=None, 
 
 def test_a_short_session_comes_out_whole(runtime):
     r = run(runtime=runtime)
-    laps = session.laps_table(r)
+    laps = r.laps_table()
     assert [lap["kind"] for lap in laps] == ["warm-up", "run", "rest", "run", "rest", "run", "jog", "run", "free"]
     assert [lap["time_ms"] for lap in laps if lap["kind"] in ("warm-up", "rest")] == [30_000, 20_000, 20_000]
     assert [lap["distance_mm"] for lap in laps if lap["kind"] == "run"] == [200_000] * 3 + [100_000]
@@ -47,14 +47,14 @@ def test_both_micropythons_write_the_same_run():
 
 def test_laps_are_near_the_truth(runtime):
     r = run(runtime=runtime, seed=11)
-    for lap in session.laps_table(r):
+    for lap in r.laps_table():
         assert abs(lap["time_ms"] - lap["true_time_ms"]) <= 150, lap
         assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 6_000, lap
 
 
 def test_without_noise_the_distance_is_the_truth():
     r = run("1000m @ 5'00\"/km\n400m @ 4'00\"/km", noise=Noise(0, 60, 0))
-    for lap in session.laps_table(r)[:2]:
+    for lap in r.laps_table()[:2]:
         assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 2_500, lap
 
 
@@ -82,7 +82,7 @@ def test_a_u_blox_is_set_up_for_ten_fixes_a_second():
     assert talker.epochs > 9 * r.virtual_s
     assert r.uart_lost == 0
     assert r.sentences["accepted"] > 9 * (r.virtual_s - 15)
-    for lap in session.laps_table(r):
+    for lap in r.laps_table():
         assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 4_000, lap
 
 
@@ -102,7 +102,7 @@ def test_a_receiver_that_restarts_at_9600_baud_in_mid_run_is_found_and_set_up_ag
     r = session.run(text, person, talker, prepare=prepare, lock_at_us=60_000_000)
     assert len(restarted) == 1
     assert talker.baud == 115200
-    lap = session.laps_table(r)[0]
+    lap = r.laps_table()[0]
     assert lap["time_ms"] == 240_000
     assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 0.01 * lap["true_distance_mm"]
     assert min(s.confidence for s in r.seconds[90:130]) < 100  # the runner saw that it was unsure

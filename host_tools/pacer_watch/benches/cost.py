@@ -26,6 +26,7 @@ from pacer.core import journal, notation
 from .. import FIRMWARE
 from ..twin import flash, interp, session
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from ..twin.result import Result
 from ..twin.runner import VirtualRunner
 from ..twin.world import World
 from . import RECORDINGS
@@ -101,7 +102,7 @@ def scripts(runtime: str) -> Iterator[Cost]:
                     yield Cost(f"usual: {figure}, all of it", int(usual.split()[1]), "bytes")
 
 
-def run(talker: str, **options: Any) -> session.Result:
+def run(talker: str, **options: Any) -> Result:
     """The session of the bench on the 32-bit interpreter, its receiver at ten fixes a second."""
     person = VirtualRunner(notation.parse(_SESSION), 1)
     receiver = UbloxReceiver(person.observe) if talker == "UBX" else NmeaReceiver(person.observe, 10, 115200)
@@ -135,7 +136,7 @@ def twins_own() -> tuple[Callable[[World], float], float]:
     return (lambda world: 50 * (bare + 3 * pin) + transfer * world.i2c_count / (world.now_us / 1e6)), starts[0]
 
 
-def _second(r: session.Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float:
+def _second(r: Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float:
     """What a second between the two cost."""
     return sum(c for us, c in r.step_costs if from_us < us < to_us) / ((to_us - from_us) / 1e6)
 

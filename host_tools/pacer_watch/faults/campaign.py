@@ -13,6 +13,7 @@ from pacer.core import notation
 from ..twin import interp, session
 from ..twin.chips import Refused
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from ..twin.result import Result
 from ..twin.runner import VirtualRunner
 from ..twin.world import World
 from .bent import AT_US, Bent
@@ -25,7 +26,7 @@ _LIMIT_US = 400_000_000
 _SHORT = "Workout - Each\n- 10s @ 5'00\"/km\n- 40m @ 4'30\"/km\n"
 
 
-def play(case: Case, seed: int) -> session.Result:
+def play(case: Case, seed: int) -> Result:
     """The session of a case."""
     person = VirtualRunner(notation.parse(TEXT), seed)
     person.hand.plan(case.presses)
@@ -41,7 +42,7 @@ def play(case: Case, seed: int) -> session.Result:
 
 
 @functools.cache
-def twin(seed: int) -> session.Result:
+def twin(seed: int) -> Result:
     """The same session without a fault."""
     return play(Case("", ""), seed)
 
@@ -86,14 +87,14 @@ def each_transfer(jobs: int = 2) -> list[Outcome]:
         return list(track(found, "transactions", count, console=Console(stderr=True)))
 
 
-def _short(n: int) -> session.Result:
+def _short(n: int) -> Result:
     """A short session in which the n-th transfer over I2C fails, 0 for none."""
     person = VirtualRunner(notation.parse(_SHORT), 3)
     return session.run(_SHORT, person, NmeaReceiver(person.observe), seed=3, i2c_fails=lambda k: k == n)
 
 
 @functools.cache
-def _short_twin() -> session.Result:
+def _short_twin() -> Result:
     return _short(0)
 
 

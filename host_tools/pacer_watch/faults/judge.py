@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..twin.session import Result, laps_table
+from ..twin.result import Result
 from .bent import AT_US
 from .cases import Case
 
@@ -83,7 +83,7 @@ def _distances(case: Case, r: Result, twin: Result) -> Iterator[tuple[int, float
     fell into may suffer from it; the laps behind are as they would have been.
     """
     ended = r.start_us
-    for a, b in zip(laps_table(r)[: len(r.plan)], laps_table(twin)):
+    for a, b in zip(r.laps_table()[: len(r.plan)], twin.laps_table()):
         off_mm = a["distance_mm"] - a["true_distance_mm"] - b["distance_mm"] + b["true_distance_mm"]
         begun, ended = ended, ended + 1000 * a["time_ms"]
         hit = begun < AT_US + 1_000_000 * (case.seconds + 10) and ended > AT_US

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pacer.core import notation
 
 from ..twin import interp, session
+from ..twin.result import Result
 from ..twin.runner import VirtualRunner
 from .bent import Silent
 from .judge import Outcome, missing
@@ -34,7 +35,7 @@ def soak(runtime: str, hours: float, seed: int) -> Outcome:
     return out
 
 
-def _wrong(r: session.Result, seconds: int, holes: int) -> Iterator[str]:
+def _wrong(r: Result, seconds: int, holes: int) -> Iterator[str]:
     if not r.saved or holes > 2:
         yield f"saved: {r.saved}, {holes} seconds missing"
     heap = [used for _, used, _ in r.heap]

@@ -72,6 +72,23 @@ def _line(text: str) -> str:
     return " ".join(str(text or "").replace("|", "/").replace("#", " ").split())
 
 
+def read(data: bytes) -> tuple[str, list[str]]:
+    """A workout of another program, or of this one, by what the file looks like. Raises NotAWorkout."""
+    if data[8:12] == b".FIT":
+        return read_fit(data)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotAWorkout("it is neither FIT nor text; expected a workout") from None
+    if text.lstrip().startswith("{"):
+        return read_garmin_json(text)
+    try:
+        notation.parse(text)
+        return text, []
+    except notation.NotationError:
+        return read_intervals_icu(text)
+
+
 def read_fit(data: bytes) -> tuple[str, list[str]]:
     """A FIT workout file as (notation, what was lost). Raises NotAWorkout."""
     made: _Made | None = None

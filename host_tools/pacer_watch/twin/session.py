@@ -1,4 +1,4 @@
-"""One session of the watch: a person, a board, a workout, and everything that came out.
+"""One session of the watch: a person, a board, a workout.
 
 A Session says what is to be played; run() plays it and gives a Result. Times are microseconds of virtual time since
 power-on unless the name says otherwise.
@@ -7,82 +7,23 @@ power-on unless the name says otherwise.
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pacer.core import coach, notation
+from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import boards
 from ..formats import runlog
-from ..formats.runlog import Event, OvalSeen, Second
 from . import flash, interp
 from .chips.uart import Talker
-from .runner import Step, Truth, unroll
+from .result import Result
+from .runner import unroll
 from .world import START_TICKS_MS, DeepSleep, Person, Reset, World
 
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
-_BOUNDARIES = ("go", "recover", "complete", "lap", "end")
-
-
-@dataclass
-class Result:
-    """What a session left behind. Times in ms of the run unless named otherwise."""
-
-    workout: wk.Workout
-    plan: list[Step]
-    runtime: str
-    seconds: list[Second] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    ovals: list[OvalSeen] = field(default_factory=list)
-    log: bytes = b""  # the run's file
-    profile: str = ""  # as the watch left it
-    frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
-    heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
-    own_heap: int = 0  # what of the heap the twin's own modules take
-    step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
-    patterns: list[tuple[int, str]] = field(default_factory=list)
-    truth: Truth = field(default_factory=Truth)
-    start_us: int = 0  # power-on to the press that started the run
-    virtual_s: float = 0.0
-    wall_s: float = 0.0
-    i2c_bytes: int = 0
-    i2c_count: int = 0
-    uart_lost: int = 0
-    saved: bool = False
-    slept: bool = False  # it went to deep sleep
-    crash: str = ""  # what the firmware wrote down of its last exception
-    world: World | None = None  # as it was at the end
-
-    @property
-    def laps(self) -> list[Event]:
-        return runlog.standing_laps(self.events)
-
-    @property
-    def sentences(self) -> dict[str, int] | None:
-        """What the firmware's parser read of the receiver, as it logged it at the end."""
-        for e in self.events:
-            if e.kind == "receiver":
-                return {"accepted": e.time_ms, "other": e.distance_mm, "refused": e.value}
-        return None
-
-    @property
-    def cues(self) -> list[Event]:
-        return [e for e in self.events if e.kind == "cue"]
-
-    def target(self, index: int) -> tuple[int, int]:
-        """(fast, slow) in ms/km of a step in running order; zeros for none."""
-        if index < len(self.plan):
-            return self.plan[index].pace_fast, self.plan[index].pace_slow
-        return 0, 0
-
-    def heard_us(self, t_ms: int) -> int:
-        """When the person heard what happened at t_ms of the run: the tone that began nearest after it."""
-        at = self.start_us + t_ms * 1000
-        near = [us for us, name in self.patterns if name in _BOUNDARIES and -50_000 <= us - at <= 1_500_000]
-        return near[0] if near else at
 
 
 @dataclass
@@ -125,9 +66,7 @@ class Session:
     def run(self) -> Result:
         """Play it. Raises interp.Crashed when the firmware ends by itself, Refused for what a part would refuse."""
         runtime = interp.choose(self.runtime)
-        workout = notation.parse(self.text)
-        if self.profile:
-            workout.resolve(pf.parse(self.profile))
+        workout = self.workout()
         facts = boards.load(self.board)
         world = World(facts, self.talker, self.person, self.seed, self.fitted, self.cause, self.start_ticks_ms)
         world.i2c_fails = self.i2c_fails
@@ -150,6 +89,13 @@ class Session:
             _read_flash(result, folder)
         _read_world(result, world)
         return result
+
+    def workout(self) -> wk.Workout:
+        """What is run, its targets by name resolved with the profile. Raises what notation and profile raise."""
+        workout: wk.Workout = notation.parse(self.text)
+        if self.profile:
+            workout.resolve(pf.parse(self.profile))
+        return workout
 
     def _build(self, folder: Path) -> Path:
         flash.build(folder, self.board, {"workout.txt": self.text}, self.compiled, self.profile, self.in_rom)
@@ -256,44 +202,3 @@ def _read_world(result: Result, world: World) -> None:
     result.uart_lost = world.uart.lost
     starts = [us for us, name in result.patterns if name in ("go", "recover")]
     result.start_us = starts[0] if starts else 0
-
-
-def laps_table(result: Result) -> list[dict[str, Any]]:
-    """Each lap: what it was, what the watch measured, what was really run between its two tones."""
-    out = []
-    before = result.heard_us(0)
-    for lap in result.laps:
-        heard = result.heard_us(lap.t_ms)
-        fast, slow = result.target(lap.index)
-        kind = wk.KIND_NAMES[result.plan[lap.index].kind] if lap.index < len(result.plan) else "free"
-        out.append(
-            {
-                "step": lap.index + 1,
-                "rep": lap.rep,
-                "kind": kind,
-                "target": {"pace_fast_ms_km": fast, "pace_slow_ms_km": slow} if fast else None,
-                "time_ms": lap.time_ms,
-                "distance_mm": lap.distance_mm,
-                "true_time_ms": (heard - before) // 1000,
-                "true_distance_mm": round(1000 * (result.truth.distance_at(heard) - result.truth.distance_at(before))),
-            }
-        )
-        before = heard
-    return out
-
-
-def cues_table(result: Result) -> list[dict[str, Any]]:
-    out = []
-    for cue in result.cues:
-        fast, slow = result.target(cue.index)
-        speed = result.truth.speed_at(result.start_us + cue.t_ms * 1000)
-        out.append(
-            {
-                "t_ms": cue.t_ms,
-                "kind": coach.CUE_NAMES[cue.value],
-                "reason": cue.reason,
-                "true_pace_ms_km": round(1e6 / speed) if speed > 0.2 else None,
-                "target": {"pace_fast_ms_km": fast, "pace_slow_ms_km": slow} if fast else None,
-            }
-        )
-    return out

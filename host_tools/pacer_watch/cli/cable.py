@@ -1,0 +1,148 @@
+"""The files of the watch on its cable: load, ls, pull, rm."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import rich_click as click
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from pacer.core import notation
+from pacer.core import profile as pf
+
+from ..files import free_name, in_library, write_whole
+from ..link import WatchRefused
+from .common import ERR, OUT, Sorry, connected, json_option, port_option
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=ERR, transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, size: bar.update(task, completed=done, total=size)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@port_option
+def load(files: tuple[Path, ...], port: str | None) -> None:
+    """Put workouts, or a profile, on the watch. It may be running.
+
+    What does not parse is refused here, with line and column, and once more by the watch.
+
+    \b
+    Examples:
+      pacer load tuesday.txt
+      pacer load 5x1000m ladder-5x1000 --port /dev/ttyUSB0
+      pacer load profile.txt
+    """
+    ready = [_check(path) for path in files]
+    with connected(port) as link:
+        link.set_clock()
+        for name, data in ready:
+            with _bar(name) as progress:
+                try:
+                    link.put(name, data, progress)
+                except WatchRefused as e:
+                    raise Sorry(f"{name}: the watch refuses it: {e}") from e
+            OUT.print(f"{name}: {len(data)} bytes")
+
+
+def _check(path: Path) -> tuple[str, bytes]:
+    """(name on the watch, bytes) of a workout or profile that can be read."""
+    path = in_library(path)
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise Sorry(f"{path} cannot be read ({e.strerror}); expected a workout or profile") from e
+    try:
+        if data.startswith(b"# Pacer profile"):
+            pf.parse(data)
+            return "profile.txt", data
+        notation.parse(data)
+    except (notation.NotationError, pf.ProfileError) as e:
+        raise Sorry(f"{path}: {e}") from e
+    stem = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in path.stem).lstrip(".")[:40]
+    return f"workouts/{stem or 'workout'}.txt", data
+
+
+@click.command()
+@port_option
+@json_option
+def ls(port: str | None, as_json: bool) -> None:
+    """List what is on the watch: workouts, runs, the profile. Fetched runs end in .got.
+
+    \b
+    Examples:
+      pacer ls
+      pacer ls --json
+    """
+    with connected(port) as link:
+        files = link.files()
+    if as_json:
+        print(json.dumps([{"name": f.name, "size": f.size} for f in files], indent=2))
+        return
+    for f in files:
+        OUT.print(f"{f.size:>8}  {f.name}", highlight=False)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
+@click.option("--all", "everything", is_flag=True, help="Also runs that were fetched before.")
+@port_option
+@json_option
+def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> None:
+    """Fetch runs into a folder. Each is checked, written whole, and may then go from the watch when it needs room.
+
+    \b
+    Examples:
+      pacer pull
+      pacer pull ~/running/runs --all
+    """
+    got = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise Sorry(f"the folder {folder} cannot be made ({e.strerror})") from e
+    with connected(port) as link:
+        active = link.status()["state"] in ("running", "paused")
+        runs = [f for f in link.files() if f.name.startswith("runs/") and (everything or f.name.endswith(".run"))]
+        if active and runs:
+            newest = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
+            runs = [f for f in runs if f.name != newest]
+            ERR.print("a run is on: it can be fetched when it has ended")
+        for f in runs:
+            with _bar(f.name) as progress:
+                data = link.get(f.name, progress)
+            target = free_name(folder / (Path(f.name).stem + ".run"), data)
+            if target is not None:
+                write_whole(target, data)
+                got.append(str(target))
+            if f.name.endswith(".run"):
+                link.mark(f.name)
+            if not as_json:
+                OUT.print(f"{f.name}: {len(data)} bytes" + ("" if target else ", already here"))
+    if as_json:
+        print(json.dumps({"files": got}, indent=2))
+    elif not got:
+        OUT.print("nothing new")
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True)
+@port_option
+def rm(names: tuple[str, ...], port: str | None) -> None:
+    """Delete files on the watch, by the names that pacer ls shows.
+
+    \b
+    Examples:
+      pacer rm workouts/tuesday.txt
+    """
+    with connected(port) as link:
+        for name in names:
+            try:
+                link.remove(name if "/" in name or name.endswith("profile.txt") else f"workouts/{name}")
+            except WatchRefused as e:
+                raise Sorry(f"{name}: {e}") from e
+            OUT.print(f"{name}: gone")

@@ -1,0 +1,140 @@
+"""What the commands have in common: complaints, options, and the files that they read and write."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import rich_click as click
+from rich.console import Console
+
+from pacer.core import notation
+from pacer.core import profile as pf
+from pacer.core import workout as wk
+
+from .. import WORKOUTS
+from ..files import in_library, write_whole
+from ..formats import runlog
+from ..link import Link, LinkError, find_port
+from ..twin import interp
+
+OUT = Console()
+ERR = Console(stderr=True)
+PROFILE = Path("profile.txt")
+_EXAMPLE = WORKOUTS / "example.profile"
+
+
+class Sorry(click.ClickException):
+    """Bad input: one sentence, exit status 2."""
+
+
+def fail(message: str) -> NoReturn:
+    raise Sorry(message)
+
+
+def read_workout(path: Path) -> tuple[str, wk.Workout]:
+    """A workout file, or one of the library by its name."""
+    path = in_library(path)
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        fail(f"{path} is a folder; expected a workout file")
+    except OSError:
+        names = ", ".join(sorted(p.stem for p in WORKOUTS.glob("*.txt")))
+        fail(f"{path}: there is no such file; the library has {names}")
+    try:
+        workout = notation.parse(data)
+        return data.decode("utf-8"), workout
+    except notation.NotationError as e:
+        fail(f"{path}: {e}")
+
+
+def read_profile(path: Path) -> pf.Profile:
+    try:
+        found: pf.Profile = pf.parse(path.read_bytes())
+        return found
+    except IsADirectoryError:
+        fail(f"{path} is a folder; expected a profile")
+    except OSError:
+        fail(f"{path}: there is no such profile; make one with: pacer profile --race 5k=20:00 --file {path}")
+    except pf.ProfileError as e:
+        fail(f"{path}: {e}")
+
+
+def profile_for(workout: wk.Workout, given: Path | None) -> pf.Profile:
+    """The profile that was named, else profile.txt here, else the example; the workout's targets by name with it."""
+    path = given or (PROFILE if PROFILE.exists() else _EXAMPLE)
+    profile = read_profile(path)
+    named = any(workout.target_a(r) < 0 or workout.target_b(r) < 0 for r in range(len(workout)))
+    if path == _EXAMPLE and named:
+        ERR.print("[dim]no profile.txt here: paces by name are those of an example runner (5 km in 20:00)[/]")
+    try:
+        workout.resolve(profile)
+    except pf.Unresolved as e:
+        fail(f"{path}: {e}")
+    return profile
+
+
+def emit(value: dict[str, Any]) -> None:
+    print(json.dumps(value, indent=2))
+
+
+def runtime_option(f: Any) -> Any:
+    return click.option(
+        "--runtime", type=click.Choice([interp.UNIX, interp.WASM]), default=None,
+        help="MicroPython for unix (64-bit, the default where it exists) or WebAssembly (32-bit).",
+    )(f)  # fmt: skip
+
+
+def profile_option(f: Any) -> Any:
+    return click.option(
+        "--profile", "profile_file", type=click.Path(path_type=Path), default=None,
+        help="Profile for paces by name; profile.txt here if there is one, else an example runner.",
+    )(f)  # fmt: skip
+
+
+def json_option(f: Any) -> Any:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(f)
+
+
+def port_option(f: Any) -> Any:
+    return click.option("--port", default=None, help="Serial port of the watch; found by itself if there is one.")(f)
+
+
+@contextmanager
+def connected(port: str | None) -> Iterator[Link]:
+    """The watch on the cable; every complaint is one sentence."""
+    try:
+        with Link(port or find_port()) as link:
+            yield link
+    except LinkError as e:
+        raise Sorry(str(e)) from e
+
+
+def replace(path: Path, text: str) -> None:
+    """Replace a file at once, the old one kept beside it."""
+    try:
+        if path.exists():
+            path.with_suffix(path.suffix + ".old").write_bytes(path.read_bytes())
+        write_whole(path, text.encode())
+    except OSError as e:
+        fail(f"{path} cannot be written ({e.strerror}); name another with --file")
+
+
+def read_log(path: Path) -> runlog.RunLog:
+    try:
+        return runlog.read(path)
+    except runlog.NotARun as e:
+        fail(str(e))
+    except IsADirectoryError:
+        fail(f"{path} is a folder; expected a run of the watch")
+    except OSError as e:
+        fail(f"{path} cannot be read ({e.strerror}); expected a run of the watch, as runs/0001.run")
+
+
+def write(path: Path, data: bytes) -> None:
+    try:
+        write_whole(path, data)
+    except OSError as e:
+        fail(f"{path} cannot be written ({e.strerror}); name another with -o")

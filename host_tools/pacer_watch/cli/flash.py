@@ -1,0 +1,59 @@
+"""flash: Pacer onto a board."""
+
+import time
+from pathlib import Path
+
+import rich_click as click
+from rich.progress import BarColumn, Progress, TextColumn
+
+from .. import boards
+from .. import flash as flashing
+from ..link import LinkError, find_port
+from ..twin.interp import Crashed
+from .common import ERR, OUT, Sorry, port_option
+
+
+@click.command()
+@click.option(
+    "--board",
+    "board_name",
+    default="esp32_devkit",
+    show_default=True,
+    help="Which board it is: a folder of boards/, or one's own by its path.",
+)
+@click.option(
+    "--micropython",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="First put MicroPython on: its .bin. Erases all!",
+)
+@click.option("--chip", default=None, help="For esptool: esp32, esp32s3, ...; the board's own if not said.")
+@port_option
+def flash(board_name: str, micropython: Path | None, chip: str | None, port: str | None) -> None:
+    """Put Pacer on a board, or a newer one over it. Only what has changed is sent; cut off, the old one stays.
+
+    \b
+    Examples:
+      pacer flash
+      pacer flash --micropython ESP32_GENERIC.bin --chip esp32 --port /dev/ttyUSB0
+    """
+    try:
+        facts = boards.load(board_name)
+        wrong = boards.check(boards.folder_of(board_name))
+        if wrong:
+            ERR.print(
+                f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False
+            )
+        where = port or find_port()
+        if micropython:
+            flashing.erase_and_write(where, micropython, chip or facts.CHIP)
+            time.sleep(3)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} files"))
+        with Progress(*columns, console=ERR, transient=True) as bar:
+            task = bar.add_task("looking at the board", total=None)
+            done = flashing.flash(
+                where, board_name, lambda k, n, name: bar.update(task, completed=k, total=n, description=name)
+            )
+    except (flashing.FlashError, LinkError, Crashed, FileNotFoundError) as e:
+        raise Sorry(str(e)) from e
+    OUT.print(f"Pacer {done.now} is on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})")

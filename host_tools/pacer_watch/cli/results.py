@@ -1,0 +1,84 @@
+"""Runs of the watch for other programs and for the eye: export and report."""
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import rich_click as click
+
+from ..formats import export, runlog
+from ..text import clock, distance
+from .common import ERR, OUT, emit, fail, json_option, read_log, write
+
+
+@click.command("export")
+@click.argument("log", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "kind",
+    type=click.Choice(["fit", "gpx", "tcx"]),
+    default=None,
+    help="Format; by the name of -o if not said.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write; beside the log if not said."
+)
+@json_option
+def export_command(log: Path, kind: str | None, output: Path | None, as_json: bool) -> None:
+    """Hand a run to other programs: FIT for Garmin Connect, Strava and the like, GPX, TCX.
+
+    \b
+    Examples:
+      pacer export runs/0007.run
+      pacer export runs/0007.run --to gpx -o morning.gpx
+    """
+    run = read_log(log)
+    kind = kind or (
+        output.suffix[1:].lower() if output and output.suffix[1:].lower() in ("fit", "gpx", "tcx") else "fit"
+    )
+    output = output or log.with_suffix("." + kind)
+    fallback = datetime.fromtimestamp(log.stat().st_mtime, timezone.utc)
+    if not export.Timeline(run, fallback).dated:
+        ERR.print("[yellow]the watch did not know the date (no GPS); the file's own is taken[/]")
+    try:
+        data = export.fit(run, fallback) if kind == "fit" else getattr(export, kind)(run, fallback).encode()
+    except export.CannotExport as e:
+        fail(f"{log}: {e}")
+    write(output, data)
+    laps = export.laps_of(run)
+    metres = sum(lap.distance_mm for lap in laps)
+    if as_json:
+        emit({"file": str(output), "format": kind, "bytes": len(data), "laps": len(laps), "time_ms": laps[-1].end_ms,
+               "distance_mm": metres})  # fmt: skip
+    else:
+        OUT.print(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
+
+
+@click.command("report")
+@click.argument("log", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="Page to write; beside the log if not said."
+)
+def report_command(log: Path, output: Path | None) -> None:
+    """Write one self-contained page about a run: pace, reps, splits, map, cues, the watch's screens.
+
+    \b
+    Examples:
+      pacer report runs/0007.run
+      pacer report out/run.run -o ladder.html
+    """
+    run = read_log(log)
+    output = output or log.with_suffix(".html")
+    with ERR.status("drawing..."):
+        write_report(run, log, output)
+    OUT.print(f"{output}: open it in a browser")
+
+
+def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
+    """The page about a run, with the screens that lie beside its log."""
+    from .. import report  # draws with matplotlib, which takes its time
+
+    try:
+        page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
+    except export.CannotExport as e:
+        fail(f"{log}: {e}")
+    write(output, page.encode())

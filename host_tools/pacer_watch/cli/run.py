@@ -1,0 +1,168 @@
+"""Sessions on the virtual watch: sim and replay."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from ..text import clock
+from ..twin import interp
+from ..twin.chips import Refused
+from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from ..twin.oval import Oval
+from ..twin.recording import Recording, Unreadable
+from ..twin.recording import read as read_recording
+from ..twin.result import Result
+from ..twin.runner import VirtualRunner, unroll
+from ..twin.session import Session
+from .common import OUT, Sorry, emit, fail, json_option, profile_for, profile_option, read_workout, runtime_option
+from .shown import show
+
+_FREE_RUN = "Workout - Free run\n- lap\n"
+
+
+def _live_option(f: Any) -> Any:
+    text = "Show the run while it happens (default: on a terminal)."
+    return click.option("--live/--no-live", default=None, help=text)(f)
+
+
+def _out_option(f: Any) -> Any:
+    return click.option(
+        "--out", type=click.Path(path_type=Path), default=None,
+        help="Folder for the pictures: the OLED as GIF and PNG, pace against target.",
+    )(f)  # fmt: skip
+
+
+@click.command()
+@click.argument("workout", type=click.Path(path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Seed of the runner and the receiver's errors.")
+@click.option(
+    "--rate",
+    type=click.Choice(["1", "10"]),
+    default="1",
+    show_default=True,
+    help="Fixes a second: 1 from a plain NMEA receiver, 10 from a u-blox that the watch sets up.",
+)
+@click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
+@click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
+@_live_option
+@profile_option
+@runtime_option
+@_out_option
+@json_option
+def sim(
+    workout: Path,
+    seed: int,
+    rate: str,
+    lane: int,
+    board_name: str,
+    live: bool | None,
+    profile_file: Path | None,
+    runtime: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run a workout with a virtual runner on a 400 m track.
+
+    The firmware runs unmodified on a real MicroPython, over models of the real chips; the runner hears the
+    buzzer and answers.
+
+    \b
+    Examples:
+      pacer sim workouts/ladder-5x1000.txt
+      pacer sim ladder-5x1000 --seed 7 --rate 10 --json
+      pacer sim progressive-1k --runtime wasm --out out
+      pacer sim tempo-run --board lilygo_tbeam_supreme
+    """
+    text, parsed = read_workout(workout)
+    profile = profile_for(parsed, profile_file)
+    person = VirtualRunner(parsed, seed, Oval(lane))
+    talker = NmeaReceiver(person.observe) if rate == "1" else UbloxReceiver(person.observe)
+    session = Session(text, person, talker, profile.dump(), board_name, runtime=runtime, seed=seed)
+    result = _play(session, _wanted(live, as_json), None, out)
+    if as_json:
+        emit({"workout": parsed.name, "seed": seed, "rate_hz": int(rate), "lane": lane, **result.summary()})
+        return
+    show(result, out)
+
+
+@click.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option("--workout", type=click.Path(path_type=Path), default=None, help="Workout to run; a free run if none.")
+@_live_option
+@runtime_option
+@_out_option
+@json_option
+def replay(
+    recording: Path, workout: Path | None, live: bool | None, runtime: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Feed a real recording (FIT, GPX, TCX or a receiver's NMEA log) to the watch.
+
+    \b
+    Examples:
+      pacer replay run.fit
+      pacer replay morning.gpx --workout progressive-1k --out out
+      pacer replay receiver.log --json
+    """
+    text = read_workout(workout)[0] if workout else _FREE_RUN
+    try:
+        source = read_recording(recording)
+    except Unreadable as e:
+        fail(str(e))
+    limit_us = int((source.length_s + 120) * 1e6)
+    session = Session(text, source.person, source.talker, runtime=runtime, limit_us=limit_us)
+    result = _play(session, _wanted(live, as_json), source.length_s, out)
+    if result.sentences is None:
+        fail(f"{recording}: the watch's run did not come to its end; is the recording whole?")
+    own = _own(source, result)
+    if as_json:
+        emit({"recording": own, "workout": result.workout.name, **result.summary()})
+        return
+    show(result, out)
+    totals = result.summary()["totals"]
+    if own["distance_m"] is not None:
+        OUT.print(
+            f"the recording says {own['distance_m']:.1f} m in {clock(1000 * own['time_s'])}; "
+            f"the watch {totals['distance_mm'] / 1000:.1f} m in {clock(totals['time_ms'])}"
+        )
+    s = own["sentences"]
+    OUT.print(f"sentences: {s['accepted']} read, {s['other']} of other kinds, {s['refused']} refused")
+
+
+def _own(source: Recording, result: Result) -> dict[str, Any]:
+    return {
+        "kind": source.kind,
+        "distance_m": source.own_distance_m,
+        "time_s": source.own_time_s,
+        "sentences": result.sentences,
+    }
+
+
+def _play(session: Session, live: bool, length_s: float | None, out: Path | None) -> Result:
+    """Play it, with the live view if that is wanted. length_s: of the run, where the workout does not tell."""
+    session.record = out is not None
+    session.runtime = interp.choose(session.runtime)
+    try:
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        fail(f"the folder {out} cannot be made ({e.strerror}); name another with --out")
+    try:
+        if not live:
+            return session.run()
+        from ..live import LiveView
+
+        workout = session.workout()
+        total_s = length_s or workout.totals()[1] / 1000
+        with LiveView(OUT, unroll(workout), workout.name, total_s) as view:
+            session.live = view
+            return session.run()
+    except FileNotFoundError as e:
+        raise Sorry(str(e)) from e
+    except (interp.Crashed, Refused) as e:
+        raise Sorry(f"the run on {session.runtime} MicroPython stopped: {e}") from e
+
+
+def _wanted(live: bool | None, as_json: bool) -> bool:
+    """Is the live view?"""
+    return not as_json and (OUT.is_terminal if live is None else live)

@@ -1,0 +1,62 @@
+"""A session on the terminal: its laps and cues beside the truth; and its pictures in a folder."""
+
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from ..formats import runlog
+from ..text import band, clock, pace
+from ..twin.result import Result
+from .common import ERR, OUT
+from .results import write_report
+
+
+def show(result: Result, out: Path | None) -> None:
+    """Print it. out: where to draw it too, None for nowhere."""
+    OUT.print(_laps(result))
+    cues = _cues(result)
+    if cues.row_count:
+        OUT.print(cues)
+    rate = result.virtual_s / result.wall_s
+    OUT.print(
+        f"{clock(1000 * result.virtual_s)} of virtual time in {result.wall_s:.1f} s "
+        f"({rate:.0f} x) on {result.runtime} MicroPython"
+    )
+    if out is not None:
+        from .. import pictures
+
+        with ERR.status("drawing..."):
+            pictures.save(result, out)
+            (out / "run.run").write_bytes(result.log)
+            if result.log:
+                write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
+        OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
+        OUT.print(f"report: {out}/report.html")
+
+
+def _laps(result: Result) -> Table:
+    table = Table(title=f"{result.workout.name or 'Workout'}: laps", title_justify="left", box=box.SIMPLE)
+    for name in ("step", "kind", "rep", "target", "time", "metres", "pace", "off by"):
+        table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=True)
+    for lap in result.laps_table():
+        off_mm = lap["distance_mm"] - lap["true_distance_mm"]
+        pace_ms_km = lap["time_ms"] * 1e6 / lap["distance_mm"] if lap["distance_mm"] else 0
+        table.add_row(
+            str(lap["step"]), lap["kind"], str(lap["rep"] or ""), _band(lap["target"]), clock(lap["time_ms"]),
+            f"{lap['distance_mm'] / 1000:.1f}", pace(pace_ms_km), f"{off_mm / 1000:+.1f} m",
+        )  # fmt: skip
+    return table
+
+
+def _cues(result: Result) -> Table:
+    table = Table(title="Cues", title_justify="left", box=box.SIMPLE)
+    for name in ("at", "cue", "true pace", "target"):
+        table.add_column(name, justify="left" if name == "cue" else "right")
+    for cue in result.cues_table():
+        table.add_row(clock(cue["t_ms"]), cue["kind"], pace(cue["true_pace_ms_km"] or 0), _band(cue["target"]))
+    return table
+
+
+def _band(target: dict[str, int] | None) -> str:
+    return band(target["pace_fast_ms_km"], target["pace_slow_ms_km"]) if target else "-"
