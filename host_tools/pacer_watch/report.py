@@ -38,8 +38,8 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
     title = log.title or "Run"
     end = laps[-1].end_ms
     run_mm = sum(lap.distance_mm for lap in laps)
-    date = next((f"{e.distance_mm // 10_000:02d}.{e.distance_mm // 100 % 100:02d}.20{e.distance_mm % 100:02d}"
-                 for e in log.events if e.kind == "clock"), "")  # fmt: skip
+    dates = [f"{e.own['ddmmyy']:06d}" for e in log.events if e.kind == "clock"]
+    date = f"{dates[0][:2]}.{dates[0][2:4]}.20{dates[0][4:]}" if dates else ""
     effort = next((e.value for e in log.events if e.kind == "effort"), None)
     facts = [
         ("distance", distance(run_mm)),

@@ -115,3 +115,13 @@ def test_what_a_newer_firmware_writes_is_kept_and_does_no_harm(data_of_run):
     assert review.look(log, "x", Profile()) == review.look(old, "x", Profile())
     pages = [re.sub("(?s)<svg.*?</svg>", "<svg/>", report.page(x, "x")) for x in (log, old)]  # those hold the time
     assert pages[0].replace(f"{log.size} bytes", f"{old.size} bytes") == pages[1]
+
+
+def test_an_event_tells_its_own_numbers_by_the_names_that_the_firmware_has_for_them(data_of_run):
+    by_kind = {e.kind: e.own for e in runlog.parse(data_of_run).events}
+    assert set(by_kind["clock"]) == {"utc_ms", "ddmmyy"}
+    assert by_kind["clock"]["ddmmyy"] == 231126
+    assert set(by_kind["receiver"]) == {"accepted", "other", "refused"}
+    assert by_kind["lap"].keys() == {"time_ms", "distance_mm", "by_button"}
+    assert by_kind["start"] == {}
+    assert len(runlog.EVENT_NAMES) == events.KIND_LAST + 1

@@ -70,16 +70,17 @@ class Timeline:
     def __init__(self, log: RunLog, fallback: datetime) -> None:
         self.dated = False
         self.start = fallback
-        self.pauses = [(e.t_ms, e.value) for e in log.events if e.kind == "resume"]
+        self.pauses = [(e.t_ms, e.own["paused_ms"]) for e in log.events if e.kind == "resume"]
         for e in log.events:
             if e.kind == "clock":
-                day, month, year = e.distance_mm // 10_000, e.distance_mm // 100 % 100, 2000 + e.distance_mm % 100
+                date = e.own["ddmmyy"]
+                day, month, year = date // 10_000, date // 100 % 100, 2000 + date % 100
                 try:
                     midnight = datetime(year, month, day, tzinfo=timezone.utc)
                 except ValueError:
                     continue
                 self.dated = True
-                self.start = midnight + timedelta(milliseconds=e.time_ms - e.t_ms - self.paused_ms(e.t_ms))
+                self.start = midnight + timedelta(milliseconds=e.own["utc_ms"] - e.t_ms - self.paused_ms(e.t_ms))
                 break
 
     def paused_ms(self, t_ms: int) -> int:

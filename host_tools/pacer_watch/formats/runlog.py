@@ -13,6 +13,7 @@ from pacer.core import workout as wk
 
 _ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.startswith("    ")]  # the table of events.py
 EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
+_OWN = {row[0].replace("-", " "): tuple(row[1:]) for row in _ROWS}
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
 _BACK_MS = 60_000  # a lap press that was taken back
 
@@ -39,7 +40,10 @@ class Second:
 
 @dataclass
 class Event:
-    """What happened. kind: its name in core/engine.py; "kind N" for one of a newer firmware, its fields as they are."""
+    """What happened. kind: its name in core/events.py; "kind N" for one of a newer firmware, its fields as they are.
+
+    time_ms, distance_mm and value are its three own numbers as a lap has them; own has each kind's by its names.
+    """
 
     kind: str
     t_ms: int
@@ -51,6 +55,12 @@ class Event:
     value: int
     reason: str = ""  # of a cue: why it came
     confidence: int = 0  # and how sure the speed was, in %
+
+    @property
+    def own(self) -> dict[str, int]:
+        """Its own numbers by the names of core/events.py, as {"utc_ms": 34200000, "ddmmyy": 231126} of a clock."""
+        numbers = (self.time_ms, self.distance_mm, self.value)
+        return {name: number for name, number in zip(_OWN.get(self.kind, ()), numbers) if name != "-"}
 
 
 @dataclass
@@ -209,11 +219,11 @@ def _oval(e: Event, last: Second, north: float, east: float) -> Iterator[OvalSee
     if last.lat_deg is None or last.lon_deg is None:
         return
     yield OvalSeen(
-        last.lat_deg + e.distance_mm / 100 / north,
-        last.lon_deg + e.time_ms / 100 / east,
+        last.lat_deg + e.own["north_cm"] / 100 / north,
+        last.lon_deg + e.own["east_cm"] / 100 / east,
         (e.rep & 0x7FFF) * 360 / 65536,
-        (e.value >> 13) / 100,
-        (e.value & 8191) / 100,
+        (e.own["shape"] >> 13) / 100,
+        (e.own["shape"] & 8191) / 100,
         bool(e.rep & 0x8000),
         e.t_ms,
     )

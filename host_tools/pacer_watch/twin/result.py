@@ -53,7 +53,7 @@ class Result:
         """What the firmware's parser read of the receiver, as it logged it at the end."""
         for e in self.events:
             if e.kind == "receiver":
-                return {"accepted": e.time_ms, "other": e.distance_mm, "refused": e.value}
+                return e.own
         return None
 
     @property
@@ -122,7 +122,7 @@ class Result:
             "laps": laps,
             "cues": self.cues_table(),
             "events": [
-                {"kind": e.kind, "t_ms": e.t_ms, "step": e.index + 1, "rep": e.rep, "value": e.value}
+                {"kind": e.kind, "t_ms": e.t_ms, "step": e.index + 1, "rep": e.rep, "value": e.value, **e.own}
                 for e in self.events
             ],
             "totals": {
