@@ -8,10 +8,10 @@ import rich_click as click
 from rich import box
 from rich.table import Table
 
-from pacer.core import notation
 from pacer.core import workout as wk
 
 from ..formats import fitworkout
+from ..formats.notation import amount_text
 from ..text import band, clock, distance
 from ..twin.runner import Step, unroll
 from .common import ERR, OUT, emit, fail, json_option, profile_for, profile_option, read_workout, write
@@ -76,7 +76,7 @@ def _table(workout: wk.Workout, steps: list[Step]) -> Table:
         table.add_column(name, justify="right" if name in ("step", "rep", "length") else "left")
     for i, s in enumerate(steps):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
-        length = notation.amount_text(s.end, s.amount)
+        length = amount_text(s.end, s.amount)
         table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, band(s.pace_fast, s.pace_slow), s.note or "")
     return table
 
