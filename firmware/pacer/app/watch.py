@@ -14,7 +14,7 @@ from ..core import events as ev
 from ..core.gnss import modes
 from ..core.motion import Motion
 from ..core.workout import Workout
-from ..drivers.button import LONG
+from ..drivers.button import LONG, SHORT
 from . import sounds
 from .cable import Cable
 from .control import Control
@@ -213,7 +213,8 @@ class Watch:
         if dark and self.engine.state != engine.RUNNING and buttons.back != LONG:
             return  # it only lights the screen
         self._move(ms)
-        self.page = self.page.press(buttons.lap, buttons.back, ms)
+        if buttons.lap or buttons.back >= SHORT:  # not for a release of LAP, nor before BACK tells short from long
+            self.page = self.page.press(buttons.lap, buttons.back, ms)
 
     def _second(self, ms):
         """Each second: the log, the laptop, the battery, the receiver's mode, the end of an idle watch."""
@@ -318,9 +319,7 @@ class Watch:
         self._survive(e, ev.TURN, self.clock_ms)
 
     def may_doze(self, left_ms):
-        """May the chip sleep lightly for so long? Only in a run, and never while a fix is due: the UART would lose
-        it.
-        """
+        """May the chip sleep lightly for so long? Only in a run, and not while a fix is due: the UART would lose it."""
         if left_ms < _DOZE_LEAST_MS or not self.power.dozy or self.sounds.playing:
             return False
         gnss = self.receiver.gnss

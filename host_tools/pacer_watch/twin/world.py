@@ -147,8 +147,8 @@ class World:
                 self.display = part
             elif isinstance(part, AXP2101):
                 self.power = part
-            elif isinstance(part, PCF8563):
-                self.clock = part
+            elif name == "CLOCK" or isinstance(part, PCF8563):
+                self.clock = part  # type: ignore[assignment]
             else:
                 self.imu = part
                 self.imu_int = facts.get("int")

@@ -3,8 +3,8 @@
 A page draws what it shows and takes the buttons:
 
     draw(canvas, watch)         reads the watch's public values and nothing else
-    press(lap, back, ms)        returns the next page, itself for staying. lap: LAP was pressed; back: BACK's event
-    take(kind)                  an event of the run has happened; likewise
+    press(lap, back, ms)        returns the next page. lap: LAP was pressed; back: SHORT, LONG or NONE
+    take(kind)                  an event of the run has happened; returns the next page, too
 
 The pages of a run are made at the start, since a run allocates nothing; the others are borrowed (spare.py).
 """

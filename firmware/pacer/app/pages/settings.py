@@ -49,7 +49,8 @@ class Settings(Page):
     def draw(self, canvas, watch):
         fb = canvas.fb
         canvas.title("SETTINGS")
-        canvas.text("%d/%d" % (self._at + 1, _ITEMS), 104, 0)
+        which = "%d/%d" % (self._at + 1, _ITEMS)
+        canvas.text(which, 128 - 8 * len(which), 0)
         if self._at < _SETTINGS:
             where, name, values, _, title, help_, words = settings.TABLE[self._at]
             value = getattr(watch.power.settings if where == settings.FILE else watch.desk.profile, name)
