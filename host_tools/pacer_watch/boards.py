@@ -56,8 +56,38 @@ def parts(board: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, getattr(board, name)
 
 
-def pins(board: ModuleType) -> Iterator[tuple[int, str, str]]:
-    """Each pin that a board uses: (GPIO, what for, "out", "in" or "both"). Pins that alternatives share come once."""
+Use = tuple[int, str, str]  # GPIO, what for, "out", "in", "both", "pulled" (an input with a pull-up) or "adc"
+
+
+def pins(board: ModuleType) -> list[Use]:
+    """Each pin that a board uses. What alternatives share comes once."""
+    found: dict[tuple[int, str], Use] = {}
+    for uses in fittings(board).values():
+        found.update(((pin, what), (pin, what, way)) for pin, what, way in uses)
+    order = {what: i for i, (_, what, _) in enumerate(_all_uses(board))}
+    return sorted(found.values(), key=lambda use: order[use[1]])
+
+
+def fittings(board: ModuleType) -> dict[str, list[Use]]:
+    """The pins in use with each IMU that may be the one that answers, and with none.
+
+    As Parts finds it: the candidates are tried in their order, and one on SPI leaves the bus and its chip select set up
+    whether it answers or not; the interrupt line is that of the one that answers.
+    """
+    always = [use for use in _all_uses(board) if not use[1].startswith(("IMU", "SPI"))]
+    found: dict[str, list[Use]] = {}
+    tried: list[Use] = []
+    for i, imu in enumerate(board.IMU):
+        if imu.get("cs") is not None:
+            bus = [use for use in _all_uses(board) if use[1].startswith("SPI")]
+            tried = [*dict.fromkeys([*tried, *bus, (imu["cs"], "IMU CS", "out")])]
+        line = [(imu["int"], "IMU INT", "in")] if imu.get("int") is not None else []
+        found[f"IMU[{i}]"] = [*always, *tried, *line]
+    found["no IMU"] = [*always, *tried]
+    return found
+
+
+def _all_uses(board: ModuleType) -> Iterator[Use]:
     for bus in board.I2C:
         yield bus["scl"], f"I2C {bus['id']} SCL", "both"
         yield bus["sda"], f"I2C {bus['id']} SDA", "both"
@@ -67,11 +97,9 @@ def pins(board: ModuleType) -> Iterator[tuple[int, str, str]]:
         yield board.SPI["miso"], "SPI MISO", "in"
     yield board.GNSS["tx"], "GNSS TX", "out"
     yield board.GNSS["rx"], "GNSS RX", "in"
-    seen = set()
     for imu in board.IMU:
         for key, way in (("cs", "out"), ("int", "in")):
-            if imu.get(key) is not None and (key, imu[key]) not in seen:
-                seen.add((key, imu[key]))
+            if imu.get(key) is not None:
                 yield imu[key], f"IMU {key.upper()}", way
     yield board.BUZZER["pin"], "BUZZER", "out"
     for name, pin in board.BUTTONS.items():
@@ -81,6 +109,20 @@ def pins(board: ModuleType) -> Iterator[tuple[int, str, str]]:
         yield board.POWER["irq"], "POWER IRQ", "pulled"
     if board.BATTERY:
         yield board.BATTERY["pin"], "BATTERY", "adc"
+
+
+def shared(board: ModuleType) -> Iterator[str]:
+    """Pins that two parts share in a fitting, a sentence each. Alternatives may: only one of them is there."""
+    every = fittings(board)
+    found: dict[str, list[str]] = {}
+    for fitting, uses in every.items():
+        used: dict[int, str] = {}
+        for pin, what, _ in uses:
+            if pin in used:
+                found.setdefault(f"GPIO {pin} is used twice: by {used[pin]} and {what}", []).append(fitting)
+            used[pin] = what
+    for sentence, where in found.items():
+        yield sentence if len(where) == len(every) else f"{sentence}, with {' or '.join(where)}"
 
 
 def check(folder: Path) -> list[str]:
@@ -156,11 +198,8 @@ def _wrong_facts(board: ModuleType, folder: Path) -> Iterator[str]:
 
 
 def _wrong_pins(board: ModuleType, chip: Chip) -> Iterator[str]:
-    used: dict[int, str] = {}
+    yield from shared(board)
     for pin, what, way in pins(board):
-        if pin in used:
-            yield f"GPIO {pin} is used twice: by {used[pin]} and {what}"
-        used[pin] = what
         if pin not in chip.pins:
             yield f"GPIO {pin} ({what}) does not exist on an {chip.name}"
         elif pin in chip.flash:

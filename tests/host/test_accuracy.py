@@ -4,7 +4,10 @@ import json
 
 import numpy as np
 
-from pacer_watch.benches import accuracy, wrists
+from pacer_watch.benches import wrists
+from pacer_watch.benches.accuracy.pace import boxcar, jitter, settled
+from pacer_watch.benches.accuracy.streams import HARD, WHITE, make, ours
+from pacer_watch.benches.accuracy.wrist import cadences
 from pacer_watch.twin import interp
 
 from .test_cli import pacer
@@ -13,23 +16,23 @@ STEADY = np.full(900, 3.0)
 
 
 def test_a_steady_pace_is_shown_steadily_on_fresh_seeds():
-    streams = [accuracy.make(STEADY, accuracy.WHITE, seed) for seed in (901, 902, 903)]
-    for stream, got in zip(streams, accuracy.ours(streams, "cpython"), strict=True):
-        jitter = accuracy._jitter(got[:, 1], 90)
-        assert jitter <= 3.0
-        assert jitter < 0.7 * accuracy._jitter(accuracy.boxcar(10)(stream.measured, 1), 90)
+    streams = [make(STEADY, WHITE, seed) for seed in (901, 902, 903)]
+    for stream, got in zip(streams, ours(streams, "cpython"), strict=True):
+        shown = jitter(got[:, 1], 90)
+        assert shown <= 3.0
+        assert shown < 0.7 * jitter(boxcar(10)(stream.measured, 1), 90)
 
 
 def test_a_change_of_pace_is_shown_soon_on_fresh_seeds():
     speed = np.concatenate([np.full(120, 1000 / 360), np.full(30, 1000 / 240)])
-    streams = [accuracy.make(speed, accuracy.WHITE, seed) for seed in range(910, 930)]
-    times = [accuracy._settled(g[:, 1], 120, 1000 / 360, 1000 / 240, 1) for g in accuracy.ours(streams, "cpython")]
+    streams = [make(speed, WHITE, seed) for seed in range(910, 930)]
+    times = [settled(g[:, 1], 120, 1000 / 360, 1000 / 240, 1) for g in ours(streams, "cpython")]
     assert np.median(times) <= 4
 
 
 def test_the_same_stream_gives_the_same_figures_on_the_32_bit_interpreter():
-    stream = accuracy.make(STEADY[:200], accuracy.HARD, 77)
-    here, there = (accuracy.ours([stream], name)[0] for name in ("cpython", interp.WASM))
+    stream = make(STEADY[:200], HARD, 77)
+    here, there = (ours([stream], name)[0] for name in ("cpython", interp.WASM))
     assert (here == there).all()
 
 
@@ -37,7 +40,7 @@ def test_cadence_on_fresh_wrists():
     rng = np.random.default_rng(4242)
     spm = np.full(25, 172.0)
     streams = [(rate, wrists.stride(rng, rate, spm, True)) for rate in (25, 50, 104)]
-    for said in accuracy.cadences(streams, "cpython"):
+    for said in cadences(streams, "cpython"):
         assert (np.abs(said[24:] - 172) <= 2).mean() >= 0.9
 
 

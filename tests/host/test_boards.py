@@ -11,8 +11,10 @@ import pytest
 from pacer.core import notation
 from pacer_watch import BOARDS, FIRMWARE, ROOT, boards
 from pacer_watch.twin import session
+from pacer_watch.twin.chips import Refused
 from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.runner import VirtualRunner
+from pacer_watch.twin.world import World
 
 MANIFEST_TOOL = ROOT / ".venv" / "manifest" / "stubber" / "tools" / "manifestfile.py"
 TEXT = "Workout - Board\n- 40s @ 5'00\"/km\n- 200m @ 4'00\"/km\n"
@@ -73,6 +75,63 @@ def change(folder, old, new):
 def test_what_is_wrong_is_said(mine, old, new, said):
     change(mine, old, new)
     assert any(said in sentence for sentence in boards.check(mine)), boards.check(mine)
+
+
+def made_up(*imus, **facts):
+    """A board that there is none of, with these IMUs to try in turn."""
+    board = boards.load("esp32_devkit")
+    board.IMU = imus
+    board.SPI = {"id": 1, "sck": 18, "mosi": 23, "miso": 19, "freq": 1_000_000}
+    for name, value in facts.items():
+        setattr(board, name, value)
+    return board
+
+
+def i2c(line=None):
+    return {"chip": "mpu6050", "i2c": 0, "address": 0x68, "rate_hz": 100, "int": line}
+
+
+def spi(select, line=None):
+    return {"chip": "lsm6dso", "cs": select, "rate_hz": 104, "int": line}
+
+
+@pytest.mark.parametrize(
+    "board",
+    [
+        made_up(i2c(27), i2c(27)),  # one line, two parts of which one is soldered in
+        made_up(spi(26), spi(26, 27)),
+        made_up(i2c(26), spi(26)),  # chip select of a candidate that is not tried when the first answers
+        made_up(i2c(18), spi(26)),  # and its bus
+        made_up(i2c(), SPI={"id": 1, "sck": 25, "mosi": 32, "miso": 33, "freq": 1_000_000}),  # a bus that nobody opens
+    ],
+)
+def test_alternatives_may_share_a_pin(board):
+    assert list(boards.shared(board)) == []
+
+
+@pytest.mark.parametrize(
+    "board, said",
+    [
+        (made_up(i2c(25)), ["GPIO 25 is used twice: by BUZZER and IMU INT, with IMU[0]"]),
+        (made_up(i2c(27), i2c(32)), ["GPIO 32 is used twice: by BUTTON LAP and IMU INT, with IMU[1]"]),
+        # A candidate on SPI that does not answer has driven its chip select and its bus before the next is tried.
+        (made_up(spi(26), i2c(26)), ["GPIO 26 is used twice: by IMU CS and IMU INT, with IMU[1]"]),
+        (made_up(spi(26), i2c(18)), ["GPIO 18 is used twice: by SPI SCK and IMU INT, with IMU[1]"]),
+        (made_up(i2c(27), spi(25)), ["GPIO 25 is used twice: by BUZZER and IMU CS, with IMU[1] or no IMU"]),
+        (made_up(BUZZER={"pin": 22}), ["GPIO 22 is used twice: by I2C 0 SCL and BUZZER"]),
+    ],
+)
+def test_parts_that_can_be_there_together_share_no_pin(board, said):
+    assert list(boards.shared(board)) == said
+
+
+def test_a_pin_that_the_firmware_cannot_share_is_one_that_the_twin_refuses():
+    person = VirtualRunner(notation.parse(TEXT), 2)
+    facts = made_up(spi(26), i2c(26))
+    world = World(facts, UbloxReceiver(person.observe), person, fitted=1)
+    world.handle(11, 26, 1, 0, 0, b"", 0)
+    with pytest.raises(Refused, match="GPIO 26 is used twice"):
+        world.handle(10, 26, 1, 2, 0, b"", 0)
 
 
 def test_files_that_disagree_are_said(mine):

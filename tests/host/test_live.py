@@ -26,7 +26,6 @@ def test_the_live_view_shows_glass_pace_and_progress():
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, width=130, height=40)
     with LiveView(console, unroll(notation.parse(text)), "Seen", 120) as view:
-        view._drawn = -1e9
         session.run(text, person, NmeaReceiver(person.observe), live=view)
     shown = out.getvalue()
     for word in ("OLED", "Seen", "target", "5'00\"", "km   lap 1"):

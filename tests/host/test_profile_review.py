@@ -237,7 +237,7 @@ def test_every_session_of_the_library_resolves():
 def test_a_coach_bench_in_small():
     from pacer_watch.benches import coach as c
 
-    assert c._steady("ours", 10, 1) == 0
-    assert c._percentile(c._drift("ours", 10, 12), 0.5) <= 10
-    assert c._contradictions("ours", 40) == 0
-    assert c._reps("ours", 10, 2) < c._reps(None, 10, 2)
+    assert c.steady("ours", 10, 1) == 0
+    assert c.percentile(c.drift("ours", 10, 12), 0.5) <= 10
+    assert c.contradictions("ours", 40) == 0
+    assert c.reps("ours", 10, 2) < c.reps(None, 10, 2)

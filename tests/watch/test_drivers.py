@@ -110,7 +110,7 @@ class TestImu:
     def test_another_chip_is_named(self, driver, model, address, rate):
         world = World()
         other = Bus(model(world.now, world.samples), address)
-        other.device._registers[{0x68: 0x75, 0x6A: 0x0F, 0x6B: 0x00}[address]] = 0x98
+        other.device.registers[{0x68: 0x75, 0x6A: 0x0F, 0x6B: 0x00}[address]] = 0x98
         with pytest.raises(OSError, match="WHO_AM_I 0x98"):
             driver(other, address, rate)
         with pytest.raises(OSError):
@@ -286,7 +286,7 @@ def test_axp2101_power_key_is_a_button():
 
 def test_axp2101_another_chip_is_named():
     _, _, _, model, bus, _ = power()
-    model._registers[3] = 0x41
+    model.registers[3] = 0x41
     with pytest.raises(OSError, match="chip id 0x41"):
         AXP2101(bus)
 

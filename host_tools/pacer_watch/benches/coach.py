@@ -90,7 +90,7 @@ class Averaging:
     """The simple coaches: a mean of the last seconds of Doppler against the tolerance, at set times."""
 
     def __init__(self, rate_hz: int, seconds: float, blind_s: float, every_s: float, most: int, trimmed: bool) -> None:
-        self._speeds: deque[float] = deque(maxlen=round(seconds * rate_hz))
+        self.speeds: deque[float] = deque(maxlen=round(seconds * rate_hz))
         self._blind_s, self._every_s, self._most, self._trimmed = blind_s, every_s, most, trimmed
         self._start = self._next = 0.0
         self._step = Step(300)
@@ -101,10 +101,10 @@ class Averaging:
         self._next = t_s + self._blind_s
 
     def look(self, t_s: float, step_m: float, doppler_m_s: float) -> int:
-        self._speeds.append(doppler_m_s)
-        if t_s < self._next or len(self._speeds) < (self._speeds.maxlen or 1):
+        self.speeds.append(doppler_m_s)
+        if t_s < self._next or len(self.speeds) < (self.speeds.maxlen or 1):
             return _NONE
-        values = sorted(self._speeds)
+        values = sorted(self.speeds)
         if self._trimmed:
             cut = len(values) // 20
             values = values[cut : len(values) - cut]
@@ -142,7 +142,7 @@ class Runner:
     late_s: float = 3.0
     overshoot: float = 1.5
     _intent: float = 1.0
-    _speed: float = 0.0
+    speed: float = 0.0  # true, m/s
     _wander: float = 0.0
     _due: list[tuple[float, int]] = field(default_factory=list)
 
@@ -163,8 +163,8 @@ class Runner:
         self._intent -= 0.00003 * dt if self.off_sd else 0.0
         self._wander += -self._wander * dt / 15 + self.rng.gauss(0, self.wander) * math.sqrt(dt)
         wanted = target * (self._intent + self._wander)
-        self._speed += (wanted - self._speed) * min(1.0, dt / 2.0)
-        return self._speed
+        self.speed += (wanted - self.speed) * min(1.0, dt / 2.0)
+        return self.speed
 
 
 @dataclass
@@ -186,7 +186,7 @@ def run(
     watch = watcher(name, rate_hz) if name else None
     dt = 1 / rate_hz
     t, error, out = 0.0, 0.0, []
-    runner._speed = steps[0].speed
+    runner.speed = steps[0].speed
     for _ in range(15 * rate_hz):  # up to speed, before the first step
         t += dt
         if watch:
@@ -213,7 +213,7 @@ def run(
     return out
 
 
-def _steady(name: str, rate_hz: int, hours: int, noise_s: float = 0.0) -> float:
+def steady(name: str, rate_hz: int, hours: int, noise_s: float = 0.0) -> float:
     """False cues in an hour at target pace."""
     count = 0
     for k in range(hours):
@@ -224,7 +224,7 @@ def _steady(name: str, rate_hz: int, hours: int, noise_s: float = 0.0) -> float:
     return count / hours
 
 
-def _drift(name: str, rate_hz: int, trials: int) -> list[float]:
+def drift(name: str, rate_hz: int, trials: int) -> list[float]:
     """Seconds from the begin of a drift of 10 s/km that stays to the first cue, 600 where none came."""
     rng = random.Random(SEED + 200)
     out = []
@@ -244,7 +244,7 @@ def _drift(name: str, rate_hz: int, trials: int) -> list[float]:
     return out
 
 
-def _contradictions(name: str, sessions: int) -> int:
+def contradictions(name: str, sessions: int) -> int:
     """Cues of opposite sense within 20 s, over many sessions of all sorts."""
     rng = random.Random(SEED + 400)
     count = 0
@@ -263,7 +263,7 @@ def _contradictions(name: str, sessions: int) -> int:
     return count
 
 
-def _in_band(name: str | None, rate_hz: int, runs: int) -> float:
+def in_band(name: str | None, rate_hz: int, runs: int) -> float:
     """Share of the time within 0.1 m/s of the target, in 1000 m reps."""
     inside = total = 0.0
     for k in range(runs):
@@ -274,7 +274,7 @@ def _in_band(name: str | None, rate_hz: int, runs: int) -> float:
     return inside / total
 
 
-def _reps(name: str | None, rate_hz: int, runs: int) -> float:
+def reps(name: str | None, rate_hz: int, runs: int) -> float:
     """Median error of the time of 400 m reps, seconds."""
     late = []
     for k in range(runs):
@@ -283,7 +283,7 @@ def _reps(name: str | None, rate_hz: int, runs: int) -> float:
     return median(late)
 
 
-def _percentile(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, round(share * len(values)))]
 
 
@@ -295,36 +295,36 @@ def bench(sessions: int = 1000) -> list[Figure]:
         hz = f"{rate} Hz"
         figures.append(
             Figure(
-                f"false cues in an hour at target pace, {hz}", _steady("ours", rate, 12), "", 0.5,
-                _steady("ours", rate, 4, 3.0), {n: _steady(n, rate, 3) for n in others},
+                f"false cues in an hour at target pace, {hz}", steady("ours", rate, 12), "", 0.5,
+                steady("ours", rate, 4, 3.0), {n: steady(n, rate, 3) for n in others},
             )
         )  # fmt: skip
-        delays = {n: _drift(n, rate, 120 if n == "ours" else 60) for n in _NAMES}
+        delays = {n: drift(n, rate, 120 if n == "ours" else 60) for n in _NAMES}
         for share, most, what in ((0.5, 10.0, "median"), (0.95, 20.0, "95 %")):
             figures.append(
                 Figure(
-                    f"a drift of 10 s/km that stays: first cue after, {what}, {hz}", _percentile(delays["ours"], share),
-                    "s", most, None, {n: _percentile(delays[n], share) for n in others},
+                    f"a drift of 10 s/km that stays: first cue after, {what}, {hz}", percentile(delays["ours"], share),
+                    "s", most, None, {n: percentile(delays[n], share) for n in others},
                 )
             )  # fmt: skip
     figures.append(
         Figure(
-            f"contradicting cues within 20 s, {sessions} sessions", _contradictions("ours", sessions), "", 0, None,
-            {n: _contradictions(n, sessions // 5) * 5 for n in others},
+            f"contradicting cues within 20 s, {sessions} sessions", contradictions("ours", sessions), "", 0, None,
+            {n: contradictions(n, sessions // 5) * 5 for n in others},
         )
     )  # fmt: skip
     for rate in (10, 1):
-        alone = _in_band(None, rate, 12)
+        alone = in_band(None, rate, 12)
         figures.append(
             Figure(
-                f"time in band with coach / without, {rate} Hz", _in_band("ours", rate, 12) / alone, "x", 1.3, None,
-                {n: _in_band(n, rate, 12) / alone for n in others}, least=True,
+                f"time in band with coach / without, {rate} Hz", in_band("ours", rate, 12) / alone, "x", 1.3, None,
+                {n: in_band(n, rate, 12) / alone for n in others}, least=True,
             )
         )  # fmt: skip
         figures.append(
             Figure(
-                f"400 m reps: error of the time with coach, median, {rate} Hz", _reps("ours", rate, 12), "s", 0.8, None,
-                {"no coach": _reps(None, rate, 12)} | {n: _reps(n, rate, 12) for n in others},
+                f"400 m reps: error of the time with coach, median, {rate} Hz", reps("ours", rate, 12), "s", 0.8, None,
+                {"no coach": reps(None, rate, 12)} | {n: reps(n, rate, 12) for n in others},
             )
         )  # fmt: skip
     return figures

@@ -11,7 +11,6 @@ import shutil
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from pacer.core import journal, notation
+from pacer.core import notation
 
 from .. import FIRMWARE
 from ..twin import flash, interp, session
@@ -136,7 +135,7 @@ def twins_own() -> tuple[Callable[[World], float], float]:
     return (lambda world: 50 * (bare + 3 * pin) + transfer * world.i2c_count / (world.now_us / 1e6)), starts[0]
 
 
-def _second(r: Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float:
+def second(r: Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float:
     """What a second between the two cost."""
     return sum(c for us, c in r.step_costs if from_us < us < to_us) / ((to_us - from_us) / 1e6)
 
@@ -145,11 +144,11 @@ def seconds(ns: float = NS) -> Iterator[Cost]:
     """A running second of the whole watch, the longest turn, boot, memory, the bus."""
     own, start = twins_own()
     what = "a running second: 10 fixes by UBX, 104 samples (XIAO, LSM6DSO), 4 frames, 1 record"
-    yield Cost(what, round(_second(run("UBX", costs=True, board="xiao_esp32s3"))), "instructions", 0, 12e6)
+    yield Cost(what, round(second(run("UBX", costs=True, board="xiao_esp32s3"))), "instructions", 0, 12e6)
     for talker in ("UBX", "NMEA"):
         r = run(talker, costs=True)
         assert r.world is not None
-        whole = _second(r)
+        whole = second(r)
         what = f"a running second: 10 fixes by {talker}, 100 samples, 4 frames, 1 record"
         yield Cost(what, round(whole), "instructions", 0, 12e6)
         yield Cost("  of it the twin's own machine module, which is C on a board", round(own(r.world)), "instructions")
@@ -196,67 +195,6 @@ def pystone(path: Path) -> Cost:
     return Cost("MicroPython's perf_bench pystone, a loop", round(took / loops), "instructions")
 
 
-def _stored(runs: int) -> Callable[[World, Path], None]:
-    """Fill the flash with ended runs of a watch."""
-
-    def prepare(world: World, folder: Path) -> None:
-        (folder / "runs").mkdir(exist_ok=True)
-        text = b"device pacer\n\n\n--\n"
-        for i in range(1, runs + 1):
-            (folder / "runs" / f"{i:04d}.got").write_bytes(journal.header(text, zlib.crc32(text)) + text)
-
-    return prepare
-
-
-def grows(hours: float) -> Iterator[tuple[str, float, float, float, str]]:
-    """How the costs grow with what a runner can do to them: (what grows, by how much, cost before, after, unit)."""
-
-    def second(text: str, hz: int = 1, first_s: int = 60, last_s: int = 100, **options: Any) -> tuple[float, list[Any]]:
-        person = VirtualRunner(notation.parse(text), 1)
-        r = session.run(
-            text, person, NmeaReceiver(person.observe, hz, 115200 if hz > 1 else 9600), runtime=interp.WASM,
-            compiled=True, heap="1M", costs=True, limit_us=int((last_s + 1) * 1e6), **options,
-        )  # fmt: skip
-        return _second(r, first_s * 1e6, last_s * 1e6), r.step_costs
-
-    one = "Workout - One\n- 24h @ 5'00\"/km\n"
-    many = "Workout - Many\n" + "".join(f"- {5 + i % 10}min @ 5'{i % 10:02d}\"/km\n" for i in range(64))
-    few = "Workout - Reps\n- 3 x 10s @ 4'00\"/km, 8s jog between\n- 20min @ 5'00\"/km\n"
-    unit = "instructions a running second"
-    base, costs = second(one)
-    yield "steps in the workout", 64, base, second(many)[0], unit
-    yield "reps in the workout", 333, second(few, 1, 30, 48)[0], second(few.replace("3 x", "999 x"), 1, 30, 48)[0], unit
-    yield "fixes a second", 10, base, second(one, 10)[0], unit
-    kept = second(one, prepare=_stored(1000))
-    yield "runs on the flash, while running", 1000, base, kept[0], unit
-    ready = [sum(c for us, c in run if us < 1_000_000) for run in (costs, kept[1])]
-    yield "runs on the flash, boot to ready", 1000, ready[0], ready[1], "instructions"
-    last_s = int(hours * 3600)
-    at = (120_000_000, int((last_s - 60) * 1e6))
-    person = VirtualRunner(notation.parse(one), 1)
-    r = session.run(
-        one, person, NmeaReceiver(person.observe), runtime=interp.WASM, compiled=True, heap="1M", costs=True,
-        heap_at_us=at, limit_us=int((last_s + 1) * 1e6),
-    )  # fmt: skip
-    early_late = [_second(r, (end_s - 300) * 1e6, end_s * 1e6) for end_s in (600, last_s)]
-    yield f"minutes into a run, 10 to {last_s // 60}", last_s / 600, early_late[0], early_late[1], unit
-    yield "  and its heap", last_s / 120, r.heap[0][1], r.heap[1][1], "bytes"
-
-
-def _show_growth(hours: float, as_json: bool) -> int:
-    rows = []
-    for what, times, before, after, unit in grows(hours):
-        ratio = after / before
-        ok = ratio <= (1.02 if unit != "instructions" and "fixes" not in what else times)
-        rows.append({"what": what, "times": times, "before": before, "after": after, "unit": unit, "ok": ok})
-        if not as_json:
-            print(f"{what:<38} x {times:<6g} {before:>13,.0f} -> {after:>13,.0f} {unit}: x {ratio:.3f}", end="")
-            print("" if ok else "  MORE THAN ALLOWED", flush=True)
-    if as_json:
-        print(json.dumps({"rows": rows}, indent=2))
-    return 0 if all(row["ok"] for row in rows) else 1
-
-
 def growth(now: list[Cost], before: dict[str, float]) -> list[tuple[str, float, float]]:
     """Figures that grew by more than 3 %: (name, before, now)."""
     return [
@@ -289,7 +227,7 @@ def _table(costs: list[Cost], runtime: str, before: dict[str, float], ns: float)
     return table
 
 
-def main() -> None:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make bench ARGS=...", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="examples:\n  make bench\n  make bench ARGS='--runtime unix --json'\n"
@@ -310,10 +248,17 @@ def main() -> None:
     args = parser.parse_args()
     if not 0.5 <= args.hours <= 24:
         parser.error("--hours is how long the long run is, from 0.5 to 24: a workout has no more")
-    if args.growth:
-        sys.exit(_show_growth(args.hours, args.json))
     if args.score is not None and (not args.pystone or args.score <= 0):
         sys.exit("--score is in loops a second, and wants --pystone FILE beside it")
+    return args
+
+
+def main() -> None:
+    args = _arguments()
+    if args.growth:
+        from .growth import show
+
+        sys.exit(show(args.hours, args.json))
     beside: list[Cost] = []
     if args.pystone:
         try:

@@ -89,6 +89,7 @@ class Board:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._raw = False
+        self._held = b""  # of what a fresh interpreter says, until its raw REPL is there
         self._process: subprocess.Popen[bytes] | None = None
         self._inner = -1
         self._lived_us = 0  # the person's time when the board was started last
@@ -220,7 +221,7 @@ class Board:
 
     def _hide(self, mark: bytes, data: bytes) -> tuple[bytes, bytes]:
         """Leave out what the fresh interpreter says before its raw REPL is there."""
-        self._held = getattr(self, "_held", b"") + data
+        self._held += data
         at = self._held.find(mark)
         if at < 0:
             return mark, b""

@@ -25,27 +25,27 @@ class AXP2101(RegisterPart):
         self._battery = battery
         self._hand = hand
         self._now_us = now_us
-        self._registers = bytearray(256)
-        self._registers[0x03] = 0x4A
-        self._registers[0x41] = 0xFC  # interrupts as they come up
-        self._registers[0x90] = 0x00
+        self.registers = bytearray(256)
+        self.registers[0x03] = 0x4A
+        self.registers[0x41] = 0xFC  # interrupts as they come up
+        self.registers[0x90] = 0x00
         self._level = 1
         self.off = False
 
     def rail_mv(self, name: str) -> int:
         """What a rail gives, 0 while it is off."""
         i = RAILS.index(name)
-        return 500 + 100 * (self._registers[0x92 + i] & 31) if self._registers[0x90] >> i & 1 else 0
+        return 500 + 100 * (self.registers[0x92 + i] & 31) if self.registers[0x90] >> i & 1 else 0
 
     def _press(self) -> None:
         level = self._hand.level("back", self._now_us())
         if level != self._level:
             self._level = level
-            self._registers[0x49] |= 0x01 if level else 0x02
+            self.registers[0x49] |= 0x01 if level else 0x02
 
     def irq_level(self) -> int:
         self._press()
-        return int(not any(self._registers[0x48 + i] & self._registers[0x40 + i] for i in range(3)))
+        return int(not any(self.registers[0x48 + i] & self.registers[0x40 + i] for i in range(3)))
 
     def write_memory(self, register: int, data: bytes) -> None:
         for value in data:
@@ -53,9 +53,9 @@ class AXP2101(RegisterPart):
                 raise Refused(f"AXP2101: register 0x{register:02x} cannot be written")
             self._press()
             if 0x48 <= register <= 0x4A:
-                self._registers[register] &= ~value & 255  # ones clear
+                self.registers[register] &= ~value & 255  # ones clear
             else:
-                self._registers[register] = value
+                self.registers[register] = value
             if 0x92 <= register <= 0x97 and value & 31 > 30:
                 raise Refused(f"AXP2101: {RAILS[register - 0x92]} goes to 3.5 V")
             if register == 0x10 and value & 1:
@@ -72,11 +72,11 @@ class AXP2101(RegisterPart):
             if r == 0x00:
                 out.append(0x08 if mv else 0)
             elif r == 0x34:
-                out.append(round(mv) >> 8 & 0x3F if self._registers[0x30] & 1 else 0)
+                out.append(round(mv) >> 8 & 0x3F if self.registers[0x30] & 1 else 0)
             elif r == 0x35:
-                out.append(round(mv) & 255 if self._registers[0x30] & 1 else 0)
+                out.append(round(mv) & 255 if self.registers[0x30] & 1 else 0)
             elif r == 0xA4:
                 out.append(self._battery.percent() if mv else 0xFF)
             else:
-                out.append(self._registers[r])
+                out.append(self.registers[r])
         return bytes(out)

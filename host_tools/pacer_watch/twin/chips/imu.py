@@ -23,9 +23,9 @@ class Imu(RegisterPart):
         self.overflowed = 0
 
     def _reset_registers(self) -> None:
-        self._registers = bytearray(128)
+        self.registers = bytearray(128)
         for register, value in self.RESET.items():
-            self._registers[register] = value
+            self.registers[register] = value
 
     def _due(self, period_us: int) -> tuple[int, int]:
         """(when the first one is, how many) of the samples that are due by now and were not taken; they now are."""

@@ -35,13 +35,13 @@ class LSM6DSO(Imu):
             if register == 0x12 and value & 1:
                 self.__init__(self._now_us, self._samples)  # type: ignore[misc]
                 continue
-            self._registers[register] = value
+            self.registers[register] = value
             if register == 0x0A and not value & 7:  # bypass empties the FIFO
                 self._fifo.clear()
                 self._byte = 0
             if register == 0x10:
                 self._sampled_us = self._now_us()
-            register += self._registers[0x12] >> 2 & 1
+            register += self.registers[0x12] >> 2 & 1
 
     def read_memory(self, register: int, count: int) -> bytes:
         self._run()
@@ -62,7 +62,7 @@ class LSM6DSO(Imu):
                 out.append(self._moved << 3)
                 self._moved = False
             else:
-                out.append(self._registers[register])
+                out.append(self.registers[register])
             register += 1
         return bytes(out)
 
@@ -78,13 +78,13 @@ class LSM6DSO(Imu):
 
     def int_level(self) -> int:
         """INT1, as far as the wake-up function is routed to it."""
-        r = self._registers
+        r = self.registers
         self._run()
         return int(self._moved and r[0x5E] & 0x20 and r[0x58] & 0x80)
 
     def _run(self) -> None:
         """Take the samples that are due by now."""
-        r = self._registers
+        r = self.registers
         period = _PERIOD_US.get(r[0x10] >> 4, 0)
         if not period:
             self._sampled_us = self._now_us()

@@ -38,10 +38,10 @@ class MPU6050(Imu):
             self._fifo.clear()
             return
         if register == 0x6A and value & 0x04:  # FIFO reset: clears itself, works while FIFO_EN is 0
-            if not self._registers[0x6A] & 0x40 or not value & 0x40:
+            if not self.registers[0x6A] & 0x40 or not value & 0x40:
                 self._fifo.clear()
             value &= ~0x04
-        self._registers[register] = value
+        self.registers[register] = value
 
     def read_memory(self, register: int, count: int) -> bytes:
         self._run()
@@ -64,12 +64,12 @@ class MPU6050(Imu):
                 value = self._scaled(sample[(r - 0x3B) // 2])
                 out.append(value >> 8 & 255 if r & 1 else value & 255)
             else:
-                out.append(self._registers[r])
+                out.append(self.registers[r])
         return bytes(out)
 
     def int_level(self) -> int:
         """The INT pin: high while a motion was seen that nobody has read yet."""
-        r = self._registers
+        r = self.registers
         if not (r[0x38] & 0x40 and r[0x6B] & 0x20):
             self._before = None
             self._moved = False
@@ -84,11 +84,11 @@ class MPU6050(Imu):
         return int(self._moved)
 
     def _period_us(self) -> int:
-        base = 1000 if 1 <= self._registers[0x1A] & 7 <= 6 else 125
-        return base * (1 + self._registers[0x19])
+        base = 1000 if 1 <= self.registers[0x1A] & 7 <= 6 else 125
+        return base * (1 + self.registers[0x19])
 
     def _scaled(self, value: int) -> int:
-        shift = (self._registers[0x1C] >> 3 & 3) - 2  # 4096 counts to a g at +-8 g
+        shift = (self.registers[0x1C] >> 3 & 3) - 2  # 4096 counts to a g at +-8 g
         if shift:
             value = value >> shift if shift > 0 else value << -shift
         return value if -32768 <= value <= 32767 else 32767 if value > 0 else -32768
@@ -99,9 +99,9 @@ class MPU6050(Imu):
         start, due = self._due(period)
         if not due:
             return
-        if self._registers[0x6B] & 0x40:  # asleep
+        if self.registers[0x6B] & 0x40:  # asleep
             return
-        if not (self._registers[0x6A] & 0x40 and self._registers[0x23] & 0x08):
+        if not (self.registers[0x6A] & 0x40 and self.registers[0x23] & 0x08):
             return
         most = _FIFO_BYTES // 6 + 1
         values = [self._scaled(value) for sample in self._newest(start, due, period, most) for value in sample]

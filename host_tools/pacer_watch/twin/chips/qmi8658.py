@@ -44,7 +44,7 @@ class QMI8658(Imu):
             if register not in _WRITABLE:
                 raise Refused(f"QMI8658: register 0x{register:02x} cannot be written")
             self._run()
-            self._registers[register] = value
+            self.registers[register] = value
             if register == 0x0A:
                 self._command(value)
             elif register == 0x14:
@@ -53,7 +53,7 @@ class QMI8658(Imu):
                     self._fifo.clear()
             elif register == 0x08:
                 self._sampled_us = self._now_us()
-            register += self._registers[0x02] >> 6 & 1
+            register += self.registers[0x02] >> 6 & 1
 
     def _command(self, command: int) -> None:
         if command not in _COMMANDS:
@@ -63,16 +63,16 @@ class QMI8658(Imu):
             return
         if self._done:
             raise Refused("QMI8658: the last CTRL9 command was not acknowledged (5.10)")
-        if not self._registers[0x09] & 0x80:
+        if not self.registers[0x09] & 0x80:
             raise Refused("QMI8658: commands are told by INT1 unless CTRL8 bit 7 is set, and nobody looks there")
         if command == 0x04:
             self._fifo.clear()
         elif command == 0x05:
             self._reading = True
         elif command == 0x08:
-            if self._registers[0x08] & 1:
+            if self.registers[0x08] & 1:
                 raise Refused("QMI8658: wake on motion is set while the accelerometer is off (10)")
-            self._threshold_mg = self._registers[0x0B]
+            self._threshold_mg = self.registers[0x0B]
             self._moved = self._moved and self._threshold_mg > 0
         self._done = True
 
@@ -86,7 +86,7 @@ class QMI8658(Imu):
             burst = bytes(self._fifo[:count])
             del self._fifo[:count]
             return burst
-        if count > 1 and not self._registers[0x02] & 0x40:
+        if count > 1 and not self.registers[0x02] & 0x40:
             raise Refused("QMI8658: addresses do not count up unless CTRL1 bit 6 is set")
         out = bytearray()
         for r in range(register, register + count):
@@ -103,16 +103,16 @@ class QMI8658(Imu):
                 out.append(self._moved << 2)
                 self._moved = False
             else:
-                out.append(self._registers[r])
+                out.append(self.registers[r])
         return bytes(out)
 
     def int_level(self) -> int:
         """INT1, as far as wake on motion drives it."""
         self._run()
-        return int(self._moved and self._registers[0x02] & 0x08 != 0)
+        return int(self._moved and self.registers[0x02] & 0x08 != 0)
 
     def _run(self) -> None:
-        r = self._registers
+        r = self.registers
         period = _PERIOD_US.get(r[0x03] & 15, 0)
         if not r[0x08] & 1 or not period:
             self._sampled_us = self._now_us()

@@ -1,0 +1,21 @@
+"""The accuracy bench: pace, distance and cadence against the truth, ours beside what others do on the same input.
+
+The seeds here are not those that the filter's constants were chosen on.
+"""
+
+from pathlib import Path
+
+from ... import ROOT
+from ...twin import interp
+from .figure import Figure as Figure
+from .pace import pace_and_distance
+from .recordings import recordings
+from .track import tracks
+from .wrist import cadence
+
+
+def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
+    """All figures of `pacer bench accuracy`."""
+    chosen = interp.choose(runtime)
+    found = pace_and_distance(chosen) + tracks(chosen) + cadence(chosen)
+    return found + recordings(chosen, data or ROOT.parent / "shared" / "data")
