@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pacer.app.spare import BORROWED
 from pacer_watch import FIRMWARE
 
 APP = FIRMWARE / "pacer" / "app"
@@ -93,3 +94,43 @@ def test_no_board_is_known_to_the_app():
         text = path.read_text()
         for fact in ("aldo", "bldo", "dldo", "Pin(0", "0x3C", "0x68", "0x34"):
             assert fact not in text, f"{path.name} knows {fact}"
+
+
+def borrowed() -> dict[str, set[str]]:
+    """What firmware/ borrows and gives back by name, and where."""
+    out: dict[str, set[str]] = {"borrow": set(), "give_back": set()}
+    for path in FIRMWARE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in out:
+                out[node.func.id] |= {a.value for a in node.args if isinstance(a, ast.Constant)}
+    return out
+
+
+def test_what_is_borrowed_stands_in_the_table_and_no_more():
+    names = borrowed()
+    assert names["borrow"] == set(BORROWED)  # beside the pages that Control.open() is asked for
+    assert names["give_back"] <= set(BORROWED)
+    kept = set(BORROWED) - names["give_back"]
+    assert kept == {"app.link"}  # a laptop that spoke will speak again
+    for name in {*BORROWED, *(other for others in BORROWED.values() for other in others)}:
+        path = FIRMWARE / "pacer" / name.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__init__.py").exists(), name
+
+
+def test_nothing_that_is_borrowed_is_imported_where_it_would_stay():
+    """Only what is borrowed itself may import it."""
+    for path in sorted((FIRMWARE / "pacer").rglob("*.py")):
+        here = ".".join(path.relative_to(FIRMWARE / "pacer").with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            base = here.split(".")[: -node.level]
+            found = {".".join([*base, *(node.module or "").split("."), a.name]).replace("..", ".") for a in node.names}
+            found |= {".".join([*base, *(node.module or "").split(".")]).rstrip(".")}
+            for name in found & set(BORROWED):
+                assert borrowed_too(here), f"{here} keeps {name}"
+
+
+def borrowed_too(module: str) -> bool:
+    others = {other for others in BORROWED.values() for other in others}
+    return module in BORROWED or module in others or module.startswith("app.pages.") or module.endswith("__init__")
