@@ -98,7 +98,7 @@ def loop(watch):
 def feed(watch):
     """The watchdog. It starts with the first run, so that an idle watch can be stopped.
 
-    It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is gone on with.
+    It is fed by turns that went well only: a loop that fails or hangs resets the board, and the run is resumed.
     """
     if watchdogs:
         watchdogs[0].feed()

@@ -1,7 +1,7 @@
 """Every screen of the watch as the twin draws it, on each board: `make screens` puts them into docs/ and the boards'
 READMEs.
 
-A dozen sessions come by all of them, from a first start to a battery that runs empty.
+A dozen sessions show all of them, from a first start to a battery that runs empty.
 """
 
 from collections.abc import Callable, Iterator
@@ -136,7 +136,7 @@ def _ended_us(run: Result) -> int:
 
 
 def _in_a_run(board: str, guest: str) -> Iterator[tuple[str, bytes]]:
-    """What a run may come by: a press to be undone, more than D' asked for, the battery low and empty, a fault."""
+    """What may appear during a run: a press to be undone, more than D' asked for, the battery low and empty, a fault."""
     undone = visit(board, 30, [(12, "lap", 0.2), (20, "lap", 0.2)], guest=guest)
     yield "undo", frame_at(undone, 21.5e6)
     hard = visit(board, 30, [(12, "lap", 0.2)], text=_HARD, profile=_WEAK, guest=guest)
@@ -188,7 +188,7 @@ def sheet(frames: dict[str, bytes]) -> Image.Image:
 
 
 def main() -> None:
-    """Draw all boards; exit status 1 when a screen was not come by."""
+    """Draw all boards; exit status 1 when a screen did not appear."""
     if interp.micropython() is None:
         raise SystemExit("the screens are drawn on MicroPython for unix, which is not installed on this machine")
     for board in boards.names():

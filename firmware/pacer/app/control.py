@@ -1,7 +1,7 @@
 """What a run is begun, resumed, asked about and ended by. The pages call it when a button is pressed.
 
 Watch orders the turns of its parts; this orders what they do when something begins or ends. It takes memory, which a
-run must not, so what a run comes by is made at the start.
+run must not, so the pages that appear during a run are made at the start.
 """
 
 from micropython import const
@@ -23,7 +23,7 @@ _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
 class Control:
     """watch: whose parts are ordered.
 
-    ready, run, paused, effort, summary, battery    the pages that a run comes by
+    ready, run, paused, effort, summary, battery    the pages that appear during a run
     """
 
     def __init__(self, watch):

@@ -106,7 +106,7 @@ class Guide:
         return ms - self._warn_ms < _WARN_MS
 
     def _step(self):
-        """A step begins, or is gone on with."""
+        """A step begins, or goes on after a pause."""
         e = self._engine
         c = e.cursor
         self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)

@@ -8,7 +8,7 @@ from micropython import const
 
 _BITS_PER_BYTE = const(10)
 _GAP_MS = const(15)  # so long without a byte, a burst is over: a turn of the loop in which none came
-_EARLY_MS = const(30)  # a burst may come by so much sooner than the last one did; it is seen up to 20 ms late
+_EARLY_MS = const(30)  # a burst may come this much sooner than the last one did; it is seen up to 20 ms late
 
 
 class Gnss:

@@ -1,6 +1,6 @@
 """SSD1306 and SH1106, 128x64 OLEDs on I2C (Solomon Systech SSD1306 rev 1.1, table 9; Sino Wealth SH1106 v2.3, table 5).
 
-Page addressing, the one mode that both have. Who draws on fb says what he has touched; show() sends that in pieces
+Page addressing, the one mode that both have. Callers report the dirty rectangle by touch(); show() sends that in pieces
 of 16 columns, those side by side in one transaction, a few at a time, so that no turn of a loop gets long.
 """
 
