@@ -136,7 +136,7 @@ def _ended_us(run: Result) -> int:
 
 
 def _in_a_run(board: str, guest: str) -> Iterator[tuple[str, bytes]]:
-    """What may appear during a run: a press to be undone, more than D' asked for, the battery low and empty, a fault."""
+    """What may appear during a run: a press to be undone, too little D' left, the battery low and empty, a fault."""
     undone = visit(board, 30, [(12, "lap", 0.2), (20, "lap", 0.2)], guest=guest)
     yield "undo", frame_at(undone, 21.5e6)
     hard = visit(board, 30, [(12, "lap", 0.2)], text=_HARD, profile=_WEAK, guest=guest)
@@ -195,7 +195,7 @@ def main() -> None:
         frames = screens(board)
         missing = [name for name in SCREENS if name not in frames]
         if missing:
-            raise SystemExit(f"{board}: no session came by {', '.join(missing)}")
+            raise SystemExit(f"{board}: no session showed {', '.join(missing)}")
         sheet(frames).quantize(16).save(BOARDS / board / "screens.png", optimize=True)
         if board == "esp32_devkit":
             for name, memory in frames.items():
