@@ -82,39 +82,13 @@ class Control:
         header, workout, profile = w.desk.log_parts()
         w.store.begin(header, workout, profile, ms)
         w.motion.press()
-        self._begin(ms, 0)
+        self.begin(ms, 0)
         w.engine.start(ms, w.motion.distance_mm)
         return self.run
 
     def resume(self, ms):
-        """Resume the run that was cut off; the time since then does not count."""
-        w = self._watch
-        run = w.desk.unfinished
-        w.desk.unfinished = None
-        if not w.desk.take_up(run.name, run.workout):
-            return self.home()
-        w.store.resume(run.path, ms)
-        w.motion.press()
-        at = run.where
-        w.engine.restore(at.index, at.t_ms, at.run_mm, at.step_ms, at.step_mm, ms, w.motion.distance_mm)
-        self._begin(ms, at.laps)
-        return self.run
-
-    def drop(self, ms):
-        """End the run that was cut off where it was."""
-        w = self._watch
-        run = w.desk.unfinished
-        w.desk.unfinished = None
-        w.store.resume(run.path, ms)
-        at = run.where
-        e = w.events
-        e.put(ev.LAP, at.t_ms, at.index, 0, 0, at.t_ms - at.step_ms, at.run_mm - at.step_mm, 1)
-        e.put(ev.END, at.t_ms, at.index, 0, 0, at.t_ms, at.run_mm)
-        while e.take():
-            w.store.journal.event(e)
-        w.store.end()
-        w.desk.again()
-        return self.home()
+        """Resume the run that was cut off."""
+        return self.open("cut_off", "CutOff").resume(ms)
 
     def demo(self, ms):
         """A short run that needs no receiver: what the watch would do. Nothing of it is kept."""
@@ -125,11 +99,11 @@ class Control:
         w.demo = demo.Demo()
         give_back("app.demo")
         w.motion = w.demo.motion
-        self._begin(ms, 0)
+        self.begin(ms, 0)
         w.engine.start(ms, 0)
         return self.run
 
-    def _begin(self, ms, laps):
+    def begin(self, ms, laps):
         """A run begins, or is resumed after so many laps."""
         w = self._watch
         w.scribe.begin(laps, w.desk.test)
