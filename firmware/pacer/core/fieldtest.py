@@ -17,7 +17,8 @@ _ALL_OUT_MS = const(180_000)
 _LAST_MS = const(30_000)
 _TWELVE_MS = const(720_000)
 _DPRIME_MM = const(200_000)
-_CS_LEAST, _CS_MOST = const(1500), const(7500)
+_CS_LEAST_MM_S = const(1500)
+_CS_MOST_MM_S = const(7500)
 
 
 class FieldTest:
@@ -55,7 +56,7 @@ class FieldTest:
             found = self._line()
         else:
             found = self._single(self._efforts[0], self._efforts[1])
-        return found and _CS_LEAST <= self.cs_mm_s <= _CS_MOST and 20_000 <= self.dprime_mm <= 600_000
+        return found and _CS_LEAST_MM_S <= self.cs_mm_s <= _CS_MOST_MM_S and 20_000 <= self.dprime_mm <= 600_000
 
     def _single(self, time_ms, mm):
         if abs(time_ms - _ALL_OUT_MS) < 2_000 and self._at_150_mm:
