@@ -953,16 +953,17 @@ class Watch:
         c = e.cursor
         on = t.stage == track.ON
         if on and not self._oval_known and self.motion.fixed:
-            x = t.cx_cm - self.motion.x_mm // 10
-            y = t.cy_cm - self.motion.y_mm // 10
+            o = t.oval
+            x = (o.cx_q8 >> 8) - self.motion.x_mm // 10
+            y = (o.cy_q8 >> 8) - self.motion.y_mm // 10
             self.events.put(
-                eg.EV_OVAL, e.run_ms, c.index, c.row, t.angle & 0x7FFF | t.clockwise << 15, x, y,
-                t.radius_cm | t.straight_cm << 13,
+                eg.EV_OVAL, e.run_ms, c.index, c.row, o.angle & 0x7FFF | o.clockwise << 15, x, y,
+                o.radius_cm | o.straight_cm << 13,
             )  # fmt: skip
         self._oval_known = on
-        if t.lap_mm != self._lap_mm:
-            self._lap_mm = t.lap_mm
-            self.events.put(eg.EV_LAP_LENGTH, e.run_ms, c.index, c.row, t.lane, 0, 0, t.lap_mm)
+        if t.laps.lap_mm != self._lap_mm:
+            self._lap_mm = t.laps.lap_mm
+            self.events.put(eg.EV_LAP_LENGTH, e.run_ms, c.index, c.row, t.laps.lane, 0, 0, t.laps.lap_mm)
 
     def _tell_time(self, e, ms):
         """Into the log: what time it is, once the receiver knows."""

@@ -189,7 +189,7 @@ class Motion:
     def press(self):
         """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""
         snapped = self.track.press(self.distance_mm, self.x_mm, self.y_mm, self.fixed)
-        return snapped - self.track.since_mm if snapped else 0
+        return snapped - self.track.laps.since_mm if snapped else 0
 
     def _epoch_ms(self, utc_ms, at_ms):
         """When the fix was true, on our clock: its arrival less what it was later than the quickest."""
@@ -218,7 +218,7 @@ class Motion:
         self._left = total - whole * 2000
         # From the last fix's own anchor, not from where the running-on came to.
         self._measured_mm += whole
-        scale = self.track.scale_ppm
+        scale = self.track.laps.scale_ppm
         if scale:
             part = whole * scale + self._scale_left  # < 2**30: 36 m and 3 %
             extra = part // 1_000_000
