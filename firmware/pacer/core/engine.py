@@ -1,7 +1,7 @@
 """The interval state machine: where in the workout the runner is, and what happens when.
 
-Time and distance come in by advance() as often as the caller likes; what falls between two calls is
-placed by straight lines between them, so a step ends at its own instant and the next one starts there.
+Time and distance come in by advance() as often as the caller likes. What happens between two calls is
+interpolated, so a step ends at its own instant and the next one starts there.
 Times are ms and distances mm of the run: pauses count in neither.
 
 Events go into a ring made once. See Events for their fields.
@@ -30,15 +30,16 @@ EV_COMPLETE = const(8)  # the last step is done; the run goes on
 EV_END = const(9)  # the runner has ended it
 EV_CUE = const(10)  # value = cue, written by the coach's caller
 EV_RECEIVER = const(11)  # sentences at the end of a run: read, of other kinds, refused
-EV_OVAL = const(12)  # the runner is on an oval: its centre east (time_ms) and north (distance_mm) of the last second's
-# place in cm; rep: direction in 1/65536 of a turn, | 0x8000 clockwise; value: radius | straight << 13, cm
+# The runner is on an oval: its centre east (time_ms) and north (distance_mm) of the last second's place in cm;
+# rep: direction in 1/65536 of a turn, | 0x8000 clockwise; value: radius | straight << 13, cm.
+EV_OVAL = const(12)
 EV_LAP_LENGTH = const(13)  # value = length of a lap, rep = lane, 0 for none
-EV_RESTORE = const(14)  # the power was cut and the run goes on; time_ms, distance_mm of the step so far
+EV_RESTORE = const(14)  # the run is resumed after a power cut; time_ms, distance_mm of the step so far
 EV_CLOCK = const(15)  # time_ms = time of day (UTC), distance_mm = date as ddmmyy
 EV_EFFORT = const(16)  # the runner's answer: value 1 to 10 (RPE)
 EV_LAST_REP = const(17)  # value 1: the last rep was harder than the first, 2: more controlled
 EV_WARN = const(18)  # value 1: this step will empty D', 2: the battery is low (distance_mm: its millivolts)
-EV_FAULT = const(19)  # something failed and was lived with; value: where, as watch.FAULT_NAMES has it
+EV_FAULT = const(19)  # something failed and the run went on; value: where, an index of watch.FAULT_NAMES
 EVENT_NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver",
     "oval", "lap length", "restore", "clock", "effort", "last rep", "warning", "fault",
@@ -48,7 +49,7 @@ UNDO_MS = const(5_000)
 _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
-_COUNT_FAR_MM = const(60_000)  # nobody is as near as three seconds then
+_COUNT_FAR_MM = const(60_000)  # with this far to go, three seconds are never enough
 _NONE = const(-1)
 
 _RING = const(32)
@@ -163,8 +164,8 @@ class Engine:
     def lap(self, snap_mm=0):
         """The button: end the step at the last advance(). False when there is nothing to end.
 
-        snap_mm: by how much more the press shows the distance to be, or less. Less is made up for by waiting:
-        run_mm does not go back.
+        snap_mm: correction of the distance that the press implies. When it is negative, run_mm is held until the
+        distance has caught up, since it never goes back.
         """
         if self.state != RUNNING:
             return False
@@ -192,7 +193,7 @@ class Engine:
         return self.state == RUNNING and self._press_ms >= 0 and self.run_ms - self._press_ms <= UNDO_MS
 
     def undo(self):
-        """Take the last lap press back: the step goes on as if it had not been. False when too late."""
+        """Take the last lap press back: the step goes on as if it had not happened. False when it is too late."""
         if not self.can_undo():
             return False
         p = self._press
@@ -206,8 +207,8 @@ class Engine:
         self._zero_mm = p[14]
         self._describe()
         self.events.put(EV_UNDO, self.run_ms, c.index, c.row, c.rep, 0, 0, 0)
-        # What has been run since belongs to the step again; had it ended by itself meanwhile, it ends
-        # on the line between the press and now.
+        # What has been run since then belongs to the step again. If the step would have ended meanwhile, advance()
+        # ends it, interpolating between the press and now.
         t = self.run_ms
         d = self.run_mm - unsnap
         self.run_ms = p[11]
@@ -226,7 +227,7 @@ class Engine:
         self.events.put(EV_PAUSE, self.run_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 0)
 
     def resume(self, now_ms, total_mm):
-        """Go on from where it was paused; what was covered meanwhile does not count."""
+        """Go on from where it was paused; the time and distance in between do not count."""
         if self.state != PAUSED:
             return
         self.state = RUNNING
@@ -247,7 +248,7 @@ class Engine:
         self.state = DONE
 
     def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm):
-        """Go on with a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
+        """Resume a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
         self.state = RUNNING
         self._zero_ms = now_ms - t_ms
         self._zero_mm = total_mm - run_mm
@@ -264,7 +265,7 @@ class Engine:
         self.events.put(EV_RESTORE, t_ms, c.index, c.row, c.rep, self.step_ms, self.step_mm, 0)
 
     def left_ms(self, speed_mm_s):
-        """How long the step still takes, in ms: known for time, by speed for distance, else -1."""
+        """How long the step still takes, in ms; by the speed where it ends at a distance; -1 where unknown."""
         if self.end == wk.END_TIME:
             return self.amount - self.step_ms
         if self.end == wk.END_DISTANCE and speed_mm_s > 500:

@@ -2,8 +2,8 @@
 
 Two or three distances run all-out (3600, 2400 and 1200 m: Galbraith et al. 2014): the line through distance over
 time by least squares. Three minutes all-out: critical speed is the mean of the last 30 s, D' what was run above it
-in the first 150 (Pettitt et al. 2012, after Vanhatalo et al. 2007). Twelve minutes (Cooper 1968): with a D' of 200 m
-taken for granted, an estimate.
+in the first 150 (Pettitt et al. 2012, after Vanhatalo et al. 2007). Twelve minutes (Cooper 1968): an estimate, which
+assumes a D' of 200 m.
 """
 
 from array import array
@@ -22,7 +22,7 @@ _CS_MOST_MM_S = const(7500)
 
 
 class FieldTest:
-    """effort() for each one run, mark() during a three-minute one; result() at the end.
+    """effort() after each effort, mark() during a three-minute one; result() at the end.
 
     cs_mm_s, cs_unsure_mm_s, dprime_mm, dprime_unsure_mm as of the last result().
     """
@@ -37,7 +37,7 @@ class FieldTest:
         self.cs_mm_s = self.cs_unsure_mm_s = self.dprime_mm = self.dprime_unsure_mm = 0
 
     def mark(self, step_ms, step_mm):
-        """Where the runner is in an all-out test; the last before 150 s counts."""
+        """Progress of an all-out test; the last call before 150 s counts."""
         if step_ms <= _ALL_OUT_MS - _LAST_MS:
             self._at_150_mm = step_mm
 
@@ -49,7 +49,7 @@ class FieldTest:
             self.count += 1
 
     def result(self):
-        """True when the efforts make a critical speed that a runner may have."""
+        """True when the efforts give a critical speed that a runner can have."""
         if not self.count:
             return False
         if self.count > 1:

@@ -51,7 +51,7 @@ class Speed:
         self._sums[0] = 0
 
     def accuracy(self, mm_s):
-        """The receiver's own figure for its noise: a start where nothing is learned yet, else no less than half."""
+        """The receiver's own estimate of its noise: the first value, and half of it the least from then on."""
         if 0 < mm_s < 5000:
             least = mm_s * 36  # half of it
             if not self._count:
