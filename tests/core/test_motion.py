@@ -103,6 +103,24 @@ def test_a_speed_no_runner_has_is_refused():
     assert d.motion.distance_mm - before <= 3_100
 
 
+def test_after_three_rejections_a_jump_is_accepted_and_a_new_stretch_begins():
+    d = Drive()
+    for _ in range(60):
+        d.second(3000)
+    m = d.motion
+    before = m.distance_mm
+    for k in range(5):  # 10 fixes a second: the jump is accepted long before it counts as a gap
+        d.ms += 100
+        d.fix.utc_ms += 100
+        d.fix.lat_umin += int((300.0 if k == 0 else 0.3) * UMIN_M)
+        m.fix(d.fix, d.ms)
+        m.advance(d.ms)
+        assert m.refused == min(k + 1, 4)
+        assert (m.filter.window > 1) == (k < 3)
+        assert (m.track.search.heading >= 0) == (k < 3)
+    assert m.distance_mm - before <= 5 * 300
+
+
 def test_without_fix_the_steps_carry_on():
     d = Drive(168)
     for _ in range(120):

@@ -6,7 +6,8 @@ from pacer.core import learned
 from pacer.core.geodesy import Plane
 from pacer.core.motion import Motion
 from pacer.core.stride import Stride
-from pacer.core.track import FIELDS, ON, SEARCH, Track
+from pacer.core.track import ON, SEARCH, Track
+from pacer.core.track.kept import FIELDS
 
 UMIN_M = 539.96  # micro-minutes of latitude to a metre, and of longitude at the equator
 
@@ -51,31 +52,31 @@ def test_a_standard_track_is_known_within_a_lap_and_a_half_and_its_lane_after_so
     w = Walk()
     assert w.go(600, oval).stage == ON
     t = w.go(1400, oval)
-    assert t.lane == 1
-    assert t.lap_mm == 400_001
-    assert t.clockwise == 0
-    assert t.laps >= 4
+    assert t.laps.lane == 1
+    assert t.laps.lap_mm == 400_001
+    assert t.oval.clockwise == 0
+    assert t.laps.count >= 4
 
 
 def test_lane_six_the_other_way_round():
     w = Walk()
     t = w.go(2400, lambda s: oval(s, r=42.8), clockwise=True)
     assert t.stage == ON
-    assert t.clockwise == 1
-    assert t.lane == 6
+    assert t.oval.clockwise == 1
+    assert t.laps.lane == 6
 
 
 def test_an_indoor_track_of_200_m():
     t = Walk().go(1200, lambda s: oval(s, straight=45.0, r=17.508))
     assert t.stage == ON
-    assert t.lane == 0
-    assert t.lap_mm == 200_000
+    assert t.laps.lane == 0
+    assert t.laps.lap_mm == 200_000
 
 
 def test_a_track_of_its_own_length_is_learned_as_it_is():
     t = Walk().go(2400, lambda s: oval(s, straight=70.0, r=28.0))
     assert t.stage == ON
-    assert abs(t.lap_mm - 1000 * (140 + 56 * pi)) < 2500
+    assert abs(t.laps.lap_mm - 1000 * (140 + 56 * pi)) < 2500
 
 
 def test_a_block_of_houses_is_no_track():
@@ -103,20 +104,39 @@ def test_the_track_is_let_go_when_the_runner_leaves_it():
     start = w.m
     t = w.go(150, lambda s: (x, y - (s - start)))
     assert t.stage != ON
-    assert t.lap_mm == 0
-    assert t.scale_ppm == 0
+    assert t.laps.lap_mm == 0
+    assert t.laps.scale_ppm == 0
+
+
+def test_a_lap_that_a_gap_falls_into_is_not_measured():
+    w = Walk()
+    t = w.go(1000, oval)
+    laps = t.laps.count
+    t.gap()
+    w.go(396, lambda s: oval(s + 60))  # 60 m were run without fixes
+    assert t.laps.count == laps
+    w.go(20, lambda s: oval(s + 60))
+    assert t.laps.count == laps + 1
+    assert t.laps.lane == 1
+
+
+def test_metres_that_laps_were_shown_too_long_are_taken_back_in_the_next_ones():
+    w = Walk()
+    w.track.name(1)
+    t = w.go(404 * 9.5, lambda s: oval(s * 400 / 404))
+    assert t.laps.scale_ppm < -9_000  # of the 10,000 that the receiver reads long
 
 
 def test_a_kept_oval_is_known_again_within_half_a_lap():
     first = Walk().go(1000, oval)
-    assert first.kept_count == 1
+    assert first.kept.count == 1
     again = Track()
     for i in range(FIELDS):
-        again.kept[i] = first.kept[i]
-    again.kept_count = 1
+        again.kept.ovals[i] = first.kept.ovals[i]
+    again.kept.count = 1
     t = Walk(again).go(200, oval)
     assert t.stage == ON
-    assert t.kept_count == 1
+    assert t.kept.count == 1
 
 
 def test_what_was_learned_comes_back_from_its_text():
@@ -129,7 +149,7 @@ def test_what_was_learned_comes_back_from_its_text():
     track2 = Track()
     assert learned.load(text, stride2, track2) == 0
     assert stride2.step_mm(170) == stride.step_mm(170) == 1200
-    assert list(track2.kept) == list(first.kept)
+    assert list(track2.kept.ovals) == list(first.kept.ovals)
     assert learned.dump(stride2, track2) == text
 
 
@@ -139,7 +159,7 @@ def test_nonsense_in_what_was_kept_is_passed_over():
     text = b"steps 170 1200 16\nsteps x 1 2\nsteps 170 9 16\noval 1 2 3\noval 99 0 0 0 0 0 3680 400001\n\xff\xfe\nfoo\n"
     assert learned.load(text, stride, track) == 6
     assert stride.step_mm(170) == 1200
-    assert track.kept_count == 0
+    assert track.kept.count == 0
 
 
 def press_all(track, distances_mm, fixed):
@@ -174,11 +194,11 @@ def test_the_first_lap_of_an_unknown_track_snaps_when_it_closes():
 def test_naming_another_lane_changes_the_lap():
     t = Track()
     t.name(3)
-    assert t.lap_mm == 414_703
+    assert t.laps.lap_mm == 414_703
     t.name(2, 200_000)
-    assert t.lap_mm == 200_000
+    assert t.laps.lap_mm == 200_000
     t.name(0)
-    assert t.lap_mm == 0
+    assert t.laps.lap_mm == 0
 
 
 def test_motion_makes_laps_true_when_the_receiver_reads_short():

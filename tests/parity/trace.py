@@ -118,7 +118,8 @@ def trace_places(script):
             y = -y
         t.feed(10 * x + errors[k], 10 * y - errors[k], 4000 * k, plane)
         if k % 50 == 0:
-            print(t.stage, t.lane, t.laps, t.lap_mm, t.scale_ppm, t.perp_cm, t.s_cm, list(t.kept)[:8])
+            print(t.stage, t.laps.lane, t.laps.count, t.laps.lap_mm, t.laps.scale_ppm)
+            print(t.oval.perp_cm, t.oval.s_cm, list(t.kept.ovals)[:8])
             print(t.press(4000 * k, 10 * x, 10 * y, True))
 
 

@@ -77,15 +77,17 @@ class Scribe:
         t = motion.track
         on = t.stage == track.ON
         if on and not self._on_oval and motion.fixed:
-            x = t.cx_cm - motion.x_mm // 10
-            y = t.cy_cm - motion.y_mm // 10
+            o = t.oval
+            x = (o.cx_q8 >> 8) - motion.x_mm // 10
+            y = (o.cy_q8 >> 8) - motion.y_mm // 10
             self._engine.tell(
-                ev.OVAL, x, y, t.radius_cm | t.straight_cm << 13, rep=t.angle & 0x7FFF | t.clockwise << 15
+                ev.OVAL, x, y, o.radius_cm | o.straight_cm << 13, rep=o.angle & 0x7FFF | o.clockwise << 15
             )
         self._on_oval = on
-        if t.lap_mm != self._lap_length_mm:
-            self._lap_length_mm = t.lap_mm
-            self._engine.tell(ev.LAP_LENGTH, c=t.lap_mm, rep=t.lane)
+        laps = t.laps
+        if laps.lap_mm != self._lap_length_mm:
+            self._lap_length_mm = laps.lap_mm
+            self._engine.tell(ev.LAP_LENGTH, c=laps.lap_mm, rep=laps.lane)
 
     def _date(self, fix, ago_ms):
         """What time it was at the last fix, once the receiver knows."""

@@ -1,8 +1,7 @@
 """What is left above critical speed: D' balance in Skiba's differential form.
 
 Above critical speed it falls by (v - CS) dt; below it recovers by (1 - balance / D') (CS - v) dt (Skiba et al.,
-Med Sci Sports Exerc 44, 2012, in its differential form). It is a model of a
-figure known to 10 or 15 %: it warns, it steers no pace.
+Med Sci Sports Exerc 44, 2012). D' itself is known to 10 or 15 %, so the model only warns; it never sets a pace.
 """
 
 from micropython import const
@@ -11,7 +10,7 @@ _MOST_MS = const(2_000)
 
 
 class Balance:
-    """left_mm of dprime_mm; percent() for screen and log. cs_mm_s 0: nothing is known."""
+    """left_mm of dprime_mm; percent() for screen and log. cs_mm_s is 0 while critical speed is unknown."""
 
     def __init__(self):
         self.begin(0, 0)
@@ -24,7 +23,7 @@ class Balance:
         self._rest = 0  # micrometres not yet in left_mm
 
     def advance(self, dt_ms, speed_mm_s):
-        """dt_ms more at this speed; longer gaps in parts."""
+        """Run for dt_ms at this speed. Longer gaps are taken in parts."""
         if not self.cs_mm_s:
             return
         while dt_ms > 0:
@@ -52,7 +51,7 @@ class Balance:
         return 0 if left < 0 else left if left < 100 else 100
 
     def after(self, time_ms, speed_mm_s):
-        """What would be left after so long at this speed, in mm; the whole of it where nothing is known."""
+        """What would be left after time_ms at this speed, in mm; left_mm while critical speed is unknown."""
         if not self.cs_mm_s or speed_mm_s <= self.cs_mm_s:
             return self.left_mm
         return self.left_mm - (speed_mm_s - self.cs_mm_s) * (time_ms // 100) // 10  # < 2**30: 4 m/s over for 3 h

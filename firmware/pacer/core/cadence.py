@@ -22,15 +22,15 @@ _WINDOW = const(40)
 _RING = const(128)
 _RING_MASK = const(127)
 _GROUP = const(5)  # lags, scanned at once
-_ALL_TURNS = const(16)  # every so many scans one is of all lags
-_PAUSE = const(2)  # calls of feed() behind a scan of two groups: two verdicts a second
+_ALL_TURNS = const(16)  # one scan in 16 is of all lags
+_PAUSE = const(2)  # calls of feed() between two scans of two groups: two verdicts a second
 _FASTEST_SPM = const(250)
 _SLOWEST_SPM = const(38)
 _MOST_LAGS = const(48)
 _CLIP = const(2500)  # < 2**30: 40 products of it
 _LEAST_POWER = const(2500)  # (0.05 g**2)**2: hands that move while standing stay below
-_RECENT = const(24)  # samples, about a second: when they are quiet the runner has stopped
-_NEAR_SPM = const(9)  # verdicts so near each other are averaged
+_RECENT = const(24)  # samples, about a second: once they are quiet, the runner has stopped
+_NEAR_SPM = const(9)  # verdicts this close to each other are averaged
 _LEAST_MATCH_Q8 = const(128)  # half of the power: a bus shakes, but does not repeat itself
 _FIRST_Q8 = const(102)  # 0.4 of the highest peak
 _MULTIPLE_Q8 = const(77)  # 0.3: what a peak at a multiple must reach to count
@@ -45,16 +45,15 @@ class Cadence:
         factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
         self._stride = 2 if factor > 3 else 1  # of 100 samples a second every other one tells as much
         self._skip = 0  # samples to pass over at the next burst's begin
-        self._factor = factor // self._stride  # so many of those that are looked at make one of about 25 a second
-        self._spm_lag_q6 = (
-            60 * 64 * rate_hz // (self._factor * self._stride)
-        )  # steps a minute times period in 1/64 samples
+        self._factor = factor // self._stride  # this many of the samples looked at are averaged to one at about 25 Hz
+        # Steps a minute times period in 1/64 samples.
+        self._spm_lag_q6 = 60 * 64 * rate_hz // (self._factor * self._stride)
         self._first = max(2, 60 * rate_hz // (self._factor * self._stride * _FASTEST_SPM) - 1)
         self._count = min(_MOST_LAGS, 60 * rate_hz // (self._factor * self._stride * _SLOWEST_SPM) + 2 - self._first)
         self._samples = array("h", (0,) * (2 * _RING))  # each twice, so that a window is never split
         self._match = array("i", (0,) * _MOST_LAGS)
         self._groups = bytearray(_MOST_LAGS // _GROUP + 1)  # where those to scan begin ...
-        self._planned = 0  # ... so many
+        self._planned = 0  # ... and how many of them
         self._turn = 0
         self._far = 0  # the multiple of the period that the second group is about; 0 in a scan of all
         self._pause = 0
@@ -73,7 +72,10 @@ class Cadence:
         self._us_sample = 1_000_000 // rate_hz
 
     def feed(self, samples, count):
-        """Take `count` samples of x, y, z from an array('h'), the oldest first."""
+        """Take `count` samples of x, y, z from an array('h'), the oldest first.
+
+        The averaging is written out here, since a call a sample would cost more than the work.
+        """
         total = self._sum
         summed = self._summed
         factor = self._factor
@@ -188,11 +190,14 @@ class Cadence:
                 self._decide()
 
     def _match_five(self, k):
-        """How much the window is like itself k to k + 4 lags earlier. The ring holds all of them still."""
+        """How much the window is like itself k to k + 4 lags earlier. The ring still holds all of them.
+
+        Written out for five lags side by side, so that a sample is fetched once for all of them.
+        """
         s = self._samples
         end = self._end
         i = end - _WINDOW - self._first - k
-        # What lies five, four, ... lags behind: each is fetched once and moves on.
+        # Each sample is fetched once and then passed on from lag to lag.
         p4 = s[i - 4]
         p3 = s[i - 3]
         p2 = s[i - 2]
@@ -283,8 +288,8 @@ class Cadence:
         self._period_q6 = period_q6
         if not self.cadence_spm:
             if not near:
-                return  # chance does not say the same thing twice
-            self.steps += spm * self._active // (60 * _BASE_HZ)  # those that it took to be sure
+                return  # one verdict may be chance, two alike are not
+            self.steps += spm * self._active // (60 * _BASE_HZ)  # the steps taken before that was certain
         self.cadence_spm = (self._spm_lag_q6 + period_q6 // 2) // period_q6
 
     def _peak_q6(self, k):

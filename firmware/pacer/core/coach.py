@@ -34,8 +34,8 @@ repeat_ms = 10_000  # between two cues
 contrary_ms = 20_000  # between two that contradict each other
 praise_ms = 90_000  # between two times "hold steady": praise that comes often is not heard
 answer_ms = 5_000  # after a cue the runner hears, thinks, and changes speed: RunnerUp's users want 5 to 8
-far_permille = 120  # so far off is said in the first seconds too
-end_permille = 3  # of the target time, 0.3 s at least: an end so near is good
+far_permille = 120  # of the target speed; this far off, a cue is given in the first seconds too
+end_permille = 3  # of the target time, 0.3 s at least: an end this close is on target
 # Of the tolerance: how much faster or slower than the target may be asked for, so that a rep ends in time; and what a
 # speed may be off without adding up. `bench coach`: more of the one and 400s end truer, but less time is in the band.
 shift_percent = 33
@@ -43,12 +43,13 @@ slack_percent = 67
 
 _TICK_MOST_MS = const(5_000)
 _LOOK_MS = const(1_000)
-# Sum that earns a cue: noise (mm2/s) times this over k, and no less than the least. exp(2 * 4.5) looks between false
-# alarms; `bench coach` has what it comes to.
+# The sum that earns a cue is noise (mm2/s) times this over k, within the two limits below. That gives exp(2 * 4.5)
+# looks between false alarms; `bench coach` measures it.
 _ALARM_Q4 = const(72)
 _LEAST_ALARM_MM = const(300)
 _MOST_ALARM_MM = const(6_000)
 _QUIET_MOST_Q4 = const(160)  # a runner who overshoots, or a receiver that wanders: up to ten times as long
+_COACHED = (wk.RUN, wk.STRIDE)  # in other steps the coach never says "push"
 
 
 class Coach:
@@ -106,7 +107,7 @@ class Coach:
             self._grace_ms = self._length_ms // 3  # a 30 s rep is too short to wait 10
 
     def tick(self, t_ms, step_mm, speed_mm_s, noise_mm2_s, confidence):
-        """Look at the step so far: the cue to give, or NONE. noise_mm2_s: growth of the distance's variance."""
+        """Look at the step so far. Returns the cue to give, or NONE. noise_mm2_s: growth of the distance's variance."""
         dt = t_ms - self._last_ms
         if dt < _LOOK_MS:
             return NONE
@@ -156,7 +157,7 @@ class Coach:
         return NONE
 
     def _asked(self, since, step_mm, middle):
-        """By how much faster than the target the rest of the step has to be to end in time, within limits."""
+        """How much faster than the target the rest of the step has to be to end in time, in mm/s, within limits."""
         length = self._length_ms
         if not length or self._end != wk.END_DISTANCE:
             return 0
@@ -181,7 +182,7 @@ class Coach:
         self.ahead_ms = self._length_ms - since - left * 1000 // speed  # < 2**30: 1 km in mm times 1000
 
     def _far_off(self, t_ms, speed, middle):
-        """In the first seconds only what is far off for a while is worth a word."""
+        """In the first seconds a cue is given only when the speed has been far off for a while."""
         off = speed - middle
         if off * 1000 < middle * far_permille or self._grace_ms < grace_ms:
             self._far_ms = t_ms
@@ -227,7 +228,7 @@ class Coach:
         return cue
 
     def _praise(self, t_ms, dt, gain, loss, answering):
-        """Back in the band for a while after a cue: said at most now and then."""
+        """Say "hold steady" when the runner has been back in the band for a while after a cue, but not often."""
         if answering or gain > 0 or loss > 0:
             if gain > 0 or loss > 0:
                 self._inside -= self._inside >> 1

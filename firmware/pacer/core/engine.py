@@ -1,7 +1,7 @@
 """The interval state machine: where in the workout the runner is, and what happens when.
 
-Time and distance come in by advance() as often as the caller likes; what falls between two calls is
-placed by straight lines between them, so a step ends at its own instant and the next one starts there.
+Time and distance come in by advance() as often as the caller likes. What happens between two calls is
+interpolated, so a step ends at its own instant and the next one starts there.
 Times are ms and distances mm of the run: pauses count in neither.
 
 Events go into the ring of events.py.
@@ -24,7 +24,7 @@ UNDO_MS = const(5_000)
 _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
-_COUNT_FAR_MM = const(60_000)  # nobody is as near as three seconds then
+_COUNT_FAR_MM = const(60_000)  # with this far to go, three seconds are never enough
 _NONE = const(-1)
 
 
@@ -90,8 +90,8 @@ class Engine:
     def lap(self, snap_mm=0):
         """The button: end the step at the last advance(). False when there is nothing to end.
 
-        snap_mm: by how much more the press shows the distance to be, or less. Less is made up for by waiting:
-        run_mm does not go back.
+        snap_mm: correction of the distance that the press implies. When it is negative, run_mm is held until the
+        distance has caught up, since it never goes back.
         """
         if self.state != RUNNING:
             return False
@@ -119,7 +119,7 @@ class Engine:
         return self.state == RUNNING and self._press_ms >= 0 and self.run_ms - self._press_ms <= UNDO_MS
 
     def undo(self):
-        """Take the last lap press back: the step goes on as if it had not been. False when too late."""
+        """Take the last lap press back: the step goes on as if it had not happened. False when it is too late."""
         if not self.can_undo():
             return False
         p = self._press
@@ -133,8 +133,8 @@ class Engine:
         self._zero_mm = p[14]
         self._describe()
         self.tell(ev.UNDO)
-        # What has been run since belongs to the step again; had it ended by itself meanwhile, it ends
-        # on the line between the press and now.
+        # What has been run since then belongs to the step again. If the step would have ended meanwhile, advance()
+        # ends it, interpolating between the press and now.
         t = self.run_ms
         d = self.run_mm - unsnap
         self.run_ms = p[11]
@@ -152,7 +152,7 @@ class Engine:
         self.tell(ev.PAUSE, self.step_ms, self.step_mm)
 
     def resume(self, now_ms, total_mm):
-        """Go on from where it was paused; what was covered meanwhile does not count."""
+        """Go on from where it was paused; the time and distance in between do not count."""
         if self.state != PAUSED:
             return
         self.state = RUNNING
@@ -171,7 +171,7 @@ class Engine:
         self.state = DONE
 
     def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm):
-        """Go on with a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
+        """Resume a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
         self.state = RUNNING
         self._zero_ms = now_ms - t_ms
         self._zero_mm = total_mm - run_mm
@@ -193,7 +193,7 @@ class Engine:
         self.events.put(kind, self.run_ms - ago_ms, at.index, at.row, at.rep if rep < 0 else rep, a, b, c)
 
     def left_ms(self, speed_mm_s):
-        """How long the step still takes, in ms: known for time, by speed for distance, else -1."""
+        """How long the step still takes, in ms; by the speed where it ends at a distance; -1 where unknown."""
         if self.end == wk.END_TIME:
             return self.amount - self.step_ms
         if self.end == wk.END_DISTANCE and speed_mm_s > 500:

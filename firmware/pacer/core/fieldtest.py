@@ -2,8 +2,8 @@
 
 Two or three distances run all-out (3600, 2400 and 1200 m: Galbraith et al. 2014): the line through distance over
 time by least squares. Three minutes all-out: critical speed is the mean of the last 30 s, D' what was run above it
-in the first 150 (Pettitt et al. 2012, after Vanhatalo et al. 2007). Twelve minutes (Cooper 1968): with a D' of 200 m
-taken for granted, an estimate.
+in the first 150 (Pettitt et al. 2012, after Vanhatalo et al. 2007). Twelve minutes (Cooper 1968): an estimate, which
+assumes a D' of 200 m.
 """
 
 from array import array
@@ -17,7 +17,8 @@ _ALL_OUT_MS = const(180_000)
 _LAST_MS = const(30_000)
 _TWELVE_MS = const(720_000)
 _DPRIME_MM = const(200_000)
-_CS_LEAST, _CS_MOST = const(1500), const(7500)
+_CS_LEAST_MM_S = const(1500)
+_CS_MOST_MM_S = const(7500)
 
 
 class FieldTest:
@@ -41,7 +42,7 @@ class FieldTest:
         return row < len(self._rows) and self._rows[row]
 
     def mark(self, row, step_ms, step_mm):
-        """Where the runner is in an all-out test; the last before 150 s counts."""
+        """Progress of an all-out test; the last call before 150 s counts."""
         if self._is_effort(row) and step_ms <= _ALL_OUT_MS - _LAST_MS:
             self._at_150_mm = step_mm
 
@@ -55,14 +56,14 @@ class FieldTest:
             self.count += 1
 
     def result(self):
-        """True when the efforts make a critical speed that a runner may have."""
+        """True when the efforts give a critical speed that a runner can have."""
         if not self.count:
             return False
         if self.count > 1:
             found = self._line()
         else:
             found = self._single(self._efforts[0], self._efforts[1])
-        return found and _CS_LEAST <= self.cs_mm_s <= _CS_MOST and 20_000 <= self.dprime_mm <= 600_000
+        return found and _CS_LEAST_MM_S <= self.cs_mm_s <= _CS_MOST_MM_S and 20_000 <= self.dprime_mm <= 600_000
 
     def _single(self, time_ms, mm):
         if abs(time_ms - _ALL_OUT_MS) < 2_000 and self._at_150_mm:

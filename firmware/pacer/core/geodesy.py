@@ -22,7 +22,7 @@ class Plane:
     """East (x_mm) and north (y_mm) of an origin that follows the runner.
 
     The origin is the first place, and moves when the runner is more than 5 km off: shift_x_mm and
-    shift_y_mm then hold by how much places known before have to be moved, and are 0 otherwise.
+    shift_y_mm then say how far places known before have to be moved, and are 0 otherwise.
     """
 
     def __init__(self):
@@ -65,7 +65,7 @@ class Plane:
         self.shift_y_mm = -y
 
     def locate(self, lat_deg, lat_umin, lon_deg, lon_umin):
-        """at_x_mm and at_y_mm of a place that is not the runner's: nothing moves. Far away: 2**29."""
+        """Set at_x_mm and at_y_mm to a place that is not the runner's; the origin stays. Far away: 2**29."""
         d_lat = lat_deg - self._lat_deg
         d_lon = lon_deg - self._lon_deg
         if not self.known or not -8 < d_lat < 8 or not -8 < d_lon < 8:
@@ -75,7 +75,7 @@ class Plane:
         self.at_y_mm = _scale(d_lat * _UMIN_DEG + lat_umin - self._lat_umin, self._k_lat)
 
     def invert(self, x_mm, y_mm):
-        """at_lat_deg, at_lat_umin, at_lon_deg, at_lon_umin of a place on the plane, within 100 km of the origin."""
+        """Set at_lat_deg, at_lat_umin, at_lon_deg, at_lon_umin to a place on the plane, within 100 km of the origin."""
         self.at_lat_deg = self._lat_deg
         self.at_lat_umin = self._lat_umin + _unscale(y_mm, self._k_lat)
         self.at_lon_deg = self._lon_deg

@@ -4,14 +4,15 @@
     oval 51 29998132 4 18001544 5825 8439 3680 400001
                             centre (degrees, micro-minutes, twice), angle, straight and radius in cm, lap in mm
 
-A line that makes no sense is passed over: it will be learned again.
+A line that makes no sense is skipped: it will be learned again.
 """
 
 from . import stride as st
-from . import track as tk
+from .track.kept import FIELDS, KEPT
 
-_BOUNDS = ((-90, 90), (-60_000_000, 60_000_000), (-180, 180), (-60_000_000, 60_000_000),
-           (0, 65_535), (0, 20_000), (1_000, 8_000), (100_000, 1_000_000))  # fmt: skip
+# Bounds of an oval's fields.
+_LEAST = (-90, -60_000_000, -180, -60_000_000, 0, 0, 1_000, 100_000)
+_MOST = (90, 60_000_000, 180, 60_000_000, 65_535, 20_000, 8_000, 1_000_000)
 
 
 def dump(stride, track):
@@ -21,14 +22,16 @@ def dump(stride, track):
         n = stride.lessons(spm)
         if n:
             lines.append("steps %d %d %d\n" % (spm, stride.step_mm(spm), n))
-    for k in range(track.kept_count):
-        lines.append("oval " + " ".join([str(track.kept[k * tk.FIELDS + i]) for i in range(tk.FIELDS)]) + "\n")
+    kept = track.kept
+    for k in range(kept.count):
+        lines.append("oval %d %d %d %d %d %d %d %d\n" % tuple(kept.ovals[k * FIELDS : (k + 1) * FIELDS]))
     return "".join(lines).encode()
 
 
 def load(text, stride, track):
-    """Take up what dump() wrote; returns how many lines were passed over."""
+    """Read what dump() wrote. Returns how many lines were skipped."""
     bad = 0
+    kept = track.kept
     for line in text.split(b"\n"):
         words = line.split()
         if not words or words[0][:1] == b"#":
@@ -39,17 +42,17 @@ def load(text, stride, track):
             values = []
         if words[0] == b"steps" and len(values) == 3:
             bad += not stride.restore(values[0], values[1], values[2])
-        elif words[0] == b"oval" and len(values) == tk.FIELDS and track.kept_count < tk.KEPT and _fits(values):
-            for i in range(tk.FIELDS):
-                track.kept[track.kept_count * tk.FIELDS + i] = values[i]
-            track.kept_count += 1
+        elif words[0] == b"oval" and len(values) == FIELDS and kept.count < KEPT and _fits(values):
+            for i in range(FIELDS):
+                kept.ovals[kept.count * FIELDS + i] = values[i]
+            kept.count += 1
         else:
             bad += 1
     return bad
 
 
 def _fits(values):
-    for i in range(tk.FIELDS):
-        if not _BOUNDS[i][0] <= values[i] <= _BOUNDS[i][1]:
+    for i in range(FIELDS):
+        if not _LEAST[i] <= values[i] <= _MOST[i]:
             return False
     return True

@@ -4,17 +4,12 @@ The curve is the usual one of a 3.7 V cell at a fifth of its capacity an hour or
 plots); it is flat from 3.7 to 3.85 V, so a tenth there is no more than a guess.
 """
 
-from array import array
-
 UNKNOWN = -1
 EMPTY_MV = 3_300  # below, the regulator of a board no longer holds 3.3 V
 _STEP = 5  # per cent between two points
-_MV = array(
-    "H",
-    (
-        3300, 3610, 3690, 3710, 3730, 3750, 3770, 3790, 3800, 3820, 3840, 3850, 3870, 3910, 3950, 3980, 4020, 4080,
-        4110, 4150, 4200,
-    ),
+_MV = (
+    3300, 3610, 3690, 3710, 3730, 3750, 3770, 3790, 3800, 3820, 3840, 3850, 3870, 3910, 3950, 3980, 4020, 4080, 4110,
+    4150, 4200,
 )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Fixes and steps to one distance and one speed.
 
-Distance is the integral of the receiver's Doppler speed between fixes; positions check it and stand
-in where a receiver gives no speed. Between fixes the distance runs on at the smoothed speed, so that
-a beep comes when it is due and not with the next fix; it never runs backwards. Speeds are averaged,
-never paces. Without fixes the steps carry on at the step length learned so far.
+Distance is the integral of the receiver's Doppler speed between fixes; positions check it, and replace
+it where a receiver gives no speed. Between fixes the distance is extrapolated at the smoothed speed, so that
+a beep comes when it is due and not with the next fix; it never decreases. Speeds are averaged, never
+paces. Without fixes the distance comes from the steps, at the step length learned so far.
 """
 
 from micropython import const
@@ -17,34 +17,34 @@ from .track import Track
 
 _FASTEST_MM_S = const(12_000)  # no runner is faster
 _GAP_MS = const(3_000)  # a longer silence is a gap: nothing is interpolated over it
-_MISSED_MS = const(1_800)  # a fix is missing: steps know better than the last speed
-_OLD_MS = const(1_500)  # a fix is not quite new any more
-_LATE_MS = const(600)  # a fix later than this after the earliest ones means that a clock was set
+_MISSED_MS = const(1_800)  # a fix is missing: from now on steps are more accurate than the last speed
+_OLD_MS = const(1_500)  # from this age of the fix on, confidence is lower
+_LATE_MS = const(600)  # a fix with more delay than this means that a clock was set
 _HOLD_MS = const(5_000)  # how long the last speed is believed without fix and without steps
-_REFUSE_MOST = const(3)  # so many refused in a row are the truth after all
-_JUMP_MM = const(25_000)  # what a position may be off beside what a runner can run
-_ACCEL_MM_S2 = const(4_000)  # a sprinter's start
+_MOST_REJECTED = const(3)  # in a row; then the jump is accepted
+_JUMP_MM = const(25_000)  # tolerance of a position, on top of what a runner can cover
+_ACCEL_MM_S2 = const(4_000)  # of a sprinter's start
 _STILL_MM_S = const(700)  # slower than this without a step is standing
 _STILL_NO_STEPS_MM_S = const(400)  # the same where no step counter says so
-_LEARN_MM_S = const(1_000)  # slower is no gait to learn from
+_LEARN_MM_S = const(1_000)  # slower than this no step length is learned
 _CADENCE_MS = const(1_000)  # of averaging; 2 s miss a change of pace for longer, see the outage in `bench accuracy`
 _AVERAGE_MS = const(500)
 _LEARN_MS = const(8_000)
 _LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
 _STEPS_NOISE_MM2_S = const(100_000)
-_TRACK_MS = const(900)  # a place a second is enough for the oval
-_BAD_MM_S = const(2_000)  # a speed that the receiver itself thinks worse than this is no speed
+_TRACK_MS = const(900)  # the track gets a place a second at most
+_BAD_MM_S = const(2_000)  # a fix is ignored when the receiver itself puts its speed error above this
 
 
 class Motion:
     """Distance and speed. Feed fix() and steps() as they come, read after advance().
 
     distance_mm     since the first fix; grows only
-    speed_mm_s      averaged as long as the runner keeps it (speed.py)
-    recent_mm_s     the same over the last seconds only, for the coach
+    speed_mm_s      averaged over as long as it is steady (speed.py)
+    recent_mm_s     averaged over the last seconds only, for the coach
     raw_mm_s        the receiver's own last speed
     confidence      0 (none) to 100
-    refused         fixes that no runner could have run
+    refused         number of fixes rejected as impossible for a runner
     x_mm, y_mm      the last place, on plane
     fix_ms          when that was
     """
@@ -64,19 +64,19 @@ class Motion:
         self._known = False  # there was a fix at all
         self._anchor_mm = 0  # distance at _anchor_ms
         self._anchor_ms = 0
-        self._left = 0  # mm * 2000 not yet in _anchor_mm
-        self._measured_mm = 0  # the same as the track has not made it true
-        self._scale_left = 0
+        self._left = 0  # remainder of _anchor_mm in mm / 2000
+        self._measured_mm = 0  # distance without the track's correction
+        self._scale_left = 0  # remainder of the correction in mm / 1,000,000
         self._track_ms = 0
         self.fix_ms = 0
-        self._phase_ms = 0  # arrival minus time of day of the quickest fix
-        self._bad = 0
+        self._phase_ms = 0  # arrival minus time of day of the fix with the least delay
+        self._rejected = 0  # fixes in a row
         self.x_mm = self.y_mm = 0
         self._cadence_spm = UNKNOWN
-        self._cadence_q4 = 0  # averaged: a step/min more or less is 5 % of the speed
+        self._cadence_q4 = 0  # averaged: an error of one step/min is 5 % of the speed
         self._slow_q4 = 0  # the same for learning: noise in the cadence would flatten the table
-        self._stepped_q4 = UNKNOWN  # the cadence that ...
-        self._stepped_mm_s = 0  # ... makes this speed, by what is learned now
+        self._stepped_q4 = UNKNOWN  # _by_steps() has looked up this cadence ...
+        self._stepped_mm_s = 0  # ... and found this speed
         self._steps_ms = 0
         self._sure = 100  # by the last fix's HDOP
 
@@ -91,71 +91,58 @@ class Motion:
         at = self._epoch_ms(fix.utc_ms, at_ms)
         dt = at - self.fix_ms
         if self._known and dt <= 0:
-            return  # the same second twice
-        first = not self._known or dt > _GAP_MS or self._anchor_ms != self.fix_ms  # steps have stood in
-        self.plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
-        if self.plane.shift_x_mm or self.plane.shift_y_mm:
-            self.track.shift(self.plane.shift_x_mm, self.plane.shift_y_mm)
-        dx = self.plane.x_mm - self.x_mm - self.plane.shift_x_mm
-        dy = self.plane.y_mm - self.y_mm - self.plane.shift_y_mm
-        speed = fix.speed_mm_s
+            return  # the same epoch again
+        # When steps have replaced fixes in between, the anchor is later than the last fix.
+        restart = not self._known or dt > _GAP_MS or self._anchor_ms != self.fix_ms
+        plane = self.plane
+        plane.place(fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin)
+        if plane.shift_x_mm or plane.shift_y_mm:
+            self.track.shift(plane.shift_x_mm, plane.shift_y_mm)
         if fix.accuracy_mm_s > _BAD_MM_S:
             self._shift()
             return
         self.filter.accuracy(fix.accuracy_mm_s)
-        if not first:
-            moved = (dx if dx > 0 else -dx) + (dy if dy > 0 else -dy)
-            far = _FASTEST_MM_S * dt // 1000 + _JUMP_MM
-            if speed < 0 or moved > far:
-                moved = hypot(dx, dy)
-            if speed < 0:
-                speed = moved * 1000 // dt if moved < 100_000 else _FASTEST_MM_S + 1
-            most = _ACCEL_MM_S2 * dt // 1000 + 2000
-            jumped = moved > far
-            if speed > _FASTEST_MM_S or jumped or not -most < speed - self.raw_mm_s < most:
+        speed = fix.speed_mm_s
+        if restart:
+            if speed > _FASTEST_MM_S:
                 self.refused += 1
-                self._bad += 1
-                if self._bad <= _REFUSE_MOST or speed > _FASTEST_MM_S:
+                return
+            if speed < 0:
+                speed = 0
+        else:
+            if speed < 0:
+                dx = plane.x_mm - self.x_mm - plane.shift_x_mm
+                moved = hypot(dx, plane.y_mm - self.y_mm - plane.shift_y_mm)
+                speed = moved * 1000 // dt if moved < 100_000 else _FASTEST_MM_S + 1
+            if not self._plausible(speed, dt):
+                self.refused += 1
+                self._rejected += 1
+                if self._rejected <= _MOST_REJECTED or speed > _FASTEST_MM_S:
                     self._shift()
                     return
-                first = True
-        elif speed > _FASTEST_MM_S:
-            self.refused += 1
-            return
-        self._bad = 0
-        learn = False
-        if speed < 0:
+                restart = True  # after three rejections the jump is accepted
+        self._rejected = 0
+        if speed < _STILL_MM_S and self._still(speed):
             speed = 0
-        if self._still(speed):
-            speed = 0
-        self.x_mm = self.plane.x_mm
-        self.y_mm = self.plane.y_mm
-        if first:
-            # What was run in the gap is what the steps said; the fix adds nothing to it.
-            self._dead_reckon(at)
-            self.track.gap()
-            self.filter.clear()
-            self.filter.add(speed, _GAP_MS)
-            self.speed_mm_s = speed
+        self.x_mm = plane.x_mm
+        self.y_mm = plane.y_mm
+        if restart:
+            self._restart(speed, at)
         else:
             self._integrate(self.raw_mm_s + speed, dt)
             if not speed:
                 self.filter.clear()
             elif self.filter.add(speed, dt):
-                learn = True
+                self._learn_step()
             self.speed_mm_s = self.filter.mm_s
         self.recent_mm_s = self.filter.recent_mm_s
         self.raw_mm_s = speed
-        self.fix_ms = at
-        self._anchor_ms = at
-        self._known = True
-        self.fixed = True
+        self.fix_ms = self._anchor_ms = at
+        self._known = self.fixed = True
         self._sure = 100 if fix.hdop_c <= 100 else 100 - (fix.hdop_c - 100) // 5 if fix.hdop_c < 450 else 30
-        if learn:
-            self._learn_step()
         if at - self._track_ms >= _TRACK_MS:
             self._track_ms = at
-            self.track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
+            self.track.feed(self.x_mm, self.y_mm, self._measured_mm, plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""
@@ -183,42 +170,62 @@ class Motion:
             self.confidence = self._sure
 
     def noise_mm2_s(self):
-        """How fast the variance of the distance grows. By steps alone: as 5 % of a running speed over some 4 s."""
+        """How fast the variance of the distance grows. By steps alone: that of 5 % of a running speed over 4 s."""
         return self.filter.variance() if self.fixed else _STEPS_NOISE_MM2_S
 
     def press(self):
-        """A lap press now. What has to be added to what was run since the last one to make it whole laps, in mm."""
+        """A lap press now. Returns the correction in mm that makes the distance since the last one whole laps, or 0."""
         snapped = self.track.press(self.distance_mm, self.x_mm, self.y_mm, self.fixed)
-        return snapped - self.track.since_mm if snapped else 0
+        return snapped - self.track.laps.since_mm if snapped else 0
 
     def _epoch_ms(self, utc_ms, at_ms):
-        """When the fix was true, on our clock: its arrival less what it was later than the quickest."""
+        """The fix's own time on our clock: its arrival, less its delay compared with the fix with the least delay."""
         phase = at_ms - utc_ms
         late = phase - self._phase_ms
         if not self._known or not 0 <= late <= _LATE_MS:
             self._phase_ms = phase
             return at_ms
         if late:
-            self._phase_ms += 1  # the two clocks may drift apart by 1 in 1,000
+            self._phase_ms += 1  # the clocks may drift apart by 1 ms a fix
         return at_ms - late
 
+    def _plausible(self, speed, dt):
+        """Could a runner have come to this speed and this place in dt?"""
+        most = _ACCEL_MM_S2 * dt // 1000 + 2000
+        if speed > _FASTEST_MM_S or not -most < speed - self.raw_mm_s < most:
+            return False
+        plane = self.plane
+        dx = plane.x_mm - self.x_mm - plane.shift_x_mm
+        dy = plane.y_mm - self.y_mm - plane.shift_y_mm
+        far = _FASTEST_MM_S * dt // 1000 + _JUMP_MM
+        return (dx if dx > 0 else -dx) + (dy if dy > 0 else -dy) <= far or hypot(dx, dy) <= far
+
+    def _restart(self, speed, at):
+        """The first fix, or the first one after a gap or a jump. The steps have said what was run in the gap."""
+        self._dead_reckon(at)
+        self.track.gap()
+        self.filter.clear()
+        self.filter.add(speed, _GAP_MS)
+        self.speed_mm_s = speed
+
     def _shift(self):
-        """The plane moved under a fix that is not taken: move what is kept with it."""
+        """The plane has moved with a fix that is not accepted: move the last place with it."""
         self.x_mm += self.plane.shift_x_mm
         self.y_mm += self.plane.shift_y_mm
 
     def _still(self, speed):
+        """Is the runner standing, so that this speed is noise?"""
         if self._cadence_spm == UNKNOWN:
             return speed < _STILL_NO_STEPS_MM_S
         return self._cadence_spm == 0 and speed < _STILL_MM_S
 
     def _integrate(self, double_mm_s, dt):
+        """Move the anchor on by a mean speed, given twice. What was extrapolated beyond the anchor is dropped."""
         total = double_mm_s * dt + self._left  # < 2**30: twice 12 m/s for 3 s
         whole = total // 2000
         self._left = total - whole * 2000
-        # From the last fix's own anchor, not from where the running-on came to.
         self._measured_mm += whole
-        scale = self.track.scale_ppm
+        scale = self.track.laps.scale_ppm
         if scale:
             part = whole * scale + self._scale_left  # < 2**30: 36 m and 3 %
             extra = part // 1_000_000
@@ -227,7 +234,7 @@ class Motion:
         self._anchor_mm += whole
 
     def _dead_reckon(self, now_ms):
-        """Move the anchor to now by steps, or for a short while by the last speed."""
+        """Move the anchor to now: by steps, or for a short while at the last speed."""
         dt = now_ms - self._anchor_ms
         if dt <= 0:
             return
@@ -245,15 +252,16 @@ class Motion:
         self._anchor_ms = now_ms
 
     def _learn_step(self):
-        """A lesson in step length, while speed and cadence are both steady."""
+        """Learn the step length, while speed and cadence are both steady."""
         spm = self._slow_q4 + 8 >> 4
         steady = -3 < spm - self._cadence_spm < 3
-        if spm > 0 and steady and self.speed_mm_s > _LEARN_MM_S and self.filter.window >= _LEARN_WINDOW:
-            self.stride.learn(spm, self.speed_mm_s)
+        speed = self.filter.mm_s
+        if spm > 0 and steady and speed > _LEARN_MM_S and self.filter.window >= _LEARN_WINDOW:
+            self.stride.learn(spm, speed)
             self._stepped_q4 = UNKNOWN
 
     def _average_cadence(self, now_ms):
-        """Follow the cadence, twice a second at most: smaller steps would round to nothing. A stop counts at once."""
+        """Average the cadence, twice a second at most: rounding would lose smaller changes. A stop counts at once."""
         dt = now_ms - self._steps_ms
         spm = self._cadence_spm
         self._steps_ms = now_ms
@@ -266,9 +274,9 @@ class Motion:
             self._slow_q4 += (((spm << 4) - self._slow_q4) * dt + half) // (_LEARN_MS + dt)
 
     def _by_steps(self):
-        """The speed that the steps make, 0 while their length is not known."""
+        """The speed by cadence and step length, 0 while the length is not known."""
         q4 = self._cadence_q4
-        if q4 != self._stepped_q4:  # the search for what was learned takes its time
+        if q4 != self._stepped_q4:  # the lookup is expensive
             self._stepped_q4 = q4
             part = q4 & 15
             mm = self.stride.step_mm(q4 >> 4) * (16 - part) + self.stride.step_mm((q4 >> 4) + 1) * part
@@ -276,7 +284,7 @@ class Motion:
         return self._stepped_mm_s
 
     def _rate(self):
-        """The confidence without a fix, or with one that is getting old."""
+        """The confidence without a fix, or with an old one."""
         if not self.fixed:
             self.confidence = 30 if self._cadence_spm > 0 and self._by_steps() else 0
             return

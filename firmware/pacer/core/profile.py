@@ -32,26 +32,14 @@ MAX_BYTES = const(4096)
 # Daniels' training paces for a runner of VDOT 50, whose critical speed from 3 km and 10 km is 4.03 m/s: easy 73-81 %,
 # threshold 97 %, interval 105 %, repetition 114 % (Daniels' Running Formula, 3rd ed., tables 5.1 and 5.2).
 ZONE_NAMES = ("easy", "steady", "tempo", "critical speed", "interval", "repetition")
-ZONES = array("H", (800, 720, 900, 820, 970, 920, 1010, 980, 1070, 1030, 1160, 1100))
+ZONES = (800, 720, 900, 820, 970, 920, 1010, 980, 1070, 1030, 1160, 1100)
 RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
-RPE_ZONE = bytes((0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5))  # effort 0 to 10
+RPE_ZONE = (0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5)  # effort 0 to 10
 
 RACE_NAMES = (
-    "800m",
-    "1000m",
-    "1500m",
-    "mile",
-    "3k",
-    "2 miles",
-    "5k",
-    "8k",
-    "10k",
-    "15k",
-    "10 miles",
-    "half",
-    "marathon",
-)
-RACES_M = array("i", (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195))
+    "800m", "1000m", "1500m", "mile", "3k", "2 miles", "5k", "8k", "10k", "15k", "10 miles", "half", "marathon",
+)  # fmt: skip
+RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
 
 # A target by name is one negative number: what it is, which, and a share in per mille or an offset in 0.1 s/km.
 ZONE = const(1)

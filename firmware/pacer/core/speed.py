@@ -23,8 +23,8 @@ _LEAST_NOISE_MM_S = const(20)  # NMEA gives 1/1000 knot, but no wrist moves that
 _LEARN_SHIFT = const(6)  # the noise follows within about a minute
 # Window lengths, and half widths of their confidence intervals in noise sigmas, Q10: 2.2 * 1024 / sqrt(n).
 # 2.2 by `bench accuracy`: at 2.0 the jitter rises by a tenth, at 2.6 a change of pace takes up to 8 s.
-_WINDOWS = bytes((1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 120))
-_HALF_Q10 = array("H", (2253, 1593, 1301, 1126, 920, 796, 650, 563, 460, 398, 325, 282, 230, 206))
+_WINDOWS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 120)
+_HALF_Q10 = (2253, 1593, 1301, 1126, 920, 796, 650, 563, 460, 398, 325, 282, 230, 206)
 
 
 class Speed:
@@ -51,7 +51,7 @@ class Speed:
         self._sums[0] = 0
 
     def accuracy(self, mm_s):
-        """The receiver's own figure for its noise: a start where nothing is learned yet, else no less than half."""
+        """The receiver's own estimate of its noise: the first value, and half of it the least from then on."""
         if 0 < mm_s < 5000:
             least = mm_s * 36  # half of it
             if not self._count:

@@ -1,8 +1,8 @@
 """How long this runner's steps are at each cadence, learned while the GNSS is good.
 
 A table of step lengths by cadence, a cell for each step/min from 40 to 239, since a runner's whole range
-of paces may lie within seven of them. Between learned cells a straight line, beyond them the nearest. It is
-what carries the distance when there is no fix.
+of paces may lie within seven of them. Between learned cells it is interpolated, beyond them the nearest is taken.
+It carries the distance while there is no fix.
 """
 
 from array import array
@@ -11,13 +11,13 @@ from micropython import const
 
 LOW_SPM = const(40)
 CELLS = const(200)
-_SURE = const(16)  # after so many lessons a cell moves by a sixteenth of the difference
+_SURE = const(16)  # after 16 lessons a cell moves by a sixteenth of each difference
 LEAST_MM = const(300)
 MOST_MM = const(2500)
 
 
 class Stride:
-    """learn() with speeds that are known well; step_mm() for a cadence, 0 while nothing is known."""
+    """learn() from speeds that are certain; step_mm() for a cadence, 0 while nothing is known."""
 
     def __init__(self):
         self._mm = array("H", (0,) * CELLS)
@@ -42,7 +42,7 @@ class Stride:
         return self._lessons[cadence_spm - LOW_SPM]
 
     def restore(self, cadence_spm, mm, lessons):
-        """What an earlier run has learned. False if it can't be true."""
+        """Put in what an earlier run has learned. False for impossible values."""
         cell = cadence_spm - LOW_SPM
         if not 0 <= cell < CELLS or not LEAST_MM <= mm <= MOST_MM or not 0 < lessons <= _SURE:
             return False

@@ -44,7 +44,7 @@ with open("trace.bin", "rb") as f:
             motion.advance(at)
             m = motion
             t = m.track
-            print(m.distance_mm + snapped, m.speed_mm_s, m.raw_mm_s, m.confidence, t.stage, t.lane, t.laps)
+            print(m.distance_mm + snapped, m.speed_mm_s, m.raw_mm_s, m.confidence, t.stage, t.laps.lane, t.laps.count)
         elif kind == PRESS:
             motion.advance(at)
             snapped += motion.press()
