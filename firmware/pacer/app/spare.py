@@ -7,12 +7,17 @@ import sys
 
 # Everything that is borrowed, and what comes and goes with it; and the pages that Control.open() is asked for.
 BORROWED = {
-    "core.notation": ("core.notation.line", "core.notation.target", "core.notation.reader"),  # a workout is read
+    "core.notation": (  # a workout is read
+        "core.notation.line",
+        "core.notation.target",
+        "core.notation.reader",
+        "core.profile.text",
+    ),
     "core.gnss.setup": (),  # a receiver is set up
     "core.calendar": (),  # the clock is set
     "core.fieldtest": (),  # for workouts that are one
     "core.learned": (),
-    "app.files": ("core.learned", "core.recovery"),
+    "app.files": ("core.learned", "core.recovery", "core.profile.text"),
     "app.settings": (),
     "app.link": (),  # a laptop has spoken
     "app.demo": (),
