@@ -13,7 +13,7 @@ from ..boards import folder_of
 from .interp import Crashed
 
 GUEST = Path(__file__).parent / "guest"  # what runs inside the interpreter
-HOOKS = ".twin/hooks.py"  # on the flash: run before main.py when it is there
+HOOKS = ".twin/hooks.py"  # on the flash: imported before main.py; empty but for a session with hooks
 
 
 def build(

@@ -51,15 +51,7 @@ def _load():
     import esp32  # noqa: F401
     import machine  # noqa: F401
     import time  # noqa: F401
-
-
-def _hook():
-    """What the host wants done before the firmware starts, see twin/hooks.py."""
-    try:
-        f = open("/.twin/hooks.py")
-    except OSError:
-        return
-    exec(f.read(), {"__name__": "hooks"})
+    import hooks  # noqa: F401
 
 
 if sys.implementation._build != "wasi":
@@ -69,7 +61,6 @@ else:
 sys.path[:] = ["/.twin", "", "/"]
 _mount_rom()
 _load()
-_hook()
 gc.collect()
 _tell_heap()
 exec(open("/main.py").read(), {"__name__": "__main__"})

@@ -1,4 +1,4 @@
-# For hooks.py, which the host may leave in /.twin: put something else in the place of a function or method of the
+# For hooks.py, which a session may fill: put something else in the place of a function or method of the
 # firmware, by its name. A name that is not there ends the start with an ImportError or AttributeError.
 
 
