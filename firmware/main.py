@@ -63,8 +63,11 @@ def loop(watch):
     due = begun = now()
     unsure = bad_ends > 0
     bad = well = 0
+    was = False
     while True:
-        locked = watch.locked = watch.lean
+        locked = watch.lean
+        if locked != was:
+            was = watch.locked = locked
         if locked:
             lock()
         try:

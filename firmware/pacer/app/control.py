@@ -9,6 +9,7 @@ from micropython import const
 from ..core import engine
 from ..core import events as ev
 from . import sounds
+from .crash import Faults
 from .flash import LEARNED, replace
 from .pages.after import Battery, Effort, Summary
 from .pages.ready import Ready
@@ -23,6 +24,7 @@ _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
 class Control:
     """watch: whose parts are ordered.
 
+    faults      of this run
     ready, run, paused, effort, summary, battery    the pages that appear during a run
     """
 
@@ -36,6 +38,7 @@ class Control:
         self._opened: list = []  # modules of pages that are borrowed
         self._ending: list = []  # one: the end of this run, as far as it has come
         self._more = False  # there is more of it
+        self.faults = Faults(watch.engine)
         self._watch = watch
         self._down_ms = 0  # when to go down, 0 for not at all
         self._answer_ms = 0  # until then the questions after a run are asked
@@ -109,7 +112,7 @@ class Control:
         w.scribe.begin(laps, w.desk.test)
         w.scribe.due_ms = ms
         w.guide.begin()
-        w.faults.begin()
+        self.faults.begin()
         self.effort.rpe = 5
         self._ending = [self._end()]
         self._more = True

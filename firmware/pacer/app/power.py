@@ -35,7 +35,6 @@ class Power:
     low         the battery is; empty: time to go down
     light       OFF, DIM or BRIGHT, as the display was told last
     settings
-    dozy        the chip may sleep lightly between two turns, when nothing is due
     down_ms     when to go down, 0 for not at all
     low_told    the low battery was told
     faults      how often the battery's chip did not answer
@@ -55,7 +54,6 @@ class Power:
         self._attended_ms = 0
         self.faults = 0
         self._level = -1  # of brightness and contrast, as the display was told last
-        self.dozy = self.low_told = False
         self.down_ms = 0
 
     def attend(self, ms):

@@ -18,7 +18,6 @@ from ..drivers.button import LONG, SHORT
 from . import sounds
 from .cable import Cable
 from .control import Control
-from .crash import Faults
 from .desk import Desk
 from .guide import Guide
 from .pages.canvas import Canvas
@@ -47,19 +46,20 @@ class Watch:
     page        is on the screen
     motion      the runner's; in a demo run the demo's
     lean        a run is on, and nothing has failed in it: the loop may lock the heap
-    locked      it has, for this turn
+    locked      it does, in each turn
+    dozy        the chip may sleep lightly between two turns, when nothing is due
     """
 
     def __init__(self, parts, store):
         self.clock_ms = 0
         self._ticks = -1
-        self._waiting = parts.gnss.waiting
+        self._gnss = parts.gnss
         self._waited = 0
         self._due = 0
         self._second_half = False
         self._frame_due = 80  # between two halves
         self.waits = False  # something waits for a turn in which nothing else is done
-        self.lean = self.locked = False
+        self.lean = self.locked = self.dozy = False
         self.parts = parts
         self.store = store
         self.buttons = parts.buttons
@@ -76,7 +76,6 @@ class Watch:
         self.desk = Desk(parts.name, self.engine, self.motion)
         self.guide = Guide(self.engine, self.desk.profile)
         self.scribe = Scribe(store.journal, self.engine)
-        self.faults = Faults(self.engine)
         self.demo = None  # while one is on
         self.control = Control(self)
         self.control.heed_profile()
@@ -103,10 +102,10 @@ class Watch:
         if passed <= _PASSED_MOST and ticks >= 0:
             ms += passed
             self.clock_ms = ms
-        waiting = self._waiting()
+        waiting = self._gnss.waiting()
         if waiting != self._waited:
             self._waited = waiting
-            self.receiver.gnss.listen(ms)
+            self._gnss.listen(ms)
         busy = False  # one heavy piece of work a turn is enough
         buttons = self.buttons
         if buttons.held or not buttons.lap_level() or not buttons.back_level():
@@ -114,7 +113,14 @@ class Watch:
             busy = True
         if ms >= self._due or waiting >= _READ_BYTES:
             busy = True
-            self._half(ms)
+            if self._second_half:
+                self._second_half = False
+                self._due = self.receiver.due_ms
+                self._feel(ms)
+            else:
+                self._second_half = True
+                self._due = ms
+                self._hear(ms)
         if self.cable.talking:
             self._speak(ms)
         if busy and self.events.held:
@@ -134,17 +140,6 @@ class Watch:
                 canvas.send(ms)
             elif self.waits:
                 self._spare(ms)
-
-    def _half(self, ms):
-        """What is due each 100 ms: one half of it now, the other in the next turn."""
-        if self._second_half:
-            self._second_half = False
-            self._due = self.receiver.due_ms
-            self._feel(ms)
-        else:
-            self._second_half = True
-            self._due = ms
-            self._hear(ms)
 
     def _sound(self, ms):
         """On with the tone that sounds; the metronome gives way to it."""
@@ -226,7 +221,7 @@ class Watch:
             self.scribe.second(self.motion, self.receiver.stream.fix, cadence, percent, ms)
             self.store.step(ms)
         attached = self.cable.attached(ms)
-        self.power.dozy = running and not self.demo and not attached
+        self.dozy = running and not self.demo and not attached
         try:
             self.cable.second(self)
         except Exception as e:
@@ -311,7 +306,7 @@ class Watch:
         """Something failed that should not. While a run is on, or its log open, it is told, shown and lived with."""
         if not self.running and not self.store.path:
             raise e
-        self.faults.add(e, place, ms, not self.lean)
+        self.control.faults.add(e, place, ms, not self.lean)
         self.lean = False  # the next time there is memory to write down what it was
 
     def survive(self, e):
@@ -320,11 +315,11 @@ class Watch:
 
     def may_doze(self, left_ms):
         """May the chip sleep lightly for so long? Only in a run, and not while a fix is due: the UART would lose it."""
-        if left_ms < _DOZE_LEAST_MS or not self.power.dozy or self.sounds.playing:
+        if not self.dozy or left_ms < _DOZE_LEAST_MS:
             return False
-        gnss = self.receiver.gnss
+        gnss = self._gnss
         ms = self.clock_ms
-        return ms >= gnss.over_ms and ms + left_ms < gnss.quiet_ms
+        return gnss.over_ms <= ms and ms + left_ms < gnss.quiet_ms and not self.sounds.playing
 
     def close(self):
         """The loop ends (Ctrl-C): keep the log whole. The run can be resumed after the next start."""

@@ -306,9 +306,9 @@ class Run(Page):
         ms = watch.clock_ms
         what = of = part = 0
         notes = watch.desk.notes
-        if watch.faults.shown(ms):
+        if watch.control.faults.shown(ms):
             what = _FAULT
-            of = watch.faults.place
+            of = watch.control.faults.place
         elif guide.warned(ms):
             what = _LOW if watch.power.low else _WARNED
         elif e.can_undo():

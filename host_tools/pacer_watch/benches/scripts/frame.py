@@ -58,7 +58,8 @@ watch.motion.confidence = 90
 watch.guide = Guide()
 watch.guide.coach.cue = 0
 watch.guide.coach.fast_mm_s = watch.guide.coach.slow_mm_s = 3030
-watch.faults = Faults()
+watch.control = Thing()
+watch.control.faults = Faults()
 watch.desk = Thing()
 watch.desk.run_steps = 11
 watch.desk.notes = [("relaxed",), None, None, None]
