@@ -4,6 +4,7 @@ NAME = "esp32_devkit"
 CHIP = "esp32"
 MHZ = 160
 IMAGE = "ESP32_GENERIC"
+PSRAM = None  # WROOM-32; a WROVER has some, and takes GPIO 16 and 17 for it
 
 I2C = ({"id": 0, "scl": 22, "sda": 21, "freq": 400_000},)
 SPI = None

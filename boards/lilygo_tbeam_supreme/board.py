@@ -8,6 +8,7 @@ NAME = "lilygo_tbeam_supreme"
 CHIP = "esp32s3"
 MHZ = 80
 IMAGE = "ESP32_GENERIC_S3"
+PSRAM = 8 * 1024 * 1024  # quad, by the hardware page; octal would take the pins of the IMU
 
 I2C = ({"id": 0, "scl": 18, "sda": 17, "freq": 400_000}, {"id": 1, "scl": 41, "sda": 42, "freq": 400_000})
 SPI = {"id": 1, "sck": 36, "mosi": 35, "miso": 37, "freq": 4_000_000}

@@ -3,7 +3,8 @@
 NAME = "xiao_esp32s3"
 CHIP = "esp32s3"
 MHZ = 80
-IMAGE = "ESP32_GENERIC_S3"
+IMAGE = "ESP32_GENERIC_S3-SPIRAM_OCT"  # finds the PSRAM, which is octal; the plain S3 image does not
+PSRAM = 8 * 1024 * 1024
 
 I2C = ({"id": 0, "scl": 6, "sda": 5, "freq": 400_000},)  # D5, D4
 SPI = None

@@ -12,9 +12,10 @@ from . import BOARDS, FIRMWARE
 from .chips import CHIPS, Chip
 
 _FACTS = (
-    "NAME", "CHIP", "MHZ", "IMAGE", "I2C", "SPI", "GNSS", "DISPLAY", "IMU", "BUZZER", "BUTTONS", "POWER", "CLOCK",
-    "BATTERY",
+    "NAME", "CHIP", "MHZ", "IMAGE", "PSRAM", "I2C", "SPI", "GNSS", "DISPLAY", "IMU", "BUZZER", "BUTTONS", "POWER",
+    "CLOCK", "BATTERY",
 )  # fmt: skip
+_PSRAM = tuple(mb * 1024 * 1024 for mb in (2, 4, 8, 16, 32))
 _MAKERS = ("u-blox", "casic", "mediatek", "any", "none")
 FILES = ("board.py", "README.md", "board.json", "pins.csv", "manifest.py", "mpconfigboard.cmake", "mpconfigboard.h")
 
@@ -156,6 +157,7 @@ def _wrong_facts(board: ModuleType, folder: Path) -> Iterator[str]:
         return
     if board.MHZ not in chip.mhz:
         yield f"MHZ {board.MHZ}: an {chip.name} runs at one of {chip.mhz}"
+    yield from _wrong_psram(board)
     yield from _wrong_pins(board, chip)
     for bus in board.I2C:
         if not 0 <= bus["id"] < chip.i2cs:
@@ -197,13 +199,32 @@ def _wrong_facts(board: ModuleType, folder: Path) -> Iterator[str]:
         yield f"BATTERY ratio {board.BATTERY['ratio']} is not 1 to 10"
 
 
+def octal(board: ModuleType) -> bool:
+    """Whether its PSRAM has eight data lines: such a module has an image of its own."""
+    return bool(board.PSRAM) and board.IMAGE.endswith("-SPIRAM_OCT")
+
+
+def _wrong_psram(board: ModuleType) -> Iterator[str]:
+    stock, _, variant = board.IMAGE.partition("-")
+    if board.PSRAM is None:
+        if "SPIRAM" in variant:
+            yield f"IMAGE {board.IMAGE} is for modules with PSRAM, but PSRAM is None: is it {stock}?"
+    elif board.PSRAM not in _PSRAM:
+        yield f"PSRAM {board.PSRAM!r}: bytes, 2 to 32 MB (8 MB is 8 * 1024 * 1024); None where the module has none"
+    elif board.CHIP == "esp32" and "SPIRAM" not in variant:
+        yield f"IMAGE {board.IMAGE} leaves the PSRAM unused: {stock}-SPIRAM finds it"
+
+
 def _wrong_pins(board: ModuleType, chip: Chip) -> Iterator[str]:
     yield from shared(board)
+    psram = chip.psram if board.PSRAM and (board.CHIP == "esp32" or octal(board)) else ()
     for pin, what, way in pins(board):
         if pin not in chip.pins:
             yield f"GPIO {pin} ({what}) does not exist on an {chip.name}"
         elif pin in chip.flash:
             yield f"GPIO {pin} ({what}) belongs to the flash of an {chip.name}"
+        elif pin in psram:
+            yield f"GPIO {pin} ({what}) belongs to the PSRAM of this module"
         elif pin in chip.input_only and way not in ("in", "adc"):
             yield f"GPIO {pin} ({what}) of an {chip.name} is input only and has no pull-up"
         elif pin in chip.usb:
@@ -229,6 +250,15 @@ def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
         for name in sorted(wanted.keys() | said.keys()):
             if wanted.get(name) != said.get(name):
                 yield f"pins.csv says {said.get(name, 'nothing')} for {name}, board.py {wanted.get(name, 'nothing')}"
+    definition = folder / "mpconfigboard.cmake"
+    if definition.exists():
+        text = definition.read_text(encoding="utf-8")
+        if board.PSRAM and "sdkconfig.spiram" not in text:
+            yield "mpconfigboard.cmake names no sdkconfig.spiram file: the image would leave the PSRAM unused"
+        elif not board.PSRAM and "sdkconfig.spiram" in text:
+            yield "mpconfigboard.cmake names a sdkconfig.spiram file, but PSRAM is None"
+        elif octal(board) != ("sdkconfig.spiram_oct" in text):
+            yield f"mpconfigboard.cmake and IMAGE {board.IMAGE} do not agree whether the PSRAM is octal"
     readme = folder / "README.md"
     if readme.exists():
         text = readme.read_text(encoding="utf-8")

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Chip:
-    """Pins by number. flash: taken by flash (and PSRAM) in most modules. wakes: can end a deep sleep."""
+    """Pins by number. flash: taken by flash (and quad PSRAM) in most modules. psram: taken, too, where there is PSRAM
+    (of an S3: octal PSRAM only). wakes: can end a deep sleep.
+    """
 
     name: str
     pins: frozenset[int]
     flash: frozenset[int]
+    psram: frozenset[int]
     input_only: frozenset[int]
     strapping: frozenset[int]
     usb: frozenset[int]
@@ -33,6 +36,7 @@ CHIPS = {
             "esp32",
             frozenset([*range(0, 20), *range(21, 24), *range(25, 28), *range(32, 40)]),
             frozenset(range(6, 12)),
+            frozenset((16, 17)),
             frozenset(range(34, 40)),
             frozenset((0, 2, 5, 12, 15)),
             frozenset(),
@@ -49,6 +53,7 @@ CHIPS = {
             "esp32s3",
             frozenset([*range(0, 22), *range(26, 49)]),
             frozenset(range(26, 33)),
+            frozenset(range(33, 38)),
             frozenset(),
             frozenset((0, 3, 45, 46)),
             frozenset((19, 20)),

@@ -67,6 +67,12 @@ def change(folder, old, new):
         ('CHIP = "esp32"', 'CHIP = "esp8266"', "not known"),
         ("(9600, 115200, 38400)", "(9600,)", "115200"),
         ("POWER = None\n", "", "lacks POWER"),
+        ("PSRAM = None", "# none", "lacks PSRAM"),
+        ("PSRAM = None", "PSRAM = 8", "8 * 1024 * 1024"),
+        ("PSRAM = None", "PSRAM = 4 * 1024 * 1024", "ESP32_GENERIC-SPIRAM finds it"),
+        ("PSRAM = None", "PSRAM = 4 * 1024 * 1024", "GPIO 16 (GNSS RX) belongs to the PSRAM"),
+        ("PSRAM = None", "PSRAM = 4 * 1024 * 1024", "names no sdkconfig.spiram file"),
+        ('"ESP32_GENERIC"', '"ESP32_GENERIC-SPIRAM"', "but PSRAM is None: is it ESP32_GENERIC?"),
         ('"back": 33', '"back": "power"', "POWER is None"),
         ("NAME", "NAME = (", "cannot be read"),
         ("IMU = (  #", "IMU = 5, (  #", "shape of the other boards"),
@@ -75,6 +81,22 @@ def change(folder, old, new):
 def test_what_is_wrong_is_said(mine, old, new, said):
     change(mine, old, new)
     assert any(said in sentence for sentence in boards.check(mine)), boards.check(mine)
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ('"ESP32_GENERIC_S3"', '"ESP32_GENERIC_S3-SPIRAM_OCT"', "GPIO 36 (SPI SCK) belongs to the PSRAM"),
+        ('"ESP32_GENERIC_S3"', '"ESP32_GENERIC_S3-SPIRAM_OCT"', "do not agree whether the PSRAM is octal"),
+        ("PSRAM = 8 * 1024 * 1024", "PSRAM = None", "names a sdkconfig.spiram file, but PSRAM is None"),
+    ],
+)
+def test_what_is_wrong_with_the_psram_of_an_s3_is_said(tmp_path, old, new, said):
+    folder = tmp_path / "lilygo_tbeam_supreme"
+    shutil.copytree(BOARDS / "lilygo_tbeam_supreme", folder)
+    assert boards.check(folder) == []
+    change(folder, old, new)
+    assert any(said in sentence for sentence in boards.check(folder)), boards.check(folder)
 
 
 def made_up(*imus, **facts):
