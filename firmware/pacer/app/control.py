@@ -40,6 +40,7 @@ class Control:
         self._more = False  # there is more of it
         self.faults = Faults(watch.engine)
         self._watch = watch
+        self._noticed = False  # the runner was told of a damaged profile
         self._down_ms = 0  # when to go down, 0 for not at all
         self._answer_ms = 0  # until then the questions after a run are asked
 
@@ -67,7 +68,8 @@ class Control:
             give_back(self._opened.pop())
         give_back("app.settings")
         give_back("app.files")
-        if w.desk.wrong:
+        if w.desk.wrong and not self._noticed:
+            self._noticed = True
             return self.open("notice", "Notice")
         if w.desk.unfinished:
             return self.open("cut_off", "CutOff")

@@ -11,7 +11,6 @@ class Notice(Page):
     def __init__(self, watch):
         super().__init__(watch)
         self._lines = wrap(watch.desk.wrong, 16, 4) + ("LAP: last good",)
-        watch.desk.wrong = ""
 
     def draw(self, canvas, watch):
         status(canvas, watch)
