@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import pacer_watch
 from pacer.app.spare import BORROWED
 from pacer_watch import FIRMWARE
 
@@ -80,8 +81,8 @@ def test_the_watch_is_small():
 
 def test_no_function_is_long_unless_it_is_an_inner_loop_written_out_that_says_so():
     long = [
-        f"{path.relative_to(FIRMWARE)}: {name}, {lines} lines"
-        for path in sorted(FIRMWARE.rglob("*.py"))
+        f"{path.name}: {name}, {lines} lines"
+        for path in sorted([*FIRMWARE.rglob("*.py"), *Path(pacer_watch.__file__).parent.rglob("*.py")])
         for name, lines, doc in functions(path)
         if lines > FUNCTION_LINES and "written out" not in doc
     ]

