@@ -94,7 +94,7 @@ class Stream:
     def next(self):
         """Read on to the next fix; True with .fix renewed, False when more bytes are needed.
 
-        Written out, as each call would cost 2,000 instructions a sentence.
+        It is written out: each call would cost 2,000 instructions a sentence.
         """
         buf = self._buf
         end = self._end
@@ -122,24 +122,33 @@ class Stream:
             stop = buf.find(b"\n", start, end)
             limit = stop if stop >= 0 else end
             at = buf.find(b"$", start + 1, limit)
-            if at >= 0 or limit - start > _MAX_LINE:  # bytes were lost: the line is torn, or joined to another
-                self._pos = at if at >= 0 else limit
-                self.refused += 1
-                continue
-            if stop < 0:
-                self._pos = start
-                return False
-            self._pos = stop + 1
-            got = self._nmea.read(start, stop, self.signals)
-            if got == OTHER:
-                self.other += 1
-            elif got == NEW_FIX:
+            got = REFUSED
+            if at < 0 and limit - start <= _MAX_LINE:
+                at = limit
+                if stop >= 0:
+                    at = stop + 1
+                    got = self._nmea.read(start, stop, self.signals)
+            if got == NEW_FIX:
+                self._pos = at
                 self.accepted += 1
                 return True
-            elif got == READ:
+            if got == READ:
+                self._pos = at
                 self.accepted += 1
-            elif got == SIGNALS:
+                continue
+            # No sentence that was read: its "$" may be a byte of something binary, with a frame behind it.
+            sync = buf.find(b"\xb5\x62", start + 1, at if at >= 0 else limit)
+            if sync >= 0:
+                self._pos = sync
+                self.refused += 1
+            elif got == OTHER or got == SIGNALS:
+                self._pos = at
                 self.other += 1
-                self.signal_db = self._nmea.signal_db
-            else:
+                if got == SIGNALS:
+                    self.signal_db = self._nmea.signal_db
+            elif at == end and stop < 0:  # not whole yet
+                self._pos = start
+                return False
+            else:  # torn, joined to another, or too long for a sentence
+                self._pos = at if at >= 0 else limit - (stop < 0 and buf[limit - 1] == SYNC_1)
                 self.refused += 1
