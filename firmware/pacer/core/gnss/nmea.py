@@ -279,10 +279,13 @@ class Nmea:
         return (hours * 60 + minutes) * 60_000 + ms
 
     def _date(self, field):
-        date = self._number(field, 0)
-        if date == EMPTY or date == _BAD:
+        c = self._commas
+        stop = c[field]
+        at = c[field - 1] + 1
+        date = self._digits(self._start + at, self._start + stop, 0)
+        if date < 0:
             return date
-        if self._commas[field] - self._commas[field - 1] != 7:
+        if stop - at != 6:
             return _BAD
         day = date // 10_000
         if day < 1 or day > 31:

@@ -2,13 +2,16 @@
 
 No strings, no floats, no allocation. What stands in a frame is read in ubx.py, in a sentence in nmea.py.
 
+Whatever is not a good frame or sentence is gone through byte by byte, so it never hides a good one in it or behind it.
+Where a NAV-PVT begins and is torn, what follows is read once the bytes it announces have come, 108 at most.
+
 The caller fills room(), says by commit() how many bytes it wrote, and calls next() until that returns False.
 """
 
 from micropython import const
 
-from .nmea import EMPTY, NEW_FIX, OTHER, READ, SIGNALS, Nmea
-from .ubx import REFUSED, SYNC_1, read_frame
+from .nmea import EMPTY, NEW_FIX, READ, REFUSED, SIGNALS, Nmea
+from .ubx import DAMAGED, SYNC_1, read_frame
 
 _ROOM = const(512)
 _MAX_LINE = const(122)  # 120 bytes from "$" to the checksum, CR and LF; RTK and 4G modules send 91
@@ -113,7 +116,7 @@ class Stream:
                     self._pos = at
                     return False
                 self._pos = at + 2  # only the sync bytes: a false start may hide a sentence
-                if got == REFUSED:
+                if got == DAMAGED:
                     self.refused += 1
                 continue
             if start < 0:
@@ -121,25 +124,29 @@ class Stream:
                 return False
             stop = buf.find(b"\n", start, end)
             limit = stop if stop >= 0 else end
-            at = buf.find(b"$", start + 1, limit)
-            if at >= 0 or limit - start > _MAX_LINE:  # bytes were lost: the line is torn, or joined to another
-                self._pos = at if at >= 0 else limit
-                self.refused += 1
-                continue
-            if stop < 0:
+            if buf.find(b"$", start + 1, limit) >= 0 or limit - start > _MAX_LINE:
+                got = REFUSED  # bytes were lost: the line is torn, or joined to another
+            elif stop >= 0:
+                got = self._nmea.read(start, stop, self.signals)
+            elif buf.find(b"\xb5\x62", start, end) >= 0:
+                got = REFUSED
+            else:
                 self._pos = start
                 return False
             self._pos = stop + 1
-            got = self._nmea.read(start, stop, self.signals)
-            if got == OTHER:
-                self.other += 1
-            elif got == NEW_FIX:
+            if got == NEW_FIX:
                 self.accepted += 1
                 return True
-            elif got == READ:
+            if got == READ:
                 self.accepted += 1
-            elif got == SIGNALS:
-                self.other += 1
-                self.signal_db = self._nmea.signal_db
-            else:
+            elif got == REFUSED:
                 self.refused += 1
+                self._pos = start + 1  # a frame or another sentence may begin in it
+            else:
+                self.other += 1
+                if got == SIGNALS:
+                    self.signal_db = self._nmea.signal_db
+                else:
+                    at = buf.find(b"\xb5\x62", start, stop)
+                    if at >= 0:  # its checksum was not looked at: it may be anything before a frame
+                        self._pos = at
