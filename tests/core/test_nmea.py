@@ -187,3 +187,26 @@ def test_the_signal_is_the_mean_of_the_four_best_satellites_of_a_fix():
     assert counts(p) == (4, 8, 0)
     feed(p, gsv.replace(b"32", b"33"))
     assert counts(p) == (4, 9, 1)  # GPGSV has the wrong checksum now
+
+
+def test_a_line_may_end_with_more_than_one_cr_or_with_none():
+    line = checked(RMC)[:-2]
+    for end in (b"\r\n", b"\n", b"\r\r\n", b"\r\r\r\n"):
+        for chunk in (1, 7, 512):
+            p = Stream()
+            assert feed(p, (line + end) * 5, chunk) == [WANT] * 5, end
+            assert counts(p) == (5, 0, 0)
+    p = Stream()
+    gsv = checked("GPGSV,1,1,01,05,40,113,32").replace(b"\r", b"\r\r")
+    assert feed(p, gsv + line + b"\r\r\n") == [WANT]
+    assert counts(p) == (1, 1, 0)
+
+
+def test_a_cr_alone_ends_no_line():
+    line = checked(RMC)[:-2]
+    p = Stream()
+    assert feed(p, line + b"\r" + line + b"\r\n") == [WANT]
+    assert counts(p) == (1, 0, 1)
+    p = Stream()
+    assert feed(p, line + b"\r\rx\n" + line + b"\r") == []
+    assert counts(p) == (0, 0, 1)

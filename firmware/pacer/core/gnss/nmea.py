@@ -68,7 +68,12 @@ class Nmea:
         if buf[stop - 1] == 13:
             stop -= 1
         star = stop - 3
-        if star < start + 6 or buf[star] != 42:
+        if buf[star] != 42:
+            while star > start and buf[star + 2] == 13:  # some modems end lines with CR CR LF
+                star -= 1
+            if buf[star] != 42:
+                return REFUSED
+        if star < start + 6:
             return REFUSED
         kind = 0
         if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" begins a maker's own sentence
