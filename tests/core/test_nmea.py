@@ -210,3 +210,67 @@ def test_a_cr_alone_ends_no_line():
     p = Stream()
     assert feed(p, line + b"\r\rx\n" + line + b"\r") == []
     assert counts(p) == (0, 0, 1)
+
+
+def rmc(talker, second, status="A", date="231126"):
+    place = "5130.12345,N,00418.54321,E,6.479,84.40" if status == "A" else ",,,,,"
+    return checked("%sRMC,0930%02d.50,%s,%s,%s,,,%s" % (talker, second, status, place, date, status))
+
+
+def told(data, chunk=512):
+    """(valid, second, date) at each fix."""
+    p = Stream()
+    out = []
+    for i in range(0, len(data), chunk):
+        room = p.room()
+        part = data[i : i + chunk]
+        for k in range(len(part)):
+            room[k] = part[k]
+        p.commit(len(part))
+        while p.next():
+            out.append((p.fix.valid, p.fix.utc_ms // 1000 % 60, p.fix.date_ddmmyy))
+    return out
+
+
+def test_a_talker_without_fix_takes_nothing_from_another_that_has_one():
+    good = [(1, s, 231126) for s in range(6)]
+    for date in ("", "231126"):
+        data = b"".join([rmc("GN", s) + rmc("GL", s, "V", date) for s in range(6)])
+        assert told(data) == good
+        data = b"".join([rmc("GN", s) + rmc("GL", s, "V", date) + rmc("GA", s, "V", date) for s in range(6)])
+        assert told(data) == good
+        data = rmc("GN", 0) + b"".join([rmc("GL", s, "V", date) + rmc("GN", s) for s in range(1, 6)])
+        assert told(data) == good
+        both = [rmc("GL", s, "V", date) + rmc("GA", s, "V", date) + rmc("GP", s) for s in range(1, 6)]
+        assert told(rmc("GP", 0) + b"".join(both)) == good
+
+
+def test_a_talker_without_fix_and_without_time_takes_nothing_either():
+    none = checked("GLRMC,,V,,,,,,,,,,N")
+    assert told(b"".join([rmc("GN", s) + none for s in range(6)])) == [(1, s, 231126) for s in range(6)]
+
+
+def test_the_talker_that_had_the_fix_says_at_once_that_it_is_lost():
+    assert [x[0] for x in told(rmc("GN", 0) + rmc("GN", 1, "V") + rmc("GN", 2))] == [1, 0, 1]
+    assert [x[0] for x in told(rmc("GN", 0) + rmc("GN", 0, "V"))] == [1, 0]
+
+
+def test_when_it_falls_silent_another_is_believed_from_the_second_epoch_on():
+    """A receiver may be another talker without a fix than with one."""
+    assert [x[:2] for x in told(rmc("GN", 0) + rmc("GP", 1, "V") + rmc("GP", 2, "V"))] == [(1, 0), (0, 2)]
+    none = checked("GPRMC,,V,,,,,,,,,,N")
+    assert [x[0] for x in told(rmc("GN", 0) + none + none)] == [1, 0]
+
+
+def test_an_epoch_keeps_its_date_when_another_talker_has_none():
+    assert told(rmc("GN", 0) + rmc("GL", 0, "A", "") + rmc("GN", 1)) == [(1, 0, 231126)] * 2 + [(1, 1, 231126)]
+
+
+def test_of_gga_alone_the_same_is_true():
+    data = b""
+    for s in range(10):
+        for talker, what in (("GN", "5130.12345,N,00418.54321,E,1,09,0.85"), ("GL", ",,,,0,00,")):
+            data += checked("%sGGA,0930%02d,%s,,,,,," % (talker, s, what))
+    got = told(data)
+    assert len(got) > 5
+    assert all(x[0] for x in got)

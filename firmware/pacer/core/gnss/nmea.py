@@ -1,8 +1,9 @@
 """NMEA 0183: sentences read into a Fix, and how a maker's sentence is written. Reading allocates nothing.
 
 RMC makes a fix (time, validity, position, speed, date); GGA adds satellites, HDOP and quality. For a receiver that
-sends no RMC, GGA makes the fix and VTG adds the speed. All talkers are alike. The third field of RMC, A or V, says
-whether there is a fix; the navigational status at its end is V on good fixes of several makers and is not read.
+sends no RMC, GGA makes the fix and VTG adds the speed. The third field of RMC, A or V, says whether there is a fix; the
+navigational status at its end is V on good fixes of several makers and is not read. All talkers are alike, but one
+without a fix takes nothing from another that has one.
 
 Refused are: a missing or wrong checksum, a character or digit out of place, hour 24, minute 60, latitude over 90.
 Only what is used is read: a sentence of another kind is recognised by its form alone, and so is a GGA beside RMC,
@@ -48,11 +49,14 @@ class Nmea:
         self.since_rmc = 0
         self._buf = buf
         self._views = views
-        self._commas = bytearray(_MAX_FIELDS + 1)  # where the fields of the sentence end, relative to _start
+        self._commas = bytearray(_MAX_FIELDS + 2)  # where the fields of the sentence end, relative to _start
         self._fields = 0
         self._start = 0
         self._gga_ms = EMPTY  # time of day of the last GGA read beside RMC
         self._since_vtg = 0
+        self._talker = 0  # who said last that there is a fix: the second letter
+        self._doubted_ms = EMPTY  # time of day of the fix of which another talker has said since that there is none
+        self._doubt_ms = EMPTY  # ... and the time that it gave
         self._deg = self._umin = 0  # what _angle() read: returning a tuple would allocate
         self._best = bytearray(4)  # the highest C/N0 since the last fix, in falling order
         self._gsv_utc = 0
@@ -112,7 +116,7 @@ class Nmea:
 
     def _gsv(self, start, star):
         """Keep the four strongest signals; those of one fix's sentences become signal_db at the next fix's first."""
-        self._split(start, star)
+        self._split(start, star, _MAX_FIELDS)
         best = self._best
         if self.fix.utc_ms != self._gsv_utc:
             self._gsv_utc = self.fix.utc_ms
@@ -132,13 +136,13 @@ class Nmea:
                         db = was
         return SIGNALS
 
-    def _split(self, start, star):
-        """Note where the fields end. Field 0 is the sentence's name."""
+    def _split(self, start, star, most):
+        """Note where the fields up to number `most` end; what is behind them counts as one. Field 0 is the name."""
         buf = self._buf
         commas = self._commas
         n = 0
         at = start + 6  # the name's end
-        while at >= 0 and n < _MAX_FIELDS:
+        while at >= 0 and n <= most:
             commas[n] = at - start
             n += 1
             at = buf.find(b",", at + 1, star)
@@ -147,7 +151,7 @@ class Nmea:
         self._fields = n  # fields after the name
 
     def _rmc(self, start, star):
-        self._split(start, star)
+        self._split(start, star, 9)
         if self._fields < 9:
             return REFUSED
         c = self._commas
@@ -163,23 +167,48 @@ class Nmea:
             return REFUSED
         if status != 65 and status != 86:
             return REFUSED
+        if speed > 1_000_000:
+            return REFUSED
+        if status == 86 and self._outvoted(start, utc):
+            return READ
         place = self._place(3)
         if place == _BAD or (status == 65 and (place == EMPTY or utc == EMPTY)):
             return REFUSED
-        if speed > 1_000_000:
-            return REFUSED
         fix = self.fix
-        fix.valid = 1 if status == 65 else 0
+        if status == 65:
+            fix.valid = 1
+            self._talker = self._buf[start + 2]
+        else:
+            fix.valid = 0
+        if date >= 0 or fix.utc_ms != utc:
+            fix.date_ddmmyy = date
         fix.utc_ms = utc
-        fix.date_ddmmyy = date
         if speed >= 0:
             speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
         fix.speed_mm_s = speed
         self.since_rmc = 0
         return NEW_FIX
 
+    def _outvoted(self, start, utc):
+        """Whether a sentence without a fix is to be passed over, as another talker has one.
+
+        The talker that said so last is the one to take it back. Another one's word counts from the second epoch on in
+        which that talker is silent: it may come before it in an epoch, and a receiver may change its talker.
+        """
+        fix = self.fix
+        if not fix.valid or self._buf[start + 2] == self._talker:
+            return False
+        fix_ms = fix.utc_ms
+        if utc == fix_ms:
+            return True
+        if self._doubted_ms != fix_ms:
+            self._doubted_ms = fix_ms
+            self._doubt_ms = utc
+            return True
+        return utc == self._doubt_ms and utc != EMPTY
+
     def _gga(self, start, star):
-        self._split(start, star)
+        self._split(start, star, 8)
         if self._fields < 8:
             return REFUSED
         quality = self._number(6, 0)
@@ -194,6 +223,11 @@ class Nmea:
             place = self._place(2)
             if utc == _BAD or place == _BAD:
                 return REFUSED
+            valid = quality > 0 and place != EMPTY and utc != EMPTY
+            if valid:
+                self._talker = self._buf[start + 2]
+            elif self._outvoted(start, utc):
+                return READ
         fix.quality = quality
         fix.sats = sats
         fix.hdop_c = hdop
@@ -201,7 +235,7 @@ class Nmea:
             self.since_rmc += 1
             return READ
         fix.utc_ms = utc
-        fix.valid = 1 if quality > 0 and place != EMPTY and utc != EMPTY else 0
+        fix.valid = 1 if valid else 0
         if self._since_vtg < _ALONE:  # the fix is complete when its VTG comes
             self._since_vtg += 1
             return READ
@@ -212,7 +246,7 @@ class Nmea:
         if self.since_rmc < _ALONE:
             self._since_vtg = 0
             return READ
-        self._split(start, star)
+        self._split(start, star, 5)
         if self._fields < 5:
             return REFUSED
         speed = self._number(5, 3)
