@@ -274,3 +274,89 @@ def test_of_gga_alone_the_same_is_true():
     got = told(data)
     assert len(got) > 5
     assert all(x[0] for x in got)
+
+
+def gns(second, mode="AA", talker="GN", sats="12", hdop="0.85", place="5130.12345,N,00418.54321,E"):
+    return checked("%sGNS,0930%02d.50,%s,%s,%s,%s,12.3,45.6,,,V" % (talker, second, place, mode, sats, hdop))
+
+
+VTG = checked("GNVTG,84.4,T,,M,6.479,N,12.0,K,A")
+
+
+def test_a_receiver_of_gns_alone_gets_fixes_with_vtgs_speed():
+    for chunk in (1, 7, 512):
+        p = Stream()
+        got = feed(p, b"".join([gns(s) + VTG for s in range(10)]), chunk)
+        assert len(got) >= 6
+        assert got[-1] == (1, 34_209_500, 51, 30_123_450, 4, 18_543_210, 3333)
+        assert (p.fix.sats, p.fix.hdop_c, p.fix.quality) == (12, 85, 1)
+        assert p.refused == 0
+
+
+def test_a_receiver_of_gns_and_nothing_else_gets_fixes_without_speed():
+    p = Stream()
+    got = feed(p, b"".join([gns(s) for s in range(20)]))
+    assert len(got) >= 10
+    assert got[-1] == (1, 34_219_500, 51, 30_123_450, 4, 18_543_210, EMPTY)
+
+
+def test_the_best_mode_of_gns_is_its_quality():
+    for mode, valid, quality in (
+        ("N", 0, 0), ("NN", 0, 0), ("A", 1, 1), ("NA", 1, 1), ("AN", 1, 1), ("DANN", 1, 2), ("AD", 1, 2), ("P", 1, 3),
+        ("RRNN", 1, 4), ("FA", 1, 5), ("RF", 1, 4), ("E", 0, 6), ("MN", 0, 7), ("S", 0, 8), ("EA", 1, 1), ("", 0, 0),
+    ):  # fmt: skip
+        p = Stream()
+        feed(p, b"".join([gns(s, mode) + VTG for s in range(10)]))
+        assert (p.fix.valid, p.fix.quality, p.refused) == (valid, quality, 0), mode
+
+
+def test_without_a_place_gns_has_no_fix():
+    p = Stream()
+    got = feed(p, b"".join([gns(s, "NN", place=",,,", sats="00", hdop="") + VTG for s in range(10)]))
+    assert len(got) >= 5
+    assert not any(x[0] for x in got)
+
+
+def test_gns_out_of_place_is_refused():
+    for what in (
+        gns(5, "X"), gns(5, "aa"), gns(5, "A1"), gns(5, sats="123"), gns(5, hdop="x"),
+        gns(5, place="9130.1,N,00418.5,E"), checked("GNGNS,243000,5130.1,N,00418.5,E,AA,12,0.8,1,1,,"),
+        checked("GNGNS,093000,5130.12345,N,00418.54321,E,A"),
+    ):  # fmt: skip
+        p = Stream()
+        feed(p, b"".join([gns(s) + VTG for s in range(5)]))
+        before = p.refused
+        assert feed(p, what) == [], what
+        assert p.refused == before + 1, what
+
+
+def test_beside_rmc_or_gga_gns_makes_no_fix():
+    want = [(1, s, 231126) for s in range(10)]
+    assert told(b"".join([gns(s) + rmc("GN", s) for s in range(10)])) == want
+    p = Stream()
+    gga = "GNGGA,0930%02d.50,5130.12345,N,00418.54321,E,1,09,0.70,12.3,M,45.6,M,,"
+    for first in (True, False):
+        data = b""
+        for s in range(20):
+            other = gns(s)
+            data += (other if first else b"") + checked(gga % s) + (b"" if first else other)
+        p = Stream()
+        got = feed(p, data)
+        assert len(got) >= 10
+        assert len({x[1] for x in got}) == len(got)  # one an epoch
+        assert p.fix.hdop_c == 70
+
+
+def test_gns_gives_satellites_beside_rmc():
+    p = Stream()
+    feed(p, b"".join([gns(s, "DA") + rmc("GN", s) for s in range(9)]))
+    assert (p.fix.sats, p.fix.hdop_c, p.fix.quality) == (12, 85, 2)
+
+
+def test_gns_of_a_talker_without_fix_takes_nothing_from_another():
+    p = Stream()
+    none = [gns(s, "N", "GL", "00", "", ",,,") for s in range(12)]
+    got = feed(p, b"".join([gns(s) + none[s] + VTG for s in range(12)]))
+    assert len(got) >= 6
+    assert all(x[0] for x in got[1:])  # the first may be the one without: nobody has had a fix then
+    assert p.fix.sats == 12

@@ -1,19 +1,20 @@
 """NMEA 0183: sentences read into a Fix, and how a maker's sentence is written. Reading allocates nothing.
 
 RMC makes a fix (time, validity, position, speed, date); GGA adds satellites, HDOP and quality. For a receiver that
-sends no RMC, GGA makes the fix and VTG adds the speed. The third field of RMC, A or V, says whether there is a fix; the
-navigational status at its end is V on good fixes of several makers and is not read. All talkers are alike, but one
-without a fix takes nothing from another that has one.
+sends no RMC, GGA makes the fix and VTG adds the speed. GNS is read in place of GGA where none comes. The third field of
+RMC, A or V, says whether there is a fix; the navigational status at its end is V on good fixes of several makers and is
+not read. All talkers are alike, but one without a fix takes nothing from another that has one.
 
 Refused are: a missing or wrong checksum, a character or digit out of place, hour 24, minute 60, latitude over 90.
-Only what is used is read: a sentence of another kind is recognised by its form alone, and so is a GGA beside RMC,
-except one a second for its three figures.
+Only what is used is read: a sentence of another kind is recognised by its form alone, and so is a GGA or GNS beside
+RMC, except one a second for its three figures.
 """
 
 from micropython import const
 
 _RMC = const(0x524D43)
 _GGA = const(0x474741)
+_GNS = const(0x474E53)
 _VTG = const(0x565447)
 _GSV = const(0x475356)
 _ZERO = const(48)  # c ^ "0" is the digit's value; every other character gives more than 9
@@ -21,13 +22,15 @@ _DOT = const(30)  # "." ^ "0"
 _ALONE = const(3)  # after this many GGA without an RMC, assume the receiver sends none; VTG likewise
 _GGA_MS = const(1_000)  # beside RMC, one GGA a second is enough for satellites and HDOP
 _MAX_FIELDS = const(32)
+_MODES = b"NSMEADPFR"  # a constellation's in GNS, from the worst to the best ...
+_QUALITIES = b"\0\x08\x07\x06\x01\x02\x03\x05\x04"  # ... and GGA's numbers for them
 
 EMPTY = const(-1)  # a field with nothing in it
 _BAD = const(-2)  # a field that is not what it should be
 
 # What read() returns
 NEW_FIX = const(2)
-READ = const(1)  # one of RMC, GGA and VTG, that gives no fix by itself
+READ = const(1)  # one of RMC, GGA, GNS and VTG, that gives no fix by itself
 OTHER = const(0)  # of another kind, not read
 SIGNALS = const(3)  # a GSV, into signal_db
 REFUSED = const(-1)
@@ -54,6 +57,7 @@ class Nmea:
         self._start = 0
         self._gga_ms = EMPTY  # time of day of the last GGA read beside RMC
         self._since_vtg = 0
+        self._since_gga = 0  # GNS
         self._talker = 0  # who said last that there is a fix: the second letter
         self._doubted_ms = EMPTY  # time of day of the fix of which another talker has said since that there is none
         self._doubt_ms = EMPTY  # ... and the time that it gave
@@ -82,9 +86,9 @@ class Nmea:
         kind = 0
         if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" begins a maker's own sentence
             kind = buf[start + 3] << 16 | buf[start + 4] << 8 | buf[start + 5]
-        if kind != _RMC and kind != _GGA and kind != _VTG and (kind != _GSV or not signals):
+        if kind != _RMC and kind != _GGA and kind != _VTG and kind != _GNS and (kind != _GSV or not signals):
             return OTHER
-        if kind == _GGA and self.since_rmc < _ALONE:
+        if (kind == _GGA or kind == _GNS) and self.since_rmc < _ALONE:
             utc_ms = self.fix.utc_ms
             if 0 <= utc_ms - self._gga_ms < _GGA_MS and utc_ms != EMPTY:
                 self.since_rmc += 1
@@ -109,7 +113,10 @@ class Nmea:
         if kind == _RMC:
             return self._rmc(start, star)
         if kind == _GGA:
-            return self._gga(start, star)
+            self._since_gga = 0
+            return self._gga(start, star, 9)
+        if kind == _GNS:
+            return self._gns(start, star)
         if kind == _VTG:
             return self._vtg(start, star)
         return self._gsv(start, star)
@@ -207,11 +214,35 @@ class Nmea:
             return True
         return utc == self._doubt_ms and utc != EMPTY
 
-    def _gga(self, start, star):
+    def _gns(self, start, star):
+        """Read GNS as a GGA, where there is none. Its modes E, M and S, which RMC calls V, are no fix."""
+        if self._since_gga < _ALONE:
+            self._since_gga += 1
+            if self.since_rmc < _ALONE:
+                self.since_rmc += 1
+            return READ
+        return self._gga(start, star, 5)
+
+    def _mode(self):
+        """The sixth field of GNS, a letter for each constellation, as the best one's quality; 0 or _BAD."""
+        buf = self._buf
+        best = 0
+        for i in range(self._start + self._commas[5] + 1, self._start + self._commas[6]):
+            k = 8
+            while k >= 0 and buf[i] != _MODES[k]:
+                k -= 1
+            if k < 0:
+                return _BAD
+            if k > best:
+                best = k
+        return _QUALITIES[best]
+
+    def _gga(self, start, star, most):
+        """Read a GGA, or a GNS, whose fields are the same. most: the highest quality that is a fix, 5 in GNS."""
         self._split(start, star, 8)
         if self._fields < 8:
             return REFUSED
-        quality = self._number(6, 0)
+        quality = self._number(6, 0) if most > 5 else self._mode()
         sats = self._number(7, 0)
         hdop = self._number(8, 2)
         if quality == _BAD or sats == _BAD or hdop == _BAD or quality > 9 or sats > 99:
@@ -220,14 +251,16 @@ class Nmea:
         alone = self.since_rmc >= _ALONE
         if alone:
             utc = self._time(1)
+            valid = 0 < quality <= most
+            if utc != _BAD and not valid and self._outvoted(start, utc):
+                return READ
             place = self._place(2)
             if utc == _BAD or place == _BAD:
                 return REFUSED
-            valid = quality > 0 and place != EMPTY and utc != EMPTY
+            if place == EMPTY or utc == EMPTY:
+                valid = False
             if valid:
                 self._talker = self._buf[start + 2]
-            elif self._outvoted(start, utc):
-                return READ
         fix.quality = quality
         fix.sats = sats
         fix.hdop_c = hdop

@@ -26,7 +26,7 @@ class Fix:
     lat_deg, lat_umin, lon_deg, lon_umin   degrees and micro-minutes, both negative in the south and west
     speed_mm_s  Doppler speed over ground
     accuracy_mm_s   its sigma by the receiver's own account (UBX; NMEA has none)
-    sats, hdop_c (hundredths), quality     of the last GGA or NAV-PVT
+    sats, hdop_c (hundredths), quality     of the last GGA, GNS or NAV-PVT
     """
 
     def __init__(self):
@@ -46,7 +46,7 @@ class Stream:
     """A stream of bytes to fixes.
 
     fix         the last Fix, always the same object
-    accepted    count of NAV-PVT, RMC, GGA and VTG that were read
+    accepted    count of NAV-PVT, RMC, GGA, GNS and VTG that were read
     other       count of sentences of another kind
     refused     count of torn or overlong sentences, and of those and NAV-PVT frames that were not correct
     signals     set it to have GSV read, too
