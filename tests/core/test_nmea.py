@@ -360,3 +360,75 @@ def test_gns_of_a_talker_without_fix_takes_nothing_from_another():
     assert len(got) >= 6
     assert all(x[0] for x in got[1:])  # the first may be the one without: nobody has had a fix then
     assert p.fix.sats == 12
+
+
+def slow(second, status="A", speed=""):
+    return checked("GNRMC,0930%02d.00,%s,5130.12345,N,00418.54321,E,%s,84.40,231126,,,A" % (second, status, speed))
+
+
+def vtg(second):
+    """VTG of the speed that belongs to a second: so many knots."""
+    return checked("GNVTG,84.4,T,,M,%d.000,N,,K,A" % second)
+
+
+def knots(data, chunk=512):
+    """(second, knots) at each fix."""
+    return [(x[1] // 1000 % 60, x[6] if x[6] < 0 else (x[6] * 9 + 2315) // 4630) for x in feed(Stream(), data, chunk)]
+
+
+GSA = checked("GNGSA,A,3,05,07,13,14,15,30,24,28,,,,,1.60,0.90,1.30")
+GGA = checked("GNGGA,093000.00,5130.12345,N,00418.54321,E,1,09,0.85,12.3,M,45.6,M,,")
+
+
+def test_vtg_stands_in_where_rmc_has_no_speed_in_either_order():
+    for chunk in (1, 7, 64, 512):
+        for before, after in ((b"", b""), (GSA, b""), (b"", GSA), (GGA, GSA * 2), (GSA, GGA)):
+            data = b"".join([before + slow(s) + vtg(s) + after for s in range(10)])
+            assert knots(data, chunk) == [(0, EMPTY)] + [(s, s) for s in range(1, 10)]  # no VTG was heard at the first
+            data = b"".join([before + vtg(s) + slow(s) + after for s in range(10)])
+            assert knots(data, chunk) == [(s, s) for s in range(10)]
+
+
+def test_the_order_is_seen_after_a_start_in_mid_epoch():
+    data = slow(0) + GSA + b"".join([vtg(s) + slow(s) + GSA for s in range(1, 9)])
+    assert knots(data)[-7:] == [(s, s) for s in range(2, 9)]
+    data = vtg(0) + GSA + b"".join([slow(s) + vtg(s) + GSA for s in range(1, 9)])
+    assert knots(data)[-7:] == [(s, s) for s in range(2, 9)]
+
+
+def test_a_fix_waits_for_its_vtg_and_no_longer():
+    p = Stream()
+    feed(p, slow(0) + vtg(0) + GSA + slow(1) + vtg(1) + GSA)
+    assert feed(p, slow(2)) == []
+    assert len(feed(p, vtg(2))) == 1
+    p = Stream()
+    feed(p, vtg(0) + slow(0) + GSA)
+    assert feed(p, vtg(1)) == []
+    assert len(feed(p, slow(1))) == 1
+
+
+def test_without_vtg_a_fix_without_speed_comes_at_once():
+    assert knots(b"".join([slow(s) for s in range(5)])) == [(s, EMPTY) for s in range(5)]
+    gone = slow(0) + vtg(0) + GSA + slow(1) + vtg(1) + GSA + b"".join([slow(s) + GSA for s in range(2, 9)])
+    assert knots(gone)[-4:] == [(s, EMPTY) for s in range(5, 9)]
+
+
+def test_a_damaged_vtg_costs_one_speed_or_one_fix():
+    bent = vtg(5).replace(b",N,", b",M,")
+    data = b"".join([slow(s) + (bent if s == 5 else vtg(s)) + GSA for s in range(10)])
+    assert knots(data)[1:] == [(s, s) for s in range(1, 10) if s != 5]
+    data = b"".join([(bent if s == 5 else vtg(s)) + slow(s) + GSA for s in range(10)])
+    assert knots(data) == [(s, s if s != 5 else EMPTY) for s in range(10)]
+
+
+def test_vtg_changes_nothing_where_rmc_has_a_speed():
+    data = b"".join([slow(s, speed="7") + vtg(s) for s in range(5)])
+    assert knots(data) == [(s, 7) for s in range(5)]
+    data = b"".join([vtg(s) + slow(s, speed="7" if s % 3 else "") + GSA for s in range(9)])
+    assert knots(data) == [(s, 7 if s % 3 else s if s == 0 else EMPTY) for s in range(9)]  # EMPTY: VTG is not read
+
+
+def test_a_lost_fix_waits_for_no_vtg():
+    p = Stream()
+    feed(p, b"".join([slow(s) + vtg(s) + GSA for s in range(5)]))
+    assert [x[0] for x in feed(p, slow(5, "V"))] == [0]

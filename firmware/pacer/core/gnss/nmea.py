@@ -1,9 +1,10 @@
 """NMEA 0183: sentences read into a Fix, and how a maker's sentence is written. Reading allocates nothing.
 
 RMC makes a fix (time, validity, position, speed, date); GGA adds satellites, HDOP and quality. For a receiver that
-sends no RMC, GGA makes the fix and VTG adds the speed. GNS is read in place of GGA where none comes. The third field of
-RMC, A or V, says whether there is a fix; the navigational status at its end is V on good fixes of several makers and is
-not read. All talkers are alike, but one without a fix takes nothing from another that has one.
+sends no RMC, GGA makes the fix and VTG adds the speed, as it does for an RMC without one. GNS is read in place of GGA
+where none comes. The third field of RMC, A or V, says whether there is a fix; the navigational status at its end is V
+on good fixes of several makers and is not read. All talkers are alike, but one without a fix takes nothing from another
+that has one.
 
 Refused are: a missing or wrong checksum, a character or digit out of place, hour 24, minute 60, latitude over 90.
 Only what is used is read: a sentence of another kind is recognised by its form alone, and so is a GGA or GNS beside
@@ -58,6 +59,15 @@ class Nmea:
         self._gga_ms = EMPTY  # time of day of the last GGA read beside RMC
         self._since_vtg = 0
         self._since_gga = 0  # GNS
+        # An RMC without a speed takes that of its VTG
+        self._wanted = True  # the last RMC had no speed: VTG is read
+        self._vtg_mm_s = EMPTY  # what VTG has said since that RMC
+        self._fresh = False  # ... if it has
+        self._between = False  # another sentence came since the last RMC or VTG
+        self._followed = False  # VTG came right behind that RMC
+        self._order = EMPTY  # 1 when VTG follows RMC, 0 when it comes before it, EMPTY while that is not known
+        self._held = False  # the fix is complete when its VTG comes
+        self._lacking = _ALONE  # RMC since the last VTG, when it follows
         self._talker = 0  # who said last that there is a fix: the second letter
         self._doubted_ms = EMPTY  # time of day of the fix of which another talker has said since that there is none
         self._doubt_ms = EMPTY  # ... and the time that it gave
@@ -86,8 +96,10 @@ class Nmea:
         kind = 0
         if buf[start + 6] == 44 and buf[start + 1] != 80:  # "P" begins a maker's own sentence
             kind = buf[start + 3] << 16 | buf[start + 4] << 8 | buf[start + 5]
-        if kind != _RMC and kind != _GGA and kind != _VTG and kind != _GNS and (kind != _GSV or not signals):
-            return OTHER
+        if kind != _RMC and kind != _VTG:
+            self._between = True
+            if kind != _GGA and kind != _GNS and (kind != _GSV or not signals):
+                return OTHER
         if (kind == _GGA or kind == _GNS) and self.since_rmc < _ALONE:
             utc_ms = self.fix.utc_ms
             if 0 <= utc_ms - self._gga_ms < _GGA_MS and utc_ms != EMPTY:
@@ -194,6 +206,38 @@ class Nmea:
             speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
         fix.speed_mm_s = speed
         self.since_rmc = 0
+        if self._wanted or speed < 0:
+            return self._lend_speed()
+        return NEW_FIX
+
+    def _lend_speed(self):
+        """RMC is read: where it has no speed, take VTG's of before, or hold the fix until VTG follows.
+
+        VTG has no time. It belongs to the RMC that it stands right beside; beside two, or none,
+        it is that of the one before it if RMC was heard first. A VTG that is lost costs the fix that waits for it.
+        """
+        fix = self.fix
+        fresh = self._fresh
+        self._fresh = False
+        self._held = False
+        before = fresh and not self._between
+        self._between = False
+        followed = self._followed
+        self._followed = False
+        self._wanted = fix.speed_mm_s < 0
+        if not self._wanted:
+            return NEW_FIX
+        if self._order < 0:
+            self._order = 0 if fresh else 1
+        if fresh and before != followed:
+            self._order = 1 if followed else 0
+        if not self._order:
+            if fresh:
+                fix.speed_mm_s = self._vtg_mm_s
+        elif fix.valid and self._lacking < _ALONE:
+            self._lacking += 1
+            self._held = True
+            return READ
         return NEW_FIX
 
     def _outvoted(self, start, utc):
@@ -276,7 +320,8 @@ class Nmea:
         return NEW_FIX
 
     def _vtg(self, start, star):
-        if self.since_rmc < _ALONE:
+        alone = self.since_rmc >= _ALONE
+        if not alone and not self._wanted:
             self._since_vtg = 0
             return READ
         self._split(start, star, 5)
@@ -288,6 +333,15 @@ class Nmea:
         self._since_vtg = 0
         if speed >= 0:
             speed = (speed * 463 + 450) // 900
+        if not alone:
+            self._vtg_mm_s = speed
+            self._fresh = True
+            self._followed = not self._between
+            self._between = False
+            self._lacking = 0
+            if not self._held:
+                return READ
+            self._held = False
         self.fix.speed_mm_s = speed
         return NEW_FIX
 
