@@ -71,6 +71,15 @@ def test_what_is_out_of_range_or_damaged_is_refused():
         assert feed(p, bytes(bad) + good)[-1] == WANT, i
 
 
+def test_what_is_refused_leaves_the_last_fix_as_it_was():
+    for bad in (pvt(lat=900000001, second=1), pvt(lon=-1800000001, second=1), pvt(speed=-1, lat=1, second=1)):
+        p = Stream()
+        feed(p, pvt())
+        feed(p, bad)
+        f = p.fix
+        assert (f.valid, f.utc_ms, f.lat_deg, f.lat_umin, f.lon_deg, f.lon_umin, f.speed_mm_s) == WANT
+
+
 def test_no_fix_is_told():
     p = Stream()
     assert feed(p, pvt(fix=0))[0][0] == 0

@@ -2,13 +2,16 @@
 
 No strings, no floats, no allocation. What stands in a frame is read in ubx.py, in a sentence in nmea.py.
 
+Whatever is not a good frame or sentence is gone through byte by byte, so it never hides a good one in it or behind it.
+Where a NAV-PVT begins and is torn, what follows is read once the bytes it announces have come, 108 at most.
+
 The caller fills room(), says by commit() how many bytes it wrote, and calls next() until that returns False.
 """
 
 from micropython import const
 
-from .nmea import EMPTY, NEW_FIX, OTHER, READ, SIGNALS, Nmea
-from .ubx import REFUSED, SYNC_1, read_frame
+from .nmea import EMPTY, NEW_FIX, READ, REFUSED, SIGNALS, Nmea
+from .ubx import DAMAGED, SYNC_1, read_frame
 
 _ROOM = const(512)
 _MAX_LINE = const(122)  # 120 bytes from "$" to the checksum, CR and LF; RTK and 4G modules send 91
@@ -23,7 +26,7 @@ class Fix:
     lat_deg, lat_umin, lon_deg, lon_umin   degrees and micro-minutes, both negative in the south and west
     speed_mm_s  Doppler speed over ground
     accuracy_mm_s   its sigma by the receiver's own account (UBX; NMEA has none)
-    sats, hdop_c (hundredths), quality     of the last GGA or NAV-PVT
+    sats, hdop_c (hundredths), quality     of the last GGA, GNS or NAV-PVT
     """
 
     def __init__(self):
@@ -43,7 +46,7 @@ class Stream:
     """A stream of bytes to fixes.
 
     fix         the last Fix, always the same object
-    accepted    count of NAV-PVT, RMC, GGA and VTG that were read
+    accepted    count of NAV-PVT, RMC, GGA, GNS and VTG that were read
     other       count of sentences of another kind
     refused     count of torn or overlong sentences, and of those and NAV-PVT frames that were not correct
     signals     set it to have GSV read, too
@@ -94,7 +97,7 @@ class Stream:
     def next(self):
         """Read on to the next fix; True with .fix renewed, False when more bytes are needed.
 
-        It is written out: each call would cost 2,000 instructions a sentence.
+        Written out, as each call would cost 2,000 instructions a sentence.
         """
         buf = self._buf
         end = self._end
@@ -113,7 +116,7 @@ class Stream:
                     self._pos = at
                     return False
                 self._pos = at + 2  # only the sync bytes: a false start may hide a sentence
-                if got == REFUSED:
+                if got == DAMAGED:
                     self.refused += 1
                 continue
             if start < 0:
@@ -121,34 +124,29 @@ class Stream:
                 return False
             stop = buf.find(b"\n", start, end)
             limit = stop if stop >= 0 else end
-            at = buf.find(b"$", start + 1, limit)
-            got = REFUSED
-            if at < 0 and limit - start <= _MAX_LINE:
-                at = limit
-                if stop >= 0:
-                    at = stop + 1
-                    got = self._nmea.read(start, stop, self.signals)
+            if buf.find(b"$", start + 1, limit) >= 0 or limit - start > _MAX_LINE:
+                got = REFUSED  # bytes were lost: the line is torn, or joined to another
+            elif stop >= 0:
+                got = self._nmea.read(start, stop, self.signals)
+            elif buf.find(b"\xb5\x62", start, end) >= 0:
+                got = REFUSED
+            else:
+                self._pos = start
+                return False
+            self._pos = stop + 1
             if got == NEW_FIX:
-                self._pos = at
                 self.accepted += 1
                 return True
             if got == READ:
-                self._pos = at
                 self.accepted += 1
-                continue
-            # No sentence that was read: its "$" may be a byte of something binary, with a frame behind it.
-            sync = buf.find(b"\xb5\x62", start + 1, at if at >= 0 else limit)
-            if sync >= 0:
-                self._pos = sync
+            elif got == REFUSED:
                 self.refused += 1
-            elif got == OTHER or got == SIGNALS:
-                self._pos = at
+                self._pos = start + 1  # a frame or another sentence may begin in it
+            else:
                 self.other += 1
                 if got == SIGNALS:
                     self.signal_db = self._nmea.signal_db
-            elif at == end and stop < 0:  # not whole yet
-                self._pos = start
-                return False
-            else:  # torn, joined to another, or too long for a sentence
-                self._pos = at if at >= 0 else limit - (stop < 0 and buf[limit - 1] == SYNC_1)
-                self.refused += 1
+                else:
+                    at = buf.find(b"\xb5\x62", start, stop)
+                    if at >= 0:  # its checksum was not looked at: it may be anything before a frame
+                        self._pos = at

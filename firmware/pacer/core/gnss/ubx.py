@@ -16,7 +16,7 @@ _RAM = const(1)  # CFG-VALSET's layer that is gone with the power
 # What read_frame() returns when it does not return a length
 _MORE = const(0)
 _OTHER = const(-1)
-REFUSED = const(-2)
+DAMAGED = const(-2)
 
 
 def read_frame(buf, views, start, end, fix):
@@ -24,7 +24,7 @@ def read_frame(buf, views, start, end, fix):
 
     views: eight views of buf, beginning at its bytes 0 to 7
 
-    Returns the frame's length for a new fix, 0 when the frame is not whole yet, REFUSED for a NAV-PVT that is damaged
+    Returns the frame's length for a new fix, 0 when the frame is not whole yet, DAMAGED for a NAV-PVT that is damaged
     or out of range, another negative number for any other message.
     """
     if end - start < _HEAD:
@@ -33,11 +33,11 @@ def read_frame(buf, views, start, end, fix):
         return _OTHER
     length = buf[start + 4] | buf[start + 5] << 8
     if not _PVT_LEAST <= length <= _PVT_MOST:
-        return REFUSED
+        return DAMAGED
     if end - start < length + _AROUND:
         return _MORE
     if not _checksum_ok(views, start + _HEAD, length) or not _read_pvt(buf, start + _HEAD, fix):
-        return REFUSED
+        return DAMAGED
     return length + _AROUND
 
 
@@ -71,8 +71,11 @@ def _read_pvt(buf, at, fix):
     ms = _signed(buf, at + 16) // 1_000_000  # the fraction of a second, -500 to 500 ms
     if not -1000 < ms < 1000:
         return False
-    fix.utc_ms = ((hour * 60 + minute) * 60_000 + second * 1000 + ms) % 86_400_000 if buf[at + 11] & 2 else -1
-    fix.date_ddmmyy = (buf[at + 7] * 100 + buf[at + 6]) * 100 + (buf[at + 4] | buf[at + 5] << 8) % 100
+    if buf[at + 63]:
+        return False  # negative, or above 16 km/s
+    speed = buf[at + 60] | buf[at + 61] << 8 | buf[at + 62] << 16
+    if speed >= 500_000:
+        return False
     if valid:
         if not _degrees(buf, at + 28, 90):
             return False
@@ -84,11 +87,8 @@ def _read_pvt(buf, at, fix):
         fix.lat_umin = umin
         fix.lon_deg = _angle[0]
         fix.lon_umin = _angle[1]
-    if buf[at + 63]:
-        return False  # negative, or above 16 km/s
-    speed = buf[at + 60] | buf[at + 61] << 8 | buf[at + 62] << 16
-    if speed >= 500_000:
-        return False
+    fix.utc_ms = ((hour * 60 + minute) * 60_000 + second * 1000 + ms) % 86_400_000 if buf[at + 11] & 2 else -1
+    fix.date_ddmmyy = (buf[at + 7] * 100 + buf[at + 6]) * 100 + (buf[at + 4] | buf[at + 5] << 8) % 100
     fix.valid = valid if fix.utc_ms >= 0 else 0
     fix.speed_mm_s = speed
     accuracy = buf[at + 68] | buf[at + 69] << 8 | buf[at + 70] << 16
