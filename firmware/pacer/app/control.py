@@ -64,16 +64,20 @@ class Control:
             w.motion = w.receiver.motion
         if w.engine.state == engine.DONE:
             w.desk.again()
-        while self._opened:
-            give_back(self._opened.pop())
-        give_back("app.settings")
-        give_back("app.files")
+        self._let_go()
         if w.desk.wrong and not self._noticed:
             self._noticed = True
             return self.open("notice", "Notice")
         if w.desk.unfinished:
             return self.open("cut_off", "CutOff")
         return self.ready
+
+    def _let_go(self):
+        """Give back what pages have borrowed: a run needs the memory."""
+        while self._opened:
+            give_back(self._opened.pop())
+        give_back("app.settings")
+        give_back("app.files")
 
     def next(self):
         """Choose the next workout."""
@@ -111,6 +115,7 @@ class Control:
     def begin(self, ms, laps):
         """A run begins, or is resumed after so many laps."""
         w = self._watch
+        self._let_go()
         w.scribe.begin(laps, w.desk.test)
         w.scribe.due_ms = ms
         w.guide.begin()
