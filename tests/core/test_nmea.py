@@ -41,6 +41,17 @@ def test_rmc_makes_a_fix_from_any_talker():
         assert counts(p) == (1, 0, 0)
 
 
+def test_the_course_makes_a_fix_directed():
+    for course, east, north in (("84.40", 3317, 325), ("0.00", 0, 3333), ("270.0", -3333, 0), ("360", 0, 3333)):
+        p = Stream()
+        feed(p, checked(RMC.replace("84.40", course)))
+        assert p.fix.directed == 1
+        assert abs(p.fix.east_mm_s - east) <= 1
+        assert abs(p.fix.north_mm_s - north) <= 1
+    feed(p, checked(RMC.replace("84.40", "").replace("00.50", "01.50")))
+    assert p.fix.directed == 0
+
+
 def test_bytes_may_come_in_pieces_of_any_size():
     data = checked(RMC) * 9
     for chunk in (1, 2, 7, 8, 9, 63, 64, 65, 200, 511, 512):

@@ -7,7 +7,19 @@ from pacer.core.gnss.nmea import sentence
 from pacer.core.gnss.stream import Stream
 
 
-def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30, second=0, nano=500_000_000, fix=3):
+def pvt(
+    lat=515020575,
+    lon=43090535,
+    speed=3333,
+    accuracy=180,
+    hour=9,
+    minute=30,
+    second=0,
+    nano=500_000_000,
+    fix=3,
+    north=0,
+    east=0,
+):
     """A NAV-PVT frame as a u-blox 8 sends it."""
     return ubx.frame(
         1,
@@ -15,7 +27,7 @@ def pvt(lat=515020575, lon=43090535, speed=3333, accuracy=180, hour=9, minute=30
         pack("<IHBBBBBBIi", 0, 2026, 11, 23, hour, minute, second, 0x37, 25, nano)
         + pack("<BBBBiiii", fix, 1 if fix else 0, 0, 14, lon, lat, 0, 0)
         + pack("<II", 1500, 2000)
-        + pack("<iiiiiII", 0, 0, 0, speed, 0, accuracy, 0)
+        + pack("<iiiiiII", north, east, 0, speed, 0, accuracy, 0)
         + pack("<H", 130)
         + bytes(14),
     )
@@ -26,6 +38,27 @@ def test_a_frame_makes_a_fix_with_its_accuracy():
     assert feed(p, pvt()) == [WANT]
     assert (p.fix.accuracy_mm_s, p.fix.sats, p.fix.hdop_c) == (180, 14, 130)
     assert (p.accepted, p.refused) == (1, 0)
+
+
+def test_a_fix_knows_where_it_goes():
+    p = Stream()
+    feed(p, pvt(north=-3000, east=1452))
+    assert (p.fix.directed, p.fix.north_mm_s, p.fix.east_mm_s) == (1, -3000, 1452)
+    feed(p, pvt(second=1))
+    assert p.fix.directed == 0  # a speed without its parts, as some modules' firmware sends it
+
+
+def test_each_tenth_of_a_second_keeps_its_time():
+    for tenth in range(-5, 10):
+        assert feed(Stream(), pvt(nano=tenth * 100_000_000))[0][1] == 34_200_000 + 100 * tenth
+
+
+def test_a_frame_behind_a_torn_sentence_or_within_one_is_read():
+    want = feed(Stream(), pvt())
+    for chunk in (1, 7, 64, 512):
+        for torn in (b"$", b"$GNRMC,0930", b"$$"):
+            assert feed(Stream(), torn + pvt(), chunk) == want, (torn, chunk)
+        assert feed(Stream(), b"$GPGSV," + pvt() + b"*00\r\n", chunk) == want, chunk
 
 
 def test_frames_and_sentences_may_be_mixed_and_cut_anywhere():

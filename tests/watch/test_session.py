@@ -8,7 +8,8 @@ from pacer_watch import BOARDS, WORKOUTS, boards
 from pacer_watch.twin import interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from pacer_watch.twin.oval import Oval
-from pacer_watch.twin.runner import Noise, VirtualRunner
+from pacer_watch.twin.receivers import RECEIVERS
+from pacer_watch.twin.runner import VirtualRunner
 from pacer_watch.twin.world import START_TICKS_MS
 
 SHORT = """Workout - Short
@@ -19,8 +20,8 @@ SHORT = """Workout - Short
 """
 
 
-def run(text=SHORT, seed=1, rate=1, baud=None, noise=None, lane=1, person=None, **options):
-    person = person or VirtualRunner(notation.parse(text), seed, Oval(lane), noise)
+def run(text=SHORT, seed=1, rate=1, baud=None, receiver="white", lane=1, person=None, **options):
+    person = person or VirtualRunner(notation.parse(text), seed, Oval(lane), RECEIVERS[receiver])
     talker = NmeaReceiver(person.observe, rate, baud or (9600 if rate == 1 else 115200))
     return session.run(text, person, talker, seed=seed, **options)
 
@@ -53,7 +54,7 @@ def test_laps_are_near_the_truth(runtime):
 
 
 def test_without_noise_the_distance_is_the_truth():
-    r = run("1000m @ 5'00\"/km\n400m @ 4'00\"/km", noise=Noise(0, 60, 0))
+    r = run("1000m @ 5'00\"/km\n400m @ 4'00\"/km", receiver="perfect")
     for lap in r.laps_table()[:2]:
         assert abs(lap["distance_mm"] - lap["true_distance_mm"]) <= 2_500, lap
 

@@ -17,7 +17,7 @@ RECORDINGS = ROOT.parent / "shared" / "data" / "nmea"  # logs of real receivers,
 class Row:
     """One figure. reach is what it should reach, None where nothing was set; ok says whether it does.
 
-    harder is the same from a harder input, others what the usual ways make of the same input.
+    others: what the usual ways make of the same input.
     """
 
     name: str
@@ -25,7 +25,6 @@ class Row:
     unit: str
     reach: str | None = None
     ok: bool | None = None
-    harder: float | None = None
     others: dict[str, float] | None = None
     note: str = ""
 
@@ -76,9 +75,8 @@ def _rows(figures: list[Figure]) -> list[Row]:
     for f in figures:
         reach = None if f.most is None else f"{'>=' if f.least else '<='} {f.most:.3g}"
         value = None if f.value is None else round(float(f.value), 3)
-        harder = None if f.harder is None else round(float(f.harder), 3)
         others = {k: round(float(v), 3) for k, v in f.others.items()} if f.others else None
-        rows.append(Row(f.name, value, f.unit, reach, f.ok, harder, others, f.note))
+        rows.append(Row(f.name, value, f.unit, reach, f.ok, others, f.note))
     return rows
 
 

@@ -296,7 +296,7 @@ def bench(sessions: int = 1000) -> list[Figure]:
         figures.append(
             Figure(
                 f"false cues in an hour at target pace, {hz}", steady("ours", rate, 12), "", 0.5,
-                steady("ours", rate, 4, 3.0), {n: steady(n, rate, 3) for n in others},
+                {n: steady(n, rate, 3) for n in others},
             )
         )  # fmt: skip
         delays = {n: drift(n, rate, 120 if n == "ours" else 60) for n in _NAMES}
@@ -304,12 +304,12 @@ def bench(sessions: int = 1000) -> list[Figure]:
             figures.append(
                 Figure(
                     f"a drift of 10 s/km that stays: first cue after, {what}, {hz}", percentile(delays["ours"], share),
-                    "s", most, None, {n: percentile(delays[n], share) for n in others},
+                    "s", most, {n: percentile(delays[n], share) for n in others},
                 )
             )  # fmt: skip
     figures.append(
         Figure(
-            f"contradicting cues within 20 s, {sessions} sessions", contradictions("ours", sessions), "", 0, None,
+            f"contradicting cues within 20 s, {sessions} sessions", contradictions("ours", sessions), "", 0,
             {n: contradictions(n, sessions // 5) * 5 for n in others},
         )
     )  # fmt: skip
@@ -317,13 +317,13 @@ def bench(sessions: int = 1000) -> list[Figure]:
         alone = in_band(None, rate, 12)
         figures.append(
             Figure(
-                f"time in band with coach / without, {rate} Hz", in_band("ours", rate, 12) / alone, "x", 1.3, None,
+                f"time in band with coach / without, {rate} Hz", in_band("ours", rate, 12) / alone, "x", 1.3,
                 {n: in_band(n, rate, 12) / alone for n in others}, least=True,
             )
         )  # fmt: skip
         figures.append(
             Figure(
-                f"400 m reps: error of the time with coach, median, {rate} Hz", reps("ours", rate, 12), "s", 0.8, None,
+                f"400 m reps: error of the time with coach, median, {rate} Hz", reps("ours", rate, 12), "s", 0.8,
                 {"no coach": reps(None, rate, 12)} | {n: reps(n, rate, 12) for n in others},
             )
         )  # fmt: skip

@@ -36,14 +36,13 @@ def bench(name: str, runtime: str | None, as_json: bool) -> None:
         emit({"bench": name, "runtime": interp.choose(runtime), "rows": [row.as_dict() for row in rows]})
         return
     table = Table(title=f"bench {name}", title_justify="left", box=box.SIMPLE)
-    harder = any(row.harder is not None for row in rows)
-    for column in ("figure", "value", "unit", "reach", "", *(["harder", "others on the same input"] if harder else [])):
-        table.add_column(column, justify="right" if column in ("value", "harder") else "left")
+    beside = any(row.others for row in rows)
+    for column in ("figure", "value", "unit", "reach", "", *(["others on the same input"] if beside else [])):
+        table.add_column(column, justify="right" if column == "value" else "left")
     for row in rows:
         verdict = "" if row.ok is None else "yes" if row.ok else "missed"
         cells = [row.name, "-" if row.value is None else f"{row.value:g}", row.unit, row.reach or row.note, verdict]
-        if harder:
-            others = ", ".join(f"{k} {v:.3g}" for k, v in (row.others or {}).items())
-            cells += ["" if row.harder is None else f"{row.harder:g}", others]
+        if beside:
+            cells.append(", ".join(f"{k} {v:.3g}" for k, v in (row.others or {}).items()))
         table.add_row(*cells)
     OUT.print(table)

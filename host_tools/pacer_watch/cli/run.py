@@ -10,6 +10,7 @@ from ..twin import interp
 from ..twin.chips import Refused
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from ..twin.oval import Oval
+from ..twin.receivers import RECEIVERS
 from ..twin.recording import Recording, Unreadable
 from ..twin.recording import read as read_recording
 from ..twin.result import Result
@@ -39,9 +40,16 @@ def _out_option(f: Any) -> Any:
 @click.option(
     "--rate",
     type=click.Choice(["1", "10"]),
-    default="1",
+    default="10",
     show_default=True,
     help="Fixes a second: 1 from a plain NMEA receiver, 10 from a u-blox that the watch sets up.",
+)
+@click.option(
+    "--receiver",
+    type=click.Choice(list(RECEIVERS)),
+    default=None,
+    help="How it errs: a raw u-blox, the same on an arm that swings, a finished watch's, white noise, one that holds, "
+    "or not at all. The default is arm at 10 fixes a second, watch at 1.",
 )
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
 @click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
@@ -54,6 +62,7 @@ def sim(
     workout: Path,
     seed: int,
     rate: str,
+    receiver: str | None,
     lane: int,
     board_name: str,
     live: bool | None,
@@ -70,18 +79,29 @@ def sim(
     \b
     Examples:
       pacer sim workouts/ladder-5x1000.txt
-      pacer sim ladder-5x1000 --seed 7 --rate 10 --json
+      pacer sim ladder-5x1000 --seed 7 --rate 1 --json
+      pacer sim 400m-repeats --receiver white
       pacer sim progressive-1k --runtime wasm --out out
       pacer sim tempo-run --board lilygo_tbeam_supreme
     """
     text, parsed = read_workout(workout)
     profile = profile_for(parsed, profile_file)
-    person = VirtualRunner(parsed, seed, Oval(lane))
+    kind = receiver or ("watch" if rate == "1" else "arm")
+    person = VirtualRunner(parsed, seed, Oval(lane), RECEIVERS[kind])
     talker = NmeaReceiver(person.observe) if rate == "1" else UbloxReceiver(person.observe)
     session = Session(text, person, talker, profile.dump(), board_name, runtime=runtime, seed=seed)
     result = _play(session, _wanted(live, as_json), None, out)
     if as_json:
-        emit({"workout": parsed.name, "seed": seed, "rate_hz": int(rate), "lane": lane, **result.summary()})
+        emit(
+            {
+                "workout": parsed.name,
+                "seed": seed,
+                "rate_hz": int(rate),
+                "receiver": kind,
+                "lane": lane,
+                **result.summary(),
+            }
+        )
         return
     show(result, out)
 

@@ -1,8 +1,7 @@
 """Who wears the watch: a virtual runner on the oval, or a recorded run.
 
 The runner knows the workout as a runner does, hears the buzzer, starts reps too fast, tires, drifts, and
-answers a cue after a few seconds by changing effort. GNSS errors are those of a small receiver: position
-off by a Gauss-Markov process, Doppler speed by noise.
+answers a cue after a few seconds by changing effort. The receiver on that wrist errs as receivers.py says.
 """
 
 import math
@@ -15,6 +14,7 @@ from pacer.core import workout as wk
 from . import exact
 from .chips.gnss import Observation
 from .oval import Oval
+from .receivers import RECEIVERS, Errors, Receiver
 
 TICK_US = 100_000
 # How fast the virtual runner takes a step without a target.
@@ -49,16 +49,6 @@ def unroll(workout: wk.Workout) -> list[Step]:
             )
         )  # fmt: skip
     return out
-
-
-@dataclass
-class Noise:
-    """Errors of the receiver: metres and m/s, 1 sigma, and over how many seconds they hold."""
-
-    position_m: float = 2.5
-    position_s: float = 60.0
-    speed_m_s: float = 0.15
-    speed_s: float = 0.0  # 0: white
 
 
 @dataclass
@@ -122,11 +112,12 @@ class VirtualRunner:
     CRITICAL_M_S = 4.2
     DPRIME_M = 220.0
 
-    def __init__(self, workout: wk.Workout, seed: int, oval: Oval | None = None, noise: Noise | None = None) -> None:
+    def __init__(
+        self, workout: wk.Workout, seed: int, oval: Oval | None = None, receiver: Receiver = RECEIVERS["white"]
+    ) -> None:
         self.plan = unroll(workout)
         self.oval = oval or Oval()
         self.effort = 5 + seed % 4
-        self.noise = noise or Noise()
         self.truth = Truth()
         self.hand = Hand()
         self.done = False
@@ -135,16 +126,12 @@ class VirtualRunner:
         self.distance_m = 0.0
         self.index = -1  # step that the runner believes to be in
         self._rng = exact.Random(seed)
-        self._gps = exact.Random(seed + 1)
+        self._errors = Errors(receiver, seed + 1)
         self._us = 0
         self._step_us = 0
         self._bias = 0.0
         self._wander = 0.0
         self._answers: list[tuple[int, float]] = []
-        self._east = self._gps.gauss(0, self.noise.position_m)
-        self._north = self._gps.gauss(0, self.noise.position_m)
-        self._speed_error = self._gps.gauss(0, self.noise.speed_m_s)
-        self._observed_us = 0
         self._end_us: int | None = None
         self._lap_us: int | None = None
         self.hand.press("lap", self.START_US)
@@ -230,23 +217,14 @@ class VirtualRunner:
 
     def observe(self, at_us: int) -> Observation:
         """What the receiver believes at an epoch; epochs come in order."""
-        dt = (at_us - self._observed_us) / 1e6
-        self._observed_us = at_us
-        n = self.noise
-        keep = exact.exp(-dt / n.position_s)
-        spread = n.position_m * math.sqrt(1 - keep * keep)
-        self._east = self._east * keep + self._gps.gauss(0, spread)
-        self._north = self._north * keep + self._gps.gauss(0, spread)
-        if n.speed_s:
-            keep = exact.exp(-dt / n.speed_s)
-            self._speed_error = self._speed_error * keep + self._gps.gauss(0, n.speed_m_s * math.sqrt(1 - keep * keep))
-        else:
-            self._speed_error = self._gps.gauss(0, n.speed_m_s)
         if at_us < 6_000_000:
             return Observation(None)
-        lat, lon, course = self.oval.place(self.truth.distance_at(at_us), self._east, self._north)
-        speed = abs(self.truth.speed_at(at_us) + self._speed_error)
-        return Observation(lat, lon, speed, course)
+        errors = self._errors
+        then_us = max(0, at_us - int(1e6 * errors.late_s))
+        along, across = errors.speed(at_us / 1e6, self.truth.speed_at(then_us), self.cadence_spm)
+        lat, lon, course = self.oval.place(self.truth.distance_at(then_us), errors.east_m, errors.north_m)
+        said = math.sqrt(along * along + across * across)
+        return Observation(lat, lon, said, course - math.degrees(exact.atan2(across, along)))
 
 
 def cadence_of(speed_m_s: float) -> float:

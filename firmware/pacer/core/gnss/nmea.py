@@ -13,6 +13,8 @@ RMC, except one a second for its three figures.
 
 from micropython import const
 
+from ..fixed import sin_q14
+
 _RMC = const(0x524D43)
 _GGA = const(0x474741)
 _GNS = const(0x474E53)
@@ -23,6 +25,7 @@ _DOT = const(30)  # "." ^ "0"
 _ALONE = const(3)  # after this many GGA without an RMC, assume the receiver sends none; VTG likewise
 _GGA_MS = const(1_000)  # beside RMC, one GGA a second is enough for satellites and HDOP
 _MAX_FIELDS = const(32)
+_FAST_MM_S = const(60_000)  # faster than this no direction is read
 _MODES = b"NSMEADPFR"  # a constellation's in GNS, from the worst to the best ...
 _QUALITIES = b"\0\x08\x07\x06\x01\x02\x03\x05\x04"  # ... and GGA's numbers for them
 
@@ -205,6 +208,11 @@ class Nmea:
         if speed >= 0:
             speed = (speed * 463 + 450) // 900  # knots of 1852 m: mm/s = thousandths * 1852 / 3600
         fix.speed_mm_s = speed
+        fix.directed = 1 if course >= 0 and 0 <= speed < _FAST_MM_S else 0
+        if fix.directed:
+            course = course * 8192 // 4500  # hundredths of a degree to 1/65536 of a turn; < 2**30: 36,000
+            fix.east_mm_s = speed * sin_q14(course) >> 14
+            fix.north_mm_s = speed * sin_q14(course + 16384) >> 14
         self.since_rmc = 0
         if self._wanted or speed < 0:
             return self._lend_speed()
@@ -313,6 +321,7 @@ class Nmea:
             return READ
         fix.utc_ms = utc
         fix.valid = 1 if valid else 0
+        fix.directed = 0
         if self._since_vtg < _ALONE:  # the fix is complete when its VTG comes
             self._since_vtg += 1
             return READ

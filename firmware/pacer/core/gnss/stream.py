@@ -36,6 +36,8 @@ class Fix:
         self.lat_deg = self.lat_umin = 0
         self.lon_deg = self.lon_umin = 0
         self.speed_mm_s = EMPTY
+        self.directed = 0
+        self.east_mm_s = self.north_mm_s = 0
         self.accuracy_mm_s = EMPTY
         self.sats = EMPTY
         self.hdop_c = EMPTY

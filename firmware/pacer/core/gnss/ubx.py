@@ -91,6 +91,12 @@ def _read_pvt(buf, at, fix):
     fix.date_ddmmyy = (buf[at + 7] * 100 + buf[at + 6]) * 100 + (buf[at + 4] | buf[at + 5] << 8) % 100
     fix.valid = valid if fix.utc_ms >= 0 else 0
     fix.speed_mm_s = speed
+    # The low halves: 32 m/s, and nobody who runs is faster.
+    north = buf[at + 48] | buf[at + 49] << 8
+    east = buf[at + 52] | buf[at + 53] << 8
+    fix.directed = 1 if (north or east) and speed < 32_768 else 0
+    fix.north_mm_s = north if north < 32_768 else north - 65_536
+    fix.east_mm_s = east if east < 32_768 else east - 65_536
     accuracy = buf[at + 68] | buf[at + 69] << 8 | buf[at + 70] << 16
     fix.accuracy_mm_s = accuracy if accuracy < 100_000 and not buf[at + 71] else 100_000
     fix.sats = buf[at + 23]
@@ -103,12 +109,12 @@ _angle = [0, 0]  # what _degrees() read: returning a tuple would allocate
 
 
 def _signed(buf, at):
-    """A signed 32-bit number, little-endian, clamped to +-2**29: no field read here has a meaning beyond."""
+    """A signed 32-bit number, little-endian, clamped to what a small integer holds: no field read here goes beyond."""
     high = buf[at + 2] | buf[at + 3] << 8
     if high > 32767:
         high -= 65536
-    if not -8192 <= high < 8192:
-        return 0x1FFFFFFF if high > 0 else -0x1FFFFFFF
+    if not -16384 <= high < 16384:
+        return 0x3FFFFFFF if high > 0 else -0x3FFFFFFF
     return high * 65536 + (buf[at] | buf[at + 1] << 8)
 
 

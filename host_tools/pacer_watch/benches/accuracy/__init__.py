@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ... import ROOT
 from ...twin import interp
+from .distance import distances
 from .figure import Figure as Figure
-from .pace import pace_and_distance
+from .pace import paces
 from .recordings import recordings
 from .track import tracks
 from .wrist import cadence
@@ -17,5 +18,5 @@ from .wrist import cadence
 def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
     """All figures of `pacer bench accuracy`."""
     chosen = interp.choose(runtime)
-    found = pace_and_distance(chosen) + tracks(chosen) + cadence(chosen)
+    found = paces(chosen) + distances(chosen) + tracks(chosen) + cadence(chosen)
     return found + recordings(chosen, data or ROOT.parent / "shared" / "data")

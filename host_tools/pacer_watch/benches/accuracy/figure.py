@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 @dataclass
 class Figure:
-    """One line of the table: ours, the same from the harder noise, and what the others make of it."""
+    """One line of the table: ours, and what the others make of the same input."""
 
     name: str
     value: float | None
     unit: str
     most: float | None
-    harder: float | None = None
     others: dict[str, float] | None = None
     note: str = ""
     least: bool = False  # `most` is the least that it should be

@@ -89,7 +89,7 @@ def _foot_pod(runtime: str, path: Path) -> list[Figure]:
             error(shown, lag),
             "m/s rms",
             error(measured, lag),
-            others={"the watch's own GPS": error(measured, lag)},
+            {"the watch's own GPS": error(measured, lag)},
         )
         for lag in range(11)
     ]

@@ -1,7 +1,7 @@
 """Runs as a receiver and a step counter tell them, and what the firmware makes of them.
 
-The receiver: Doppler speed with 0.15 m/s of noise (1 sigma), white, and beside it a harder one whose error holds for
-3 s; position 2.5 m (1 sigma), holding for 60 s. All of it seeded.
+The receivers are those of twin/receivers.py. The step counter tells the cadence of a runner whose step length wanders
+by 2 % over a minute and whose cadence changes by 0 to 10 steps a minute for each m/s. All of it seeded.
 """
 
 import math
@@ -17,28 +17,22 @@ import numpy as np
 
 from ... import FIRMWARE
 from ...twin import interp
+from ...twin.receivers import RECEIVERS, Errors, Receiver
 from ...twin.runner import cadence_of
 
 _T = TypeVar("_T")
 SEED = 20261123
 _SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-_RECORD = struct.Struct("<10i")
+_RECORD = struct.Struct("<12i")
 _FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME = 1, 2, 3, 4, 5, 6
 LAT, LON = 51.5, 4.3
 M_LAT, M_LON = 111_258.0, 69_488.0  # metres a degree there
 ON = 4  # the stage of core/track in which the oval is known
-
-
-@dataclass
-class Noise:
-    speed_m_s: float = 0.15
-    speed_s: float = 0.0
-    position_m: float = 2.5
-    position_s: float = 60.0
-
-
-WHITE = Noise()
-HARD = Noise(speed_s=3.0)
+LOOK_S = 0.25  # after each epoch the watch is looked at: its fix has come by then
+_OLD_MS = (60, 160)  # how old a fix is when it has come, drawn for each run ...
+_JITTER_MS = 40  # ... and up to that more, drawn for each fix
+_WALK_M_S = 2.1  # slower than that nobody runs
+RAW, ARM, WATCH, WHITE, HARD = (RECEIVERS[name] for name in ("raw", "arm", "watch", "white", "held"))
 
 
 def process(rng: np.random.Generator, n: int, dt: float, sigma: float, tau: float) -> np.ndarray:
@@ -67,6 +61,8 @@ class Stream:
     valid: np.ndarray
     cadence: np.ndarray  # steps/min as a step counter says it
     accuracy_mm_s: int = -1
+    course: np.ndarray | None = None  # of the measured velocity, radians counter-clockwise from east
+    age_ms: np.ndarray | None = None  # of each fix when it comes
     presses_s: tuple[float, ...] = ()  # lap presses
     named_lane: int = 0
 
@@ -76,21 +72,53 @@ class Stream:
         mean = (self.speed[1:] + self.speed[:-1]) / 2
         return np.concatenate([[0.0], np.cumsum(mean)]) / self.rate_hz
 
+    @property
+    def looked_m(self) -> np.ndarray:
+        """Distance really run at each look."""
+        return self.true_m + self.speed * LOOK_S
 
-def make(speed: np.ndarray, noise: Noise, seed: int, rate_hz: int = 1, accuracy: bool = False) -> Stream:
-    """Measure a true speed with a noisy receiver; the runner goes east."""
+
+def gait(rng: np.random.Generator, speed: np.ndarray, dt: float, spm: float | None = None) -> np.ndarray:
+    """Steps a minute of a runner at these speeds; spm: at 3 m/s, 160 to 185 unless given."""
+    at_3 = rng.uniform(160, 185) if spm is None else spm
+    slope = rng.uniform(0, 10)
+    wander = 1 + process(rng, len(speed), dt, 0.02, 60)
+    running = (at_3 + slope * (speed - 3)) * wander
+    return np.where(speed < _WALK_M_S, [cadence_of(v) for v in speed], running)
+
+
+def make(
+    speed: np.ndarray, receiver: Receiver, seed: int, rate_hz: int | None = None, spm: float | None = None,
+    path: np.ndarray | None = None,
+) -> Stream:  # fmt: skip
+    """Measure a true speed with a receiver. path: places east and north in m and course in radians at each fix (3, n);
+    without it the runner goes east.
+    """
     rng = np.random.default_rng(seed)
+    rate = rate_hz or receiver.rate_hz
     n = len(speed)
-    dt = 1 / rate_hz
-    mean = (speed[1:] + speed[:-1]) / 2 * dt
-    east = np.concatenate([[0.0], np.cumsum(mean)]) + process(rng, n, dt, noise.position_m, noise.position_s)
-    north = process(rng, n, dt, noise.position_m, noise.position_s)
-    measured = np.abs(speed + process(rng, n, dt, noise.speed_m_s, noise.speed_s))
-    # The step counter: right to a step a minute, 1.5 s late.
-    late = round(1.5 * rate_hz)
-    cadence = np.array([cadence_of(v) for v in np.concatenate([np.repeat(speed[:1], late), speed])[:n]])
-    cadence = np.where(cadence > 0, np.rint(cadence + rng.normal(0, 0.7, n)), 0)
-    return Stream(rate_hz, speed, measured, east, north, np.ones(n, bool), cadence, 150 if accuracy else -1)
+    dt = 1 / rate
+    errors = Errors(receiver, seed)
+    stepped = gait(rng, speed, dt, spm)
+    if path is None:
+        mean = (speed[1:] + speed[:-1]) / 2 * dt
+        path = np.stack([np.concatenate([[0.0], np.cumsum(mean)]), np.zeros(n), np.zeros(n)])
+    late = round(errors.late_s * rate)
+    said = np.empty((n, 4))
+    for i in range(n):
+        j = max(0, i - late)
+        along, across = errors.speed(i * dt, float(speed[j]), float(stepped[j]))
+        said[i] = along, across, errors.east_m, errors.north_m
+    east, north, course = path[:, np.maximum(0, np.arange(n) - late)]
+    # The step counter: right to half a step a minute, 1.5 s late.
+    after = round(1.5 * rate)
+    told = np.concatenate([np.repeat(stepped[:1], after), stepped])[:n]
+    told = np.where(told > 0, np.rint(told + rng.normal(0, 0.5, n)), 0)
+    return Stream(
+        rate, speed, np.hypot(said[:, 0], said[:, 1]), east + said[:, 2], north + said[:, 3], np.ones(n, bool), told,
+        -1 if receiver.claims_m_s is None else round(1000 * receiver.claims_m_s),
+        course + np.arctan2(said[:, 1], said[:, 0]), np.rint(rng.uniform(*_OLD_MS) + rng.uniform(0, _JITTER_MS, n)),
+    )  # fmt: skip
 
 
 def positions(stream: Stream) -> np.ndarray:
@@ -108,22 +136,28 @@ def _angle(degrees: float) -> tuple[int, int]:
 def _records(stream: Stream) -> Iterable[bytes]:
     """The stream as motion_trace.py reads it, with a look at each fix."""
     period = 1000 // stream.rate_hz
-    yield _RECORD.pack(_NEW, *[0] * 9)
+    yield _RECORD.pack(_NEW, *[0] * 11)
     if stream.named_lane:
-        yield _RECORD.pack(_NAME, 0, stream.named_lane, *[0] * 7)
-    presses = [10_000 + round(1000 * s) for s in stream.presses_s]
+        yield _RECORD.pack(_NAME, 0, stream.named_lane, *[0] * 9)
+    age_ms = np.full(len(stream.speed), _OLD_MS[0]) if stream.age_ms is None else stream.age_ms
+    timed = [(10_000 + round(1000 * s), _RECORD.pack(_PRESS, 10_000 + round(1000 * s), *[0] * 10))
+             for s in stream.presses_s]  # fmt: skip
     for i in range(len(stream.speed)):
         at = 10_000 + i * period
-        while presses and presses[0] < at:
-            yield _RECORD.pack(_PRESS, presses.pop(0), *[0] * 8)
         lat = _angle(LAT + stream.north[i] / M_LAT)
         lon = _angle(LON + stream.east[i] / M_LON)
-        yield _RECORD.pack(_STEPS, at, int(stream.cadence[i]), *[0] * 7)
-        yield _RECORD.pack(
-            _FIX, at, 36_000_000 + i * period, *lat, *lon, round(1000 * stream.measured[i]), stream.accuracy_mm_s,
-            int(stream.valid[i]),
-        )  # fmt: skip
-        yield _RECORD.pack(_LOOK, at, *[0] * 8)
+        speed, east, north = 1000 * stream.measured[i], 0.0, 0.0
+        if stream.course is not None:
+            east, north = speed * math.cos(stream.course[i]), speed * math.sin(stream.course[i])
+        came = at + int(age_ms[i])
+        timed.append((came, _RECORD.pack(_STEPS, came, int(stream.cadence[i]), *[0] * 9)))
+        fix = (*lat, *lon, round(speed), round(east), round(north), stream.accuracy_mm_s, int(stream.valid[i]))
+        timed.append((came, _RECORD.pack(_FIX, came, 36_000_000 + i * period, *fix)))
+        looked = at + round(1000 * LOOK_S)
+        timed.append((looked, _RECORD.pack(_LOOK, looked, *[0] * 10)))
+    timed.sort(key=lambda record: record[0])
+    for _, record in timed:
+        yield record
 
 
 def ours(streams: list[Stream], runtime: str) -> list[np.ndarray]:

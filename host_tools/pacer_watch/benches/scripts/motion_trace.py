@@ -1,5 +1,5 @@
 # Feeds a recorded or simulated stream to core/motion.py on whichever interpreter runs this, and prints what
-# it makes of it. Input: trace.bin, records of 40 bytes (see benches/accuracy.py); output: a line a look.
+# it makes of it. Input: trace.bin, records of 48 bytes (see benches/accuracy/streams.py); output: a line a look.
 import gc
 import sys
 
@@ -11,7 +11,7 @@ from struct import calcsize, unpack_from
 from pacer.core.gnss.stream import Fix
 from pacer.core.motion import Motion
 
-FORMAT = "<iiiiiiiiii"
+FORMAT = "<iiiiiiiiiiii"
 SIZE = calcsize(FORMAT)
 FIX = 1
 STEPS = 2
@@ -26,16 +26,12 @@ fix = Fix()
 buf = bytearray(SIZE)
 with open("trace.bin", "rb") as f:
     while f.readinto(buf):
-        kind, at, utc, lat_deg, lat_umin, lon_deg, lon_umin, speed, accuracy, valid = unpack_from(FORMAT, buf)
+        kind, at, utc, *rest = unpack_from(FORMAT, buf)
         if kind == FIX:
-            fix.valid = valid
+            fix.lat_deg, fix.lat_umin, fix.lon_deg, fix.lon_umin, fix.speed_mm_s = rest[:5]
+            fix.east_mm_s, fix.north_mm_s, fix.accuracy_mm_s, fix.valid = rest[5:]
             fix.utc_ms = utc
-            fix.lat_deg = lat_deg
-            fix.lat_umin = lat_umin
-            fix.lon_deg = lon_deg
-            fix.lon_umin = lon_umin
-            fix.speed_mm_s = speed
-            fix.accuracy_mm_s = accuracy
+            fix.directed = 1 if fix.east_mm_s or fix.north_mm_s else 0
             fix.hdop_c = 90
             motion.fix(fix, at)
         elif kind == STEPS:

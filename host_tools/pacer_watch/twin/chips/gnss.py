@@ -1,10 +1,13 @@
 """A GNSS receiver on a wire: takes fixes from a source and says them in NMEA, as a u-blox M8 does."""
 
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pacer.core.gnss import ubx
+
+from .. import exact
 
 START_UTC_MS = (9 * 3600 + 30 * 60) * 1000  # 09:30:00, when the twin is switched on
 _DATE = "231126"
@@ -95,7 +98,7 @@ class UbloxReceiver(NmeaReceiver):
     another class it passes over, as the part does (it would answer with a NAK, which nobody reads).
     """
 
-    def __init__(self, observe: Callable[[int], Observation], accuracy_m_s: float = 0.15) -> None:
+    def __init__(self, observe: Callable[[int], Observation], accuracy_m_s: float = 0.1) -> None:
         super().__init__(observe)
         self._accuracy_m_s = accuracy_m_s
         self._heard = b""
@@ -181,7 +184,10 @@ class UbloxReceiver(NmeaReceiver):
         lat, lon = (round((o.lat_deg or 0) * 1e7), round(o.lon_deg * 1e7)) if fixed else (0, 0)
         payload += struct.pack("<BBBBiiii", 3 if fixed else 0, int(fixed), 0, o.sats, lon, lat, 0, 0)
         payload += struct.pack("<II", 2500, 4000)
-        payload += struct.pack("<iii", 0, 0, 0)
-        payload += struct.pack("<iiII", round(1000 * o.speed_m_s), 0, round(1000 * self._accuracy_m_s), 0)
+        course = math.radians(o.course_deg % 360)
+        north, east = o.speed_m_s * exact.cos(course), o.speed_m_s * exact.sin(course)
+        payload += struct.pack("<iii", round(1000 * north), round(1000 * east), 0)
+        payload += struct.pack("<ii", round(1000 * o.speed_m_s), round(1e5 * (o.course_deg % 360)))
+        payload += struct.pack("<II", round(1000 * self._accuracy_m_s), 0)
         payload += struct.pack("<H", round(100 * o.hdop)) + bytes(14)
         return bytes(ubx.frame(1, 7, payload))
