@@ -126,11 +126,13 @@ def test_the_second_before_midnight_belongs_to_its_day():
 def test_set_up_frames_are_what_the_makers_describe():
     rate = ubx.frame(0x06, 0x08, pack("<HHH", 1000, 1, 1))
     assert rate == b"\xb5\x62\x06\x08\x06\x00\xe8\x03\x01\x00\x01\x00\x01\x39"
-    new = setup.ublox_from_9(10)[0]
-    assert new[2:4] == b"\x06\x8a"
+    new, wrist, baud = setup.ublox_from_9(10)
+    assert {part[2:4] for part in (new, wrist, baud)} == {b"\x06\x8a"}
     assert b"\x01\x00\x21\x30\x64\x00" in new
-    assert b"\x01\x00\x52\x40\x00\xc2\x01\x00" in new
-    assert len(setup.ublox_to_8(10)) == 10
+    assert b"\x21\x00\x11\x20\x03" in new
+    assert wrist[-7:-2] == b"\x21\x00\x11\x20\x09"  # by itself: a receiver without this model refuses it whole
+    assert b"\x01\x00\x52\x40\x00\xc2\x01\x00" in baud
+    assert len(setup.ublox_to_8(10)) == 11
     assert sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
     assert setup.casic(10)[2] == b"$PCAS01,5*19\r\n"
     assert setup.mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"

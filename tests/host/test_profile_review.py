@@ -236,8 +236,24 @@ def test_every_session_of_the_library_resolves():
 
 def test_a_coach_bench_in_small():
     from pacer_watch.benches import coach as c
+    from pacer_watch.twin.receivers import RECEIVERS
 
-    assert c.steady("ours", 10, 1) == 0
-    assert c.percentile(c.drift("ours", 10, 12), 0.5) <= 10
+    arm, watch = RECEIVERS["arm"], RECEIVERS["watch"]
+    assert c.false_cues("ours", arm, 3) <= 3
+    assert c.false_cues("10 s threshold", arm, 1) > 3
+    assert c.false_cues("ours", watch, 4) <= 4
+    assert c.percentile(c.drift("ours", arm, 12)[0], 0.5) <= 20
+    assert c.percentile(c.drift("ours", watch, 12)[0], 0.5) <= 120
     assert c.contradictions("ours", 40) == 0
-    assert c.reps("ours", 10, 2) < c.reps(None, 10, 2)
+    assert c.reps("ours", arm, 2) < c.reps(None, arm, 2)
+
+
+def test_the_limit_beside_the_delays():
+    from pacer_watch.benches import coach as c
+    from pacer_watch.twin.receivers import RECEIVERS
+
+    # Page's sum for 0.15 m/s of white noise a second against 0.135 m/s, four hours on either side.
+    # u = 2 x 0.0225 / 0.135**2 = 2.47 s; u (e**h - h - 1) = 14,400 s for h = 8.67; u (h - 1) = 18.9 s.
+    assert abs(c.quickest_s(RECEIVERS["white"], 0.135, 14_400) - 18.9) < 0.1
+    assert abs(c.most_an_hour(0, 40) - 2.303 / 40) < 1e-3  # nothing seen: -ln 0.1
+    assert abs(c.most_an_hour(17, 40) - 0.589) < 0.01

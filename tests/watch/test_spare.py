@@ -69,4 +69,4 @@ def test_the_set_up_of_a_receiver_is_let_go_and_may_be_borrowed_again(runtime, t
     flash.compile_firmware(tmp_path)
     (tmp_path / "script.py").write_text(SETUP)
     said = interp.run_script(runtime, "script.py", tmp_path).split("\n")
-    assert said[:5] == ["14 6", "True True", "False False", "True True", "False"]
+    assert said[:5] == ["17 6", "True True", "False False", "True True", "False"]

@@ -36,6 +36,7 @@ class Guide:
         self._period_ms = 0
         self._cue_ms = -_CUE_MS
         self._warn_ms = -_WARN_MS
+        self._fresh = False  # a step has begun, of which the distance is not told yet
         self._run_ms = self._run_mm = 0  # how far the balance is reckoned
 
     def heed(self, profile):
@@ -72,6 +73,9 @@ class Guide:
         if e.state != RUNNING:
             return
         coach = self.coach
+        if self._fresh:
+            self._fresh = False
+            motion.begin((coach.fast_mm_s + coach.slow_mm_s) >> 1)
         cue = coach.tick(e.run_ms, e.step_mm, motion.recent_mm_s, motion.noise_mm2_s(), motion.confidence)
         if cue != NONE and quiet:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
@@ -109,6 +113,7 @@ class Guide:
         """A step begins, or goes on after a pause."""
         e = self._engine
         c = e.cursor
+        self._fresh = True
         self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:

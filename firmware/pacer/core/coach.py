@@ -41,13 +41,13 @@ end_permille = 3  # of the target time, 0.3 s at least: an end this close is on 
 shift_percent = 33
 slack_percent = 67
 
+_LEAST_CONFIDENCE = const(30)  # percent: what is less sure is no ground for a cue
 _TICK_MOST_MS = const(5_000)
 _LOOK_MS = const(1_000)
-# The sum that earns a cue is noise (mm2/s) times this over k, within the two limits below. That gives exp(2 * 4.5)
-# looks between false alarms; `bench coach` measures it.
-_ALARM_Q4 = const(72)
+_FALSE_S = const(24_000)  # between two false alarms on one side: so many seconds, see _alarm()
 _LEAST_ALARM_MM = const(300)
-_MOST_ALARM_MM = const(6_000)
+_MOST_ALARM_MM = const(12_000)
+_MOST_SLACK_MM_S = const(130)
 _QUIET_MOST_Q4 = const(160)  # a runner who overshoots, or a receiver that wanders: up to ten times as long
 _COACHED = (wk.RUN, wk.STRIDE)  # in other steps the coach never says "push"
 
@@ -114,7 +114,7 @@ class Coach:
         moved = step_mm - self._step_mm
         self._last_ms = t_ms
         self._step_mm = step_mm
-        if not self.fast_mm_s or not confidence or dt > _TICK_MOST_MS:
+        if not self.fast_mm_s or confidence < _LEAST_CONFIDENCE or dt > _TICK_MOST_MS:
             return NONE
         since = t_ms - self._start_ms
         middle = (self.fast_mm_s + self.slow_mm_s) >> 1
@@ -140,7 +140,7 @@ class Coach:
         else:
             self._gain = self._gain + gain if self._gain + gain > 0 else 0
             self._loss = self._loss + loss if self._loss + loss > 0 else 0
-        alarm = noise * _ALARM_Q4 // (16 * k) * self._patience_q4 >> 4
+        alarm = self._alarm(noise, k) * self._patience_q4 >> 4
         if alarm < _LEAST_ALARM_MM:
             alarm = _LEAST_ALARM_MM
         elif alarm > _MOST_ALARM_MM:
@@ -155,6 +155,21 @@ class Coach:
         if self.cue == EASY_NOW or self.cue == PUSH:
             return self._praise(t_ms, dt, gain, loss, answering)
         return NONE
+
+    def _alarm(self, noise, k):
+        """The sum in mm that earns a cue, for noise in mm2/s and a slack of k mm/s.
+
+        A sum of Brownian steps with the drift -k reaches noise / 2k x once in noise / 2k2 (e**x - x - 1) seconds; x is
+        chosen for _FALSE_S.
+        """
+        if k > _MOST_SLACK_MM_S:
+            k = _MOST_SLACK_MM_S
+        z = 2 * _FALSE_S * k * k // noise  # < 2**30: 130 mm/s
+        n = 0
+        while z >> n > 1:
+            n += 1
+        x_q4 = (16 * n + ((z << 4) >> n) - 16) * 11 >> 4  # the logarithm, straight between powers of two
+        return noise * (x_q4 if x_q4 > 16 else 16) // (32 * k)
 
     def _asked(self, since, step_mm, middle):
         """How much faster than the target the rest of the step has to be to end in time, in mm/s, within limits."""

@@ -1,26 +1,44 @@
 """A speed that is steady when the runner is and quick when the runner changes: averaging as long as the data agree.
 
-Means over the last 1, 2, 3, 4, 6, ... samples are compared, the shortest first. Each has a confidence
-interval of its noise; the longest window whose interval still meets those of all shorter ones is the one
-that is shown (intersection of confidence intervals: Goldenshluger and Nemirovski 1997, Katkovnik 1999). So
-it explains itself: `window` tells over how many samples the runner has kept one speed.
+A watch hangs on an arm that swings: fixes that come several times a second are first averaged over one stride, as
+velocities, so that the arm's way to and fro is gone. Means over the last 1, 2, 3, 4, 6, ... of these samples are then
+compared, the shortest first. Each has a confidence interval of its noise; the longest window whose interval still
+meets those of all shorter ones is the one that is shown (intersection of confidence intervals: Goldenshluger and
+Nemirovski 1997, Katkovnik 1999). So it explains itself: `window` tells over how many samples the runner has kept one
+speed.
 
-The noise is the receiver's own, learned from how much one sample differs from the next.
+A receiver's errors hold for seconds, so the mean of n samples is less sure than by the root of n. What is learned of
+them, while it runs, is how large one is, from samples 4 s apart, and how fast the variance of a distance grows
+with time (the density of the noise at slow rates), from neighbouring means of 8 and of 16 s.
 """
 
 from array import array
 
 from micropython import const
 
+from .fixed import hypot, isqrt
+
 _RING = const(128)
 _MASK = const(127)
 _SUM_MASK = const(0xFFFFFF)  # sums are kept modulo 2**24: 128 samples of 12 m/s are less than 2**21
 _LONGEST_MS = const(64_000)  # `bench accuracy`: 48 s misses the jitter at 5'33"/km, 96 s gains little
 _RECENT_MS = const(12_000)  # for the coach: a small drift must not hide in a minute's mean
-_BIN_MS = const(300)  # faster fixes are averaged to this first; 128 of them are still 38 s
-_FIRST_NOISE_MM_S = const(150)  # a small receiver's Doppler noise, until it is learned
+_SLOW_MS = const(400)  # fixes that are farther apart are samples as they are
+_FAR_MS = const(4_000)
+_JUMP = const(5)  # mean differences, that is four sigmas: the runner has changed pace
+_MEAN_MS = const(8_000)
+_FIRST_NOISE_MM_S = const(150)  # of a receiver that does not say its accuracy, until it is learned ...
+_FIRST_GROWTH = const(40_000)  # ... mm2/s
 _LEAST_NOISE_MM_S = const(20)  # NMEA gives 1/1000 knot, but no wrist moves that evenly
-_LEARN_SHIFT = const(6)  # the noise follows within about a minute
+_LEAST_GROWTH = const(1_000)
+_MOST_Q6 = const(32_000)  # of a mean difference; its square is below 2**30
+_FIRST_WEIGHT = const(24)  # each sample is so small a part of the means at first, and smaller with each four samples:
+_MOST_WEIGHT = const(384)  # a receiver that has just found its fix errs more than later
+_HELD_MS = const(2_500)  # how long a receiver's error holds, 2 to 3 s by recordings ...
+_KEPT_FAR_Q10 = const(207)  # ... and what is left of it 4 s later
+_TURN_MS = const(12_000)
+_MOST_LONG = const(900)
+_SHAPE_WEIGHT = const(240)
 # Window lengths, and half widths of their confidence intervals in noise sigmas, Q10: 2.2 * 1024 / sqrt(n).
 # 2.2 by `bench accuracy`: at 2.0 the jitter rises by a tenth, at 2.6 a change of pace takes up to 8 s.
 _WINDOWS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 120)
@@ -28,67 +46,105 @@ _HALF_Q10 = (2253, 1593, 1301, 1126, 920, 796, 650, 563, 460, 398, 325, 282, 230
 
 
 class Speed:
-    """add() each sample; mm_s is the speed, window how many samples agree on it.
+    """add() each fix; mm_s is the speed, window how many samples agree on it.
 
-    recent_mm_s is the same over the last 12 s at most: noisier, but with what the runner does now.
+    recent_mm_s     the same over the last 12 s at most: noisier, but with what the runner does now
+    stride_ms       set from outside: how long two steps take
+    sway_mm_s       by how much the mean of the speeds exceeds the speed of the mean, in the last stride: the arm's part
+    growth_mm2_s    how fast the variance of the distance grows: what the coach has to be patient with
     """
 
     def __init__(self):
         self._sums = array("i", (0,) * _RING)
         self.sample_ms = 1000
+        self.stride_ms = 1000
         self.clear()
-        self._step_q6 = _FIRST_NOISE_MM_S * 72  # mean difference of two samples, Q6: 1.128 sigma
+        # Mean differences, Q6, each 1.128 sigma: of neighbours, of samples 4 s apart, of means of 8 and of 16 s.
+        self._near_q6 = self._far_q6 = _FIRST_NOISE_MM_S * 72
+        self._mean_q6 = self._long_q6 = _FIRST_NOISE_MM_S * 25
+        self._weight_q2 = 4 * _FIRST_WEIGHT
+        self._long = 0  # how many means of 16 s have been compared
+        self.growth_mm2_s = self._before = self._growth = _FIRST_GROWTH
+        self._turn_ms = 0
 
     def clear(self):
         """Forget the samples, keep the noise: a new stretch begins."""
         self.mm_s = 0
         self.recent_mm_s = 0
+        self.begin()
+
+    def begin(self):
+        """A step of the plan begins: what was run before says nothing of it. The speed shown stays until a sample."""
         self.window = 0
+        self.sway_mm_s = 0
         self._count = 0
         self._at = 0
         self._last = -1
-        self._bin = self._bin_n = self._bin_ms = 0
         self._sums[0] = 0
+        self._start(0, 0, 0, 0, True)
+
+    def _start(self, ms, mm_s, east, north, directed):
+        """A stride begins, of which `ms` are over."""
+        self._bin_ms = self.stride_ms
+        self._in_ms = ms
+        self._sum = mm_s * ms
+        self._east = east * ms
+        self._north = north * ms
+        self._directed = directed
 
     def accuracy(self, mm_s):
-        """The receiver's own estimate of its noise: the first value, and half of it the least from then on."""
-        if 0 < mm_s < 5000:
-            least = mm_s * 36  # half of it
-            if not self._count:
-                self._step_q6 = mm_s * 72
-            elif self._step_q6 < least:
-                self._step_q6 = least
+        """The receiver's own estimate of its noise, taken as the first value of ours."""
+        if 0 < mm_s < 2000 and self._weight_q2 == 4 * _FIRST_WEIGHT:
+            self._near_q6 = self._far_q6 = mm_s * 72
+            self._mean_q6 = self._long_q6 = mm_s * 25
+            self.growth_mm2_s = self._before = self._growth = mm_s * mm_s
 
-    def add(self, mm_s, dt_ms):
-        """A sample that stands for the last dt_ms. Returns True when mm_s was renewed."""
-        if dt_ms < _BIN_MS:
-            self._bin += mm_s
-            self._bin_n += 1
-            self._bin_ms += dt_ms
-            if self._bin_ms < _BIN_MS:
-                if not self._count:
-                    self.mm_s = self.recent_mm_s = mm_s
-                return False
-            mm_s = (self._bin + self._bin_n // 2) // self._bin_n
-            dt_ms = self._bin_ms
-            self._bin = self._bin_n = self._bin_ms = 0
-        if self._last >= 0:
-            self._learn(mm_s - self._last)
-        self._last = mm_s
+    def add(self, mm_s, dt_ms, east, north, directed):
+        """A speed that stands for the last dt_ms, and its parts if it is directed. True when mm_s was renewed."""
+        if dt_ms >= _SLOW_MS:
+            self.sway_mm_s = 0
+            self._sample(mm_s, dt_ms)
+            return True
+        left = self._in_ms + dt_ms - self._bin_ms
+        part = dt_ms if left < 0 else dt_ms - left
+        self._in_ms += part
+        self._sum += mm_s * part  # < 2**30: 12 m/s for 3 s
+        self._east += east * part
+        self._north += north * part
+        if not directed:
+            self._directed = False
+        if left < 0:
+            if not self._count and not self.mm_s:
+                self.mm_s = self.recent_mm_s = mm_s
+            return False
+        ms = self._in_ms
+        mean = (self._sum + (ms >> 1)) // ms
+        way = hypot(self._east // ms, self._north // ms) if self._directed else mean
+        self.sway_mm_s = mean - way
+        self._sample(way, ms)
+        self._start(left, mm_s, east, north, directed)
+        return True
+
+    def _sample(self, mm_s, dt_ms):
+        sums = self._sums
         at = (self._at + 1) & _MASK
-        self._sums[at] = (self._sums[self._at] + mm_s) & _SUM_MASK
+        sums[at] = (sums[self._at] + mm_s) & _SUM_MASK
         self._at = at
         if self._count < _RING - 1:
             self._count += 1
-        self._choose(mm_s, _LONGEST_MS // dt_ms, _RECENT_MS // dt_ms)
         self.sample_ms = dt_ms
-        return True
+        self._learn(mm_s, dt_ms)
+        self._choose(mm_s, _LONGEST_MS // dt_ms, _RECENT_MS // dt_ms)
 
     def _choose(self, mm_s, most, recent):
         sums = self._sums
         at = self._at
         total = sums[at]
         noise = self._noise()
+        widest = noise * _HALF_Q10[0] >> 10
+        slow = isqrt(self._growth * 1000 // self.sample_ms)
+        if slow > noise:
+            noise = slow
         if most > self._count:
             most = self._count
         low = -(1 << 20)
@@ -103,6 +159,8 @@ class Speed:
                 break
             mean = (((total - sums[(at - n) & _MASK]) & _SUM_MASK) + (n >> 1)) // n
             half = (noise * halves[i]) >> 10
+            if half > widest:
+                half = widest
             i += 1
             bound = mean - half
             if bound > low:
@@ -120,21 +178,80 @@ class Speed:
         self.mm_s = best
         self.window = window
 
-    def variance(self):
-        """How fast the variance of the distance grows, in mm2/s: what the coach has to be patient with."""
-        noise = self._noise()
-        return noise * noise * self.sample_ms // 1000 if noise < 700 else 490_000  # < 2**30: 0.7 m/s, 2 s
-
     def _noise(self):
-        noise = self._step_q6 // 72
+        """The error of one sample, 1 sigma: against its neighbour, or against one 4 s away if that is more."""
+        q6 = self._far_q6 if self._far_q6 > self._near_q6 else self._near_q6
+        noise = q6 // 72
         return noise if noise > _LEAST_NOISE_MM_S else _LEAST_NOISE_MM_S
 
-    def _learn(self, difference):
-        """Follow the mean difference; a change of pace counts as four of them at most."""
-        if difference < 0:
-            difference = -difference
-        d = difference << 6
-        most = self._step_q6 << 2
-        if d > most:
-            d = most
-        self._step_q6 += (d - self._step_q6) >> _LEARN_SHIFT
+    def _learn(self, mm_s, dt_ms):
+        """Follow the differences; a change of pace counts as some of them at most, and a large one begins anew."""
+        sums = self._sums
+        at = self._at
+        count = self._count
+        last = self._last
+        self._last = mm_s
+        if last >= 0:
+            self._near_q6 = self._followed(self._near_q6, mm_s - last << 6, self._weight_q2 >> 2)
+        n = _FAR_MS // dt_ms
+        if count <= n:
+            return
+        d = mm_s - (sums[(at - n) & _MASK] - sums[(at - n - 1) & _MASK] & _SUM_MASK)
+        if abs(d) << 6 > _JUMP * self._far_q6:
+            self._count = 1
+            return
+        self._far_q6 = self._followed(self._far_q6, d << 6, self._weight_q2 >> 2)
+        if self._weight_q2 < 4 * _MOST_WEIGHT:
+            self._weight_q2 += 1
+        n = (_MEAN_MS + (dt_ms >> 1)) // dt_ms
+        if count >= 2 * n:
+            total = sums[at]
+            middle = sums[(at - n) & _MASK]
+            before = sums[(at - 2 * n) & _MASK]
+            later = total - middle & _SUM_MASK
+            d = later - (middle - before & _SUM_MASK)
+            self._mean_q6 = self._followed(self._mean_q6, d * 64 // n, self._weight_q2 >> 2)
+            if count >= 4 * n:
+                d = (total - before & _SUM_MASK) - (before - sums[(at - 4 * n) & _MASK] & _SUM_MASK)
+                self._long_q6 = self._followed(self._long_q6, d * 32 // n, self._weight_q2 >> 2)
+                if self._long < _MOST_LONG:
+                    self._long += 1
+        self._grow(dt_ms)
+
+    def _grow(self, dt_ms):
+        """What all the differences make of the growth."""
+        near = (self._near_q6 * self._near_q6 >> 6) // 81  # mm2/s2
+        far = (self._far_q6 * self._far_q6 >> 6) // 81
+        kept_q10 = 1024 - dt_ms * 1024 // _HELD_MS + dt_ms * dt_ms // (2 * _HELD_MS * _HELD_MS >> 10)
+        held = far - near - near // 8
+        if held > 0:
+            held = (held << 10) // (kept_q10 - _KEPT_FAR_Q10)
+            white = near - (held * (1024 - kept_q10) >> 10)
+            shape = 2 * held * _HELD_MS // 1000
+        else:
+            white = near if near > far else far
+            shape = 0
+        if white > 0:
+            shape += white * dt_ms // 1000
+        a = (self._mean_q6 * self._mean_q6 >> 12) * 800 // 127
+        b = (self._long_q6 * self._long_q6 >> 12) * 1600 // 127
+        more = b - a
+        growth = b + (0 if more < 0 else more if more < b >> 1 else b >> 1)
+        n = self._long
+        growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n) if n else shape
+        self._growth = max(growth, shape, _LEAST_GROWTH)
+        self._turn_ms += dt_ms
+        if self._turn_ms > _TURN_MS:
+            self._turn_ms = 0
+            self.growth_mm2_s = self._before
+            self._before = self._growth
+
+    def _followed(self, q6, d_q6, weight):
+        """A mean difference, moved on by a new one."""
+        if d_q6 < 0:
+            d_q6 = -d_q6
+        most = 3 * q6
+        if d_q6 > most:
+            d_q6 = most
+        q6 += (d_q6 - q6 + (weight >> 1)) // weight
+        return q6 if q6 < _MOST_Q6 else _MOST_Q6

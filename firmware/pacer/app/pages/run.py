@@ -11,6 +11,7 @@ from ...core import events as ev
 from ...core import workout as wk
 from ...core.coach import NONE
 from ...core.engine import PAUSED
+from ...core.motion import BY_STEPS, GUESSED
 from ...core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, way_mm
 from ...drivers.button import LONG, SHORT
 from . import Page
@@ -105,7 +106,7 @@ class Run(Page):
                 self._target(canvas, c)
             if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
                 self._difference(canvas, e, watch.guide.coach)
-        v = (m.confidence + 24) // 25
+        v = (m.confidence + 24) // 25 if m.confidence > BY_STEPS else -m.confidence
         if shown[_SURE] != v:
             shown[_SURE] = v
             self._confidence(canvas, m.confidence)
@@ -242,8 +243,11 @@ class Run(Page):
         canvas.text("+" if late else "-", 80, 24)
 
     def _confidence(self, canvas, percent):
-        """Four rising bars: how sure the speed is."""
-        canvas.clear(104, 32, 24, 9)
+        """Four rising bars: how sure the speed is; or a word, where it is no good fix that says it."""
+        canvas.clear(80, 32, 48, 9)
+        if 0 < percent <= BY_STEPS:
+            canvas.text("steps?" if percent == GUESSED else " steps" if percent == BY_STEPS else "unsure", 80, 33)
+            return
         for i in range(4):
             if percent > 25 * i:
                 canvas.fb.fill_rect(104 + 6 * i, 40 - 2 * i - 2, 4, 2 * i + 3, 1)

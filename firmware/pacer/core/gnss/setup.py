@@ -14,6 +14,9 @@ from .nmea import sentence
 from .ubx import frame, valset
 
 _RUNNING_MODEL = const(3)  # dynamic model "pedestrian": up to 30 m/s, the least delay for a runner
+# "Wrist" (protocol 18 and newer) is made for an arm that swings; asked for by itself and last, so that a receiver that
+# has no such model refuses only that and stays at "pedestrian".
+_WRIST_MODEL = const(9)
 
 _RATE_MEAS = const(0x30210001)
 _DYNMODEL = const(0x20110021)
@@ -87,6 +90,7 @@ def ublox_to_8(rate_hz):
         frame(0x06, 0x08, pack("<HHH", 1000 // rate_hz, 1, 0)),  # CFG-RATE
         frame(0x06, 0x01, bytes((0x01, 0x07, 1))),  # CFG-MSG: NAV-PVT each epoch on this port
     ]
+    out.append(frame(0x06, 0x24, pack("<HBB", 1, _WRIST_MODEL, 0) + bytes(32)))
     for i in range(6):
         out.append(frame(0x06, 0x01, bytes((0xF0, i, rate_hz if i == _GSV else 0))))
     # CFG-PRT: UART 1, 8N1; in UBX, NMEA and RTCM, out UBX and NMEA
@@ -95,7 +99,8 @@ def ublox_to_8(rate_hz):
 
 
 def ublox_from_9(rate_hz):
-    """The same as one CFG-VALSET for generations from 9 on."""
+    """The same as CFG-VALSETs for generations from 9 on; the baud rate last."""
+    wrist = valset((pack("<IB", _DYNMODEL, _WRIST_MODEL),))
     values = [
         pack("<IB", _DYNMODEL, _RUNNING_MODEL),
         pack("<IH", _RATE_MEAS, 1000 // rate_hz),
@@ -105,7 +110,7 @@ def ublox_from_9(rate_hz):
     for key in _OTHER_NMEA_UART1:
         values.append(pack("<IB", key, 0))
     values.append(pack("<II", _UART1_BAUD, FAST_BAUD))
-    return (valset(values),)
+    return valset(values[:-1]), wrist, valset(values[-1:])
 
 
 def casic(rate_hz):

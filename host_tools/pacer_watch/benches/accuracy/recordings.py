@@ -1,6 +1,7 @@
 """Standing by the receivers' own logs, roads that are no track, and the foot pod that ran along."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from ...twin import recording, session
 from ...twin.runner import RecordedRunner
 from .figure import Figure
+from .pace import boxcar
 from .streams import M_LAT, ON, Stream, ours
 
 
@@ -26,6 +28,7 @@ def recordings(runtime: str, data: Path) -> list[Figure]:
         end = next((e for e in result.events if e.kind == "end"), None)
         figures.append(Figure(f"standing, {path.name}", end.distance_mm / 1000 if end else None, "m", 2.0))
     figures.append(_false_tracks(runtime, data))
+    figures += _walks(runtime, data / "walks")
     return figures + _foot_pod(runtime, data / "fit" / "developer-types-sample.fit")
 
 
@@ -51,6 +54,53 @@ def _false_tracks(runtime: str, data: Path) -> Figure:
         streams.append(Stream(1, speed, speed, east, north, valid, np.full(len(seen), -1)))
     found = sum(int((g[:, 4] == ON).any()) for g in ours(streams, runtime))
     return Figure(f"tracks recognised in {len(streams)} road recordings", found, "", 0)
+
+
+_WALKS = (("a-10hz.csv", 10), ("b-5hz.csv", 5))
+_STRIDE_HZ = (0.7, 1.2)  # where a walker's is looked for
+_MOST_LAG_S = 15
+
+
+def _walks(runtime: str, folder: Path) -> list[Figure]:
+    """The shown speed against the mean over a stride, walking with arms that swing; beside a boxcar of 10 s."""
+    figures = []
+    for name, rate in _WALKS:
+        if not (folder / name).is_file():
+            figures.append(Figure(f"walk, {name}", None, "m/s sd", None, note=f"not found at {folder}"))
+            continue
+        rows = np.genfromtxt(folder / name, delimiter=",", names=True)
+        speed = rows["speed_mm_s"] / 1000
+        course = np.radians(90 - rows["course_cdeg"] / 100)
+        slow = np.convolve(speed, np.ones(20 * rate) / (20 * rate), "same")
+        walked = np.nonzero(slow > 0.9)[0]
+        a, b = walked[0] + 30 * rate, walked[-1] - 30 * rate
+        power = np.abs(np.fft.rfft((speed[a:b] - speed[a:b].mean()) * np.hanning(b - a)))
+        hz = np.fft.rfftfreq(b - a, 1 / rate)
+        among = (hz > _STRIDE_HZ[0]) & (hz < _STRIDE_HZ[1])
+        stride_hz = float(hz[among][np.argmax(power[among])])
+        stride = np.ones(round(rate / stride_hz))
+        truth = np.convolve(speed, stride / len(stride), "same")
+        n = len(rows)
+        stream = Stream(
+            rate, speed, speed, rows["east_cm"] / 100, rows["north_cm"] / 100, np.ones(n, bool),
+            np.full(n, round(120 * stride_hz)), round(float(np.median(rows["sacc_mm_s"]))), course,
+        )  # fmt: skip
+
+        def off(x: np.ndarray, lag: int, a: int = a, b: int = b, truth: np.ndarray = truth) -> float:
+            return float((x[a:b] - truth[a - lag : b - lag]).std())
+
+        def lag_s(x: np.ndarray, rate: int = rate, off: Callable[[np.ndarray, int], float] = off) -> float:
+            return min(range(_MOST_LAG_S * rate), key=lambda k: off(x, k)) / rate
+
+        shown = ours([stream], runtime)[0][:, 1]
+        usual = boxcar(10)(speed, rate)
+        most = off(usual, 0)
+        figures.append(
+            Figure(f"walk, {name}: off the stride's mean", off(shown, 0), "m/s sd", most, {"10 s boxcar": most})
+        )
+        late = lag_s(usual)
+        figures.append(Figure(f"walk, {name}: lag", lag_s(shown), "s", late, {"10 s boxcar": late}))
+    return figures
 
 
 def _foot_pod(runtime: str, path: Path) -> list[Figure]:

@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 SEED = 20261123
 _SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 _RECORD = struct.Struct("<12i")
-_FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME = 1, 2, 3, 4, 5, 6
+_FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME, _BEGIN = 1, 2, 3, 4, 5, 6, 7
 LAT, LON = 51.5, 4.3
 M_LAT, M_LON = 111_258.0, 69_488.0  # metres a degree there
 ON = 4  # the stage of core/track in which the oval is known
@@ -65,6 +65,8 @@ class Stream:
     age_ms: np.ndarray | None = None  # of each fix when it comes
     presses_s: tuple[float, ...] = ()  # lap presses
     named_lane: int = 0
+    again: int = 0  # at this fix the watch is started anew, with the step lengths it has learned
+    wanted_m_s: float = 0.0  # what the plan asks for from there on
 
     @property
     def true_m(self) -> np.ndarray:
@@ -144,6 +146,10 @@ def _records(stream: Stream) -> Iterable[bytes]:
              for s in stream.presses_s]  # fmt: skip
     for i in range(len(stream.speed)):
         at = 10_000 + i * period
+        if i and i == stream.again:
+            timed.append((at, _RECORD.pack(_NEW, 1, *[0] * 10)))
+        if i == stream.again and stream.wanted_m_s:
+            timed.append((at, _RECORD.pack(_BEGIN, at, round(1000 * stream.wanted_m_s), *[0] * 9)))
         lat = _angle(LAT + stream.north[i] / M_LAT)
         lon = _angle(LON + stream.east[i] / M_LON)
         speed, east, north = 1000 * stream.measured[i], 0.0, 0.0

@@ -19,6 +19,7 @@ LOOK = 3
 NEW = 4
 PRESS = 5
 NAME = 6
+BEGIN = 7
 
 motion = Motion()
 snapped = 0
@@ -44,8 +45,13 @@ with open("trace.bin", "rb") as f:
         elif kind == PRESS:
             motion.advance(at)
             snapped += motion.press()
+        elif kind == BEGIN:
+            motion.begin(utc)
         elif kind == NAME:
             motion.track.name(utc)
         else:
+            learned = motion.stride
             motion = Motion()
             snapped = 0
+            if at:
+                motion.stride = learned

@@ -109,7 +109,7 @@ class UbloxReceiver(NmeaReceiver):
         self.off = False  # until it hears something
         self.saved_us = 0
         self._next_us = self.COMPUTE_US
-        self.model = 0
+        self.models: list[int] = []  # dynamic models that it was told
 
     def restart(self, at_us: int) -> None:
         """A brown-out: back to the factory setting."""
@@ -162,7 +162,7 @@ class UbloxReceiver(NmeaReceiver):
 
     def _configure(self, number: int, payload: bytes) -> None:
         if number == 0x24:
-            self.model = payload[2]
+            self.models.append(payload[2])
         elif number == 0x08:
             self._period_us = 1000 * max(100, int.from_bytes(payload[:2], "little"))
         elif number == 0x01 and payload[:2] == b"\x01\x07":

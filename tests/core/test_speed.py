@@ -1,0 +1,74 @@
+from pacer.core.speed import Speed
+
+
+class Noise:
+    """Errors of 1 sigma, about normal; held: the share that is left after a sample."""
+
+    def __init__(self, seed, sigma, held):
+        self.state = seed
+        self.sigma = sigma
+        self.held = held
+        self.value = 0.0
+
+    def next(self):
+        total = 0
+        for _ in range(12):
+            self.state = (self.state * 1103 + 12345) % 32749
+            total += self.state
+        white = (total / 32749 - 6) * self.sigma
+        self.value = self.held * self.value + (1 - self.held * self.held) ** 0.5 * white
+        return self.value
+
+
+def fed(sigma, held, samples=900, seed=11):
+    s, noise = Speed(), Noise(seed, sigma, held)
+    for _ in range(samples):
+        s.add(3000 + round(noise.next()), 1000, 0, 0, 0)
+    return s
+
+
+def test_what_errors_that_hold_do_to_a_distance_is_learned():
+    for sigma, held in ((150, 0.0), (40, 0.0), (120, 0.7), (150, 0.72), (60, 0.5)):
+        true = sigma * sigma * (1 + held) / (1 - held)
+        for seed in (11, 2024, 777):
+            got = fed(sigma, held, seed=seed).growth_mm2_s
+            assert 0.6 * true <= got <= 1.8 * true, (sigma, held, seed)
+
+
+def test_errors_that_hold_are_averaged_for_longer_than_those_that_do_not():
+    assert fed(150, 0.72).window >= 48
+    shown = [fed(120, 0.7, samples=300 + 20 * k).mm_s for k in range(30)]
+    assert max(shown) - min(shown) <= 320
+
+
+def test_a_drift_that_is_under_way_does_not_yet_count_as_noise():
+    s, noise = Speed(), Noise(5, 50, 0.5)
+    for _ in range(600):
+        s.add(3000 + round(noise.next()), 1000, 0, 0, 0)
+    before = s.growth_mm2_s
+    for _ in range(12):
+        s.add(3140 + round(noise.next()), 1000, 0, 0, 0)
+    assert s.growth_mm2_s <= 1.15 * before
+
+
+def test_a_large_change_begins_anew_at_once():
+    s = fed(150, 0.0)
+    for _ in range(3):
+        s.add(4200, 1000, 0, 0, 0)
+    assert s.window <= 3
+    assert abs(s.mm_s - 4200) <= 60
+
+
+def test_fast_fixes_become_samples_of_one_stride():
+    s = Speed()
+    s.stride_ms = 700
+    s.begin()
+    new = [s.add(3000, 100, 0, 0, 0) for _ in range(70)]
+    assert sum(new) == 10
+    assert s.sample_ms == 700
+    s.stride_ms = 650  # from the next stride on, and what is over of a fix goes there
+    ms = 0
+    for _ in range(66):
+        if s.add(3000, 100, 0, 0, 0):
+            ms += s.sample_ms
+    assert ms == 700 + 650 * 9
