@@ -167,6 +167,20 @@ def test_the_readme_names_what_there_is():
         assert f"\n{target}:" in makefile, target
 
 
+def test_replay_with_another_receiver_on_the_same_way(data):
+    path = data / "fit" / "activity-small-fenix2-run.fit"
+    own, arm = (json.loads(pacer("replay", path, "--json", *more).stdout) for more in ((), ("--receiver", "arm")))
+    assert arm["recording"]["sentences"]["accepted"] > 3 * own["recording"]["sentences"]["accepted"]
+    assert abs(arm["totals"]["distance_mm"] / own["totals"]["distance_mm"] - 1) < 0.01
+    assert "recorded way" in refused("replay", data / "nmea" / "mt3339.log", "--receiver", "arm")
+
+
+def test_sim_says_which_receiver_it_carried(short):
+    said = [json.loads(pacer("sim", short, "--json", *more).stdout) for more in ((), ("--rate", "1"))]
+    assert [(s["rate_hz"], s["receiver"]) for s in said] == [(10, "arm"), (1, "watch")]
+    assert "has no picture" in refused("bench", "coach", "--out", "x")
+
+
 def test_a_log_of_ubx_frames_is_replayed(data):
     got = json.loads(pacer("replay", data / "nmea" / "ublox-neo-m8n.log", "--json").stdout)
     assert got["recording"]["sentences"]["accepted"] >= 20

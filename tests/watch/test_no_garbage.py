@@ -1,10 +1,14 @@
 """The running watch allocates nothing: measured on the 32-bit interpreter with its collector off."""
 
+from dataclasses import replace
+
 import pytest
 
 from pacer.core import notation
+from pacer.core.motion import UNSURE
 from pacer_watch.twin import hooks, interp, session
 from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.receivers import RECEIVERS
 from pacer_watch.twin.runner import VirtualRunner
 
 TEXT = """Workout - Garbage hunt
@@ -39,6 +43,17 @@ def test_the_whole_rest_of_a_run_goes_by_under_a_locked_heap(runtime):
     result = run(runtime=runtime, lock_at_us=WARM_US)
     assert result.saved
     assert len(result.laps) >= 8
+
+
+def test_so_does_one_on_an_arm_that_a_fix_a_second_cannot_see():
+    """The largest errors that a receiver is believed: their squares still are small integers."""
+    arm = replace(RECEIVERS["arm"], rate_hz=1)
+    person = VirtualRunner(notation.parse(TEXT), seed=3, receiver=arm)
+    result = session.run(
+        TEXT, person, NmeaReceiver(person.observe), seed=3, compiled=True, runtime=interp.WASM, lock_at_us=WARM_US
+    )
+    assert result.saved
+    assert 0 < min(s.confidence for s in result.seconds[60:]) <= UNSURE
 
 
 def test_an_allocation_would_be_noticed():

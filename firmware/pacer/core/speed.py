@@ -31,7 +31,10 @@ _FIRST_NOISE_MM_S = const(150)  # of a receiver that does not say its accuracy, 
 _FIRST_GROWTH = const(40_000)  # ... mm2/s
 _LEAST_NOISE_MM_S = const(20)  # NMEA gives 1/1000 knot, but no wrist moves that evenly
 _LEAST_GROWTH = const(1_000)
-_MOST_Q6 = const(32_000)  # of a mean difference; its square is below 2**30
+_MOST_GROWTH = const(800_000)
+_KNOWN = const(60)  # so many means of 16 s tell more than neighbours do
+_MOST_Q6 = const(128_000)  # of a mean difference, 2 m/s ...
+_MOST_LONG_Q6 = const(32_000)  # ... and of one of long means, whose square is below 2**30
 _FIRST_WEIGHT = const(24)  # each sample is so small a part of the means at first, and smaller with each four samples:
 _MOST_WEIGHT = const(384)  # a receiver that has just found its fix errs more than later
 _HELD_MS = const(2_500)  # how long a receiver's error holds, 2 to 3 s by recordings ...
@@ -220,26 +223,35 @@ class Speed:
 
     def _grow(self, dt_ms):
         """What all the differences make of the growth."""
-        near = (self._near_q6 * self._near_q6 >> 6) // 81  # mm2/s2
-        far = (self._far_q6 * self._far_q6 >> 6) // 81
+        near = self._near_q6 >> 2
+        near = (near * near >> 2) // 81  # mm2/s2
+        far = self._far_q6 >> 2
+        far = (far * far >> 2) // 81
         kept_q10 = 1024 - dt_ms * 1024 // _HELD_MS + dt_ms * dt_ms // (2 * _HELD_MS * _HELD_MS >> 10)
         held = far - near - near // 8
         if held > 0:
-            held = (held << 10) // (kept_q10 - _KEPT_FAR_Q10)
-            white = near - (held * (1024 - kept_q10) >> 10)
-            shape = 2 * held * _HELD_MS // 1000
+            held = (held << 6) // (kept_q10 - _KEPT_FAR_Q10 >> 4)  # < 2**30: (2 m/s)**2
+            white = near - ((held >> 4) * (1024 - kept_q10) >> 6)
+            shape = held * (2 * _HELD_MS // 1000)
         else:
             white = near if near > far else far
             shape = 0
         if white > 0:
-            shape += white * dt_ms // 1000
-        a = (self._mean_q6 * self._mean_q6 >> 12) * 800 // 127
-        b = (self._long_q6 * self._long_q6 >> 12) * 1600 // 127
+            shape += (white >> 3) * dt_ms // 125
+        mean = self._mean_q6 if self._mean_q6 < _MOST_LONG_Q6 else _MOST_LONG_Q6
+        long = self._long_q6 if self._long_q6 < _MOST_LONG_Q6 else _MOST_LONG_Q6
+        a = (mean * mean >> 12) * 800 // 127
+        b = (long * long >> 12) * 1600 // 127
         more = b - a
-        growth = b + (0 if more < 0 else more if more < b >> 1 else b >> 1)
+        growth = min(b + (0 if more < 0 else more if more < b >> 1 else b >> 1), _MOST_GROWTH)
         n = self._long
-        growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n) if n else shape
-        self._growth = max(growth, shape, _LEAST_GROWTH)
+        if n > _KNOWN and shape > 3 * growth:
+            shape = 3 * growth  # an arm that one fix a second sees: large errors, but they go as they come
+        if shape > _MOST_GROWTH:
+            shape = _MOST_GROWTH
+        if n:  # < 2**30: 1 m2/s
+            growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n)
+        self._growth = max(growth if n else 0, shape, _LEAST_GROWTH)
         self._turn_ms += dt_ms
         if self._turn_ms > _TURN_MS:
             self._turn_ms = 0

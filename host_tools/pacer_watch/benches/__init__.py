@@ -110,6 +110,13 @@ def _power(runtime: str | None = None) -> list[Row]:
     return rows
 
 
+def _accuracy_picture(path: Path, runtime: str | None = None) -> None:
+    from .accuracy import picture
+
+    picture.draw(path, runtime)
+
+
+PICTURES: dict[str, Callable[[Path, str | None], None]] = {"accuracy": _accuracy_picture}
 BENCHES: dict[str, Callable[[str | None], list[Row]]] = {
     "accuracy": _accuracy,
     "coach": _coach,

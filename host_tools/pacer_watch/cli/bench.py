@@ -1,7 +1,10 @@
 """bench: the figures beside what they should reach."""
 
+from pathlib import Path
+
 import rich_click as click
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from .. import benches
@@ -13,9 +16,15 @@ from .common import ERR, OUT, Sorry, emit, json_option, runtime_option
 @click.command("bench")
 @click.argument("name", type=click.Choice(sorted(benches.BENCHES)))
 @runtime_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder for a picture, of accuracy: a rep on an arm that swings.",
+)
 @json_option
-def bench(name: str, runtime: str | None, as_json: bool) -> None:
-    """Measure, on this machine, and print the figures beside what they should reach.
+def bench(name: str, runtime: str | None, out: Path | None, as_json: bool) -> None:
+    """Measure, on this machine, and print the figures beside what they should reach; below, what others make of it.
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
     coach: cues against the truth, beside three simple coaches on the same sessions.
@@ -25,24 +34,33 @@ def bench(name: str, runtime: str | None, as_json: bool) -> None:
     \b
     Examples:
       pacer bench size
-      pacer bench accuracy --runtime wasm --json
+      pacer bench accuracy --out out
+      pacer bench coach --json
     """
+    if out is not None and name not in benches.PICTURES:
+        raise Sorry(f"bench {name} has no picture; --out goes with {', '.join(benches.PICTURES)}")
     try:
         with ERR.status(f"measuring {name}..."):
             rows = benches.BENCHES[name](runtime)
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+                benches.PICTURES[name](out / f"{name}.png", runtime)
     except (interp.Crashed, Refused) as e:
         raise Sorry(f"the bench stopped: {e}") from e
+    except OSError as e:
+        raise Sorry(f"{out}: {e.strerror}; name another folder with --out") from e
     if as_json:
         emit({"bench": name, "runtime": interp.choose(runtime), "rows": [row.as_dict() for row in rows]})
         return
     table = Table(title=f"bench {name}", title_justify="left", box=box.SIMPLE)
-    beside = any(row.others for row in rows)
-    for column in ("figure", "value", "unit", "reach", "", *(["others on the same input"] if beside else [])):
+    for column in ("figure", "value", "unit", "reach", ""):
         table.add_column(column, justify="right" if column == "value" else "left")
     for row in rows:
         verdict = "" if row.ok is None else "yes" if row.ok else "missed"
-        cells = [row.name, "-" if row.value is None else f"{row.value:g}", row.unit, row.reach or row.note, verdict]
-        if beside:
-            cells.append(", ".join(f"{k} {v:.3g}" for k, v in (row.others or {}).items()))
-        table.add_row(*cells)
+        others = ", ".join(f"{k} {v:.3g}" for k, v in (row.others or {}).items())
+        beside = f"\n[dim]{escape(others)}[/dim]" if others else ""
+        value = "-" if row.value is None else f"{row.value:g}"
+        table.add_row(escape(row.name) + beside, value, row.unit, row.reach or row.note, verdict)
     OUT.print(table)
+    if out is not None:
+        OUT.print(f"picture: {out / f'{name}.png'}")

@@ -1,5 +1,6 @@
 """Sessions on the virtual watch: sim and replay."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from ..text import clock
 from ..twin import interp
 from ..twin.chips import Refused
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from ..twin.chips.uart import Talker
 from ..twin.oval import Oval
-from ..twin.receivers import RECEIVERS
+from ..twin.receivers import RECEIVERS, Errors
 from ..twin.recording import Recording, Unreadable
 from ..twin.recording import read as read_recording
 from ..twin.result import Result
-from ..twin.runner import VirtualRunner, unroll
+from ..twin.runner import RecordedRunner, VirtualRunner, unroll
 from ..twin.session import Session
 from .common import OUT, Sorry, emit, fail, json_option, profile_for, profile_option, read_workout, runtime_option
 from .shown import show
@@ -34,6 +36,17 @@ def _out_option(f: Any) -> Any:
     )(f)  # fmt: skip
 
 
+def _receiver_option(default: str) -> Callable[[Any], Any]:
+    text = (
+        "How it errs: a raw u-blox, the same on an arm that swings, a finished watch's, white noise, one that holds, "
+        f"or not at all. The default is {default}."
+    )
+    option: Callable[[Any], Any] = click.option(
+        "--receiver", type=click.Choice(list(RECEIVERS)), default=None, help=text
+    )
+    return option
+
+
 @click.command()
 @click.argument("workout", type=click.Path(path_type=Path))
 @click.option("--seed", default=1, show_default=True, help="Seed of the runner and the receiver's errors.")
@@ -44,13 +57,7 @@ def _out_option(f: Any) -> Any:
     show_default=True,
     help="Fixes a second: 1 from a plain NMEA receiver, 10 from a u-blox that the watch sets up.",
 )
-@click.option(
-    "--receiver",
-    type=click.Choice(list(RECEIVERS)),
-    default=None,
-    help="How it errs: a raw u-blox, the same on an arm that swings, a finished watch's, white noise, one that holds, "
-    "or not at all. The default is arm at 10 fixes a second, watch at 1.",
-)
+@_receiver_option("arm at 10 fixes a second, watch at 1")
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
 @click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
 @_live_option
@@ -109,12 +116,19 @@ def sim(
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
 @click.option("--workout", type=click.Path(path_type=Path), default=None, help="Workout to run; a free run if none.")
+@_receiver_option("what the recording's own said")
 @_live_option
 @runtime_option
 @_out_option
 @json_option
 def replay(
-    recording: Path, workout: Path | None, live: bool | None, runtime: str | None, out: Path | None, as_json: bool
+    recording: Path,
+    workout: Path | None,
+    receiver: str | None,
+    live: bool | None,
+    runtime: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Feed a real recording (FIT, GPX, TCX or a receiver's NMEA log) to the watch.
 
@@ -122,6 +136,7 @@ def replay(
     Examples:
       pacer replay run.fit
       pacer replay morning.gpx --workout progressive-1k --out out
+      pacer replay morning.gpx --receiver arm
       pacer replay receiver.log --json
     """
     text = read_workout(workout)[0] if workout else _FREE_RUN
@@ -129,8 +144,9 @@ def replay(
         source = read_recording(recording)
     except Unreadable as e:
         fail(str(e))
+    talker = _carry(source, receiver) if receiver else source.talker
     limit_us = int((source.length_s + 120) * 1e6)
-    session = Session(text, source.person, source.talker, runtime=runtime, limit_us=limit_us)
+    session = Session(text, source.person, talker, runtime=runtime, limit_us=limit_us)
     result = _play(session, _wanted(live, as_json), source.length_s, out)
     if result.sentences is None:
         fail(f"{recording}: the watch's run did not come to its end; is the recording whole?")
@@ -147,6 +163,15 @@ def replay(
         )
     s = own["sentences"]
     OUT.print(f"sentences: {s['accepted']} read, {s['other']} of other kinds, {s['refused']} refused")
+
+
+def _carry(source: Recording, receiver: str) -> Talker:
+    """Another receiver on the recorded way."""
+    person, kind = source.person, RECEIVERS[receiver]
+    if not isinstance(person, RecordedRunner):
+        fail(f"--receiver {receiver} needs a recorded way (FIT, GPX or TCX); a receiver's own log is played as it is")
+    person.errors = Errors(kind, 1)
+    return UbloxReceiver(person.observe) if kind.rate_hz > 1 else NmeaReceiver(person.observe, baud=0)
 
 
 def _own(source: Recording, result: Result) -> dict[str, Any]:

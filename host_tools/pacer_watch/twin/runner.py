@@ -17,6 +17,7 @@ from .oval import Oval
 from .receivers import RECEIVERS, Errors, Receiver
 
 TICK_US = 100_000
+_M_DEGREE = 111_200.0  # of latitude
 # How fast the virtual runner takes a step without a target.
 EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
 
@@ -240,6 +241,8 @@ class RecordedRunner:
     """Replays a track: seconds, places, speeds, distances and cadences of a recording.
 
     Between two samples at most 10 s apart it runs a straight line; over a longer gap there is no fix.
+
+    errors      of a receiver that is carried along; None for what the recording's own said
     """
 
     GAP_S = 10.0
@@ -258,6 +261,7 @@ class RecordedRunner:
         self.done = False
         self.cadence_spm = 0.0
         self.speed_m_s = 0.0
+        self.errors: Errors | None = None
         self._seconds = [s - seconds[0] + self.LEAD_S for s in seconds]
         self._places = places
         self._speeds = speeds
@@ -298,7 +302,7 @@ class RecordedRunner:
         return i, (s - t[i]) / span if span > 0 else 0.0, span > self.GAP_S
 
     def observe(self, at_us: int) -> Observation:
-        s = at_us / 1e6
+        s = at_us / 1e6 - (self.errors.late_s if self.errors else 0.0)
         i, part, gap = self._find(s)
         outside = s <= self._seconds[0] or s >= self._seconds[-1]
         if gap and not outside:
@@ -312,7 +316,13 @@ class RecordedRunner:
             north = self._places[j][0] - self._places[i][0]
             east = (self._places[j][1] - self._places[i][1]) * exact.cos(math.radians(lat))
             course = math.degrees(exact.atan2(east, north))
-        return Observation(lat, lon, speed, course)
+        if self.errors is None:
+            return Observation(lat, lon, speed, course)
+        along, across = self.errors.speed(s, speed, self.cadence_spm)
+        lat += self.errors.north_m / _M_DEGREE
+        lon += self.errors.east_m / (_M_DEGREE * exact.cos(math.radians(lat)))
+        said = math.sqrt(along * along + across * across)
+        return Observation(lat, lon, said, course - math.degrees(exact.atan2(across, along)))
 
 
 class Stander:
