@@ -72,3 +72,12 @@ def test_fast_fixes_become_samples_of_one_stride():
         if s.add(3000, 100, 0, 0, 0):
             ms += s.sample_ms
     assert ms == 700 + 650 * 9
+
+
+def test_fixes_that_are_farther_apart_than_a_bin_are_samples():
+    s = Speed()
+    s.stride_ms = 300  # standing
+    s.begin()
+    for _ in range(60):
+        assert s.add(3000, 333, 0, 0, 0)
+    assert (s.mm_s, s.sample_ms) == (3000, 333)

@@ -41,7 +41,7 @@ end_permille = 3  # of the target time, 0.3 s at least: an end this close is on 
 shift_percent = 33
 slack_percent = 67
 
-_LEAST_CONFIDENCE = const(30)  # percent: what is less sure is no ground for a cue
+_LEAST_CONFIDENCE = const(31)  # percent; steps (30) cannot tell a drift, nor fixes that an arm has spoilt
 _TICK_MOST_MS = const(5_000)
 _LOOK_MS = const(1_000)
 _FALSE_S = const(24_000)  # between two false alarms on one side: so many seconds, see _alarm()

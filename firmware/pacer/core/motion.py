@@ -193,7 +193,7 @@ class Motion:
             self.confidence = self._sure
 
     def noise_mm2_s(self):
-        """How fast the variance of the distance grows. By steps alone: that of 5 % of a running speed over 4 s."""
+        """How fast the variance of the distance grows."""
         return self.filter.growth_mm2_s if self.fixed else _STEPS_NOISE_MM2_S
 
     def press(self):

@@ -32,16 +32,17 @@ _FIRST_GROWTH = const(40_000)  # ... mm2/s
 _LEAST_NOISE_MM_S = const(20)  # NMEA gives 1/1000 knot, but no wrist moves that evenly
 _LEAST_GROWTH = const(1_000)
 _MOST_GROWTH = const(800_000)
-_KNOWN = const(60)  # so many means of 16 s tell more than neighbours do
 _MOST_Q6 = const(128_000)  # of a mean difference, 2 m/s ...
 _MOST_LONG_Q6 = const(32_000)  # ... and of one of long means, whose square is below 2**30
 _FIRST_WEIGHT = const(24)  # each sample is so small a part of the means at first, and smaller with each four samples:
 _MOST_WEIGHT = const(384)  # a receiver that has just found its fix errs more than later
 _HELD_MS = const(2_500)  # how long a receiver's error holds, 2 to 3 s by recordings ...
 _KEPT_FAR_Q10 = const(207)  # ... and what is left of it 4 s later
-_TURN_MS = const(12_000)
-_MOST_LONG = const(900)
+_TURN_MS = const(12_000)  # the growth is told one to two such turns late: a drift under way is no noise
+# What follows from the growth's shape, between 1 s and 4 s, counts as so many of the means of 16 s ...
 _SHAPE_WEIGHT = const(240)
+_MOST_LONG = const(900)  # ... of which no more are counted
+_KNOWN = const(60)  # from so many on, they bound it
 # Window lengths, and half widths of their confidence intervals in noise sigmas, Q10: 2.2 * 1024 / sqrt(n).
 # 2.2 by `bench accuracy`: at 2.0 the jitter rises by a tenth, at 2.6 a change of pace takes up to 8 s.
 _WINDOWS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 120)
@@ -104,7 +105,7 @@ class Speed:
 
     def add(self, mm_s, dt_ms, east, north, directed):
         """A speed that stands for the last dt_ms, and its parts if it is directed. True when mm_s was renewed."""
-        if dt_ms >= _SLOW_MS:
+        if dt_ms >= _SLOW_MS or dt_ms >= self._bin_ms:
             self.sway_mm_s = 0
             self._sample(mm_s, dt_ms)
             return True
