@@ -6,7 +6,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer_watch import BOARDS, WORKOUTS, boards
 from pacer_watch.twin import interp, session
-from pacer_watch.twin.chips.gnss import NmeaReceiver, UbloxReceiver
+from pacer_watch.twin.chips.gnss import NmeaReceiver, Observation, UbloxReceiver
 from pacer_watch.twin.oval import Oval
 from pacer_watch.twin.receivers import RECEIVERS
 from pacer_watch.twin.runner import VirtualRunner
@@ -271,3 +271,15 @@ def test_boards_are_found_by_name():
     assert (BOARDS / "esp32_devkit" / "README.md").exists()
     with pytest.raises(FileNotFoundError, match="esp32_devkit"):
         boards.load("nothing")
+
+
+def test_on_a_treadmill_a_rep_ends_by_the_steps_and_the_screen_says_so(runtime):
+    person = VirtualRunner(notation.parse("200m @ 4'00\"/km"), 3)
+    receiver = NmeaReceiver(lambda us: Observation(None))
+    r = session.run("200m @ 4'00\"/km", person, receiver, runtime=runtime, record=True)
+    first = r.laps[0]
+    assert first.distance_mm == 200_000
+    assert 45_000 <= first.t_ms <= 56_000
+    assert abs(r.truth.distance_at(r.start_us + 1000 * first.t_ms) - r.truth.distance_at(r.start_us) - 200) <= 16
+    assert {s.confidence for s in r.seconds[10:40]} == {8}  # GUESSED, as the log rounds it
+    assert not r.cues
