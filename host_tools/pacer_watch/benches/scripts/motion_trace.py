@@ -19,6 +19,7 @@ LOOK = 3
 NEW = 4
 PRESS = 5
 NAME = 6
+OVAL = 7
 
 motion = Motion()
 snapped = 0
@@ -46,6 +47,11 @@ with open("trace.bin", "rb") as f:
             snapped += motion.press()
         elif kind == NAME:
             motion.track.name(utc)
+        elif kind == OVAL:
+            kept = motion.track.kept
+            for i in range(8):
+                kept.ovals[i] = rest[i]
+            kept.count = 1
         else:
             motion = Motion()
             snapped = 0
