@@ -66,8 +66,9 @@ class Motion:
         self._anchor_ms = 0
         self._left = 0  # remainder of _anchor_mm in mm / 2000
         self._measured_mm = 0  # distance without the track's correction
-        self._scale_left = 0  # remainder of the correction in mm / 1,000,000
+        self._scale_left = 0  # remainder of the correction in mm / 15,625
         self._track_ms = 0
+        self._east = self._north = self._directed = 0  # sums of velocities since then, in mm/s, and of how many fixes
         self.fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the fix with the least delay
         self._rejected = 0  # fixes in a row
@@ -106,6 +107,7 @@ class Motion:
         if restart:
             if speed > _FASTEST_MM_S:
                 self.refused += 1
+                self._shift()
                 return
             if speed < 0:
                 speed = 0
@@ -140,9 +142,24 @@ class Motion:
         self.fix_ms = self._anchor_ms = at
         self._known = self.fixed = True
         self._sure = 100 if fix.hdop_c <= 100 else 100 - (fix.hdop_c - 100) // 5 if fix.hdop_c < 450 else 30
+        if fix.directed:
+            self._east += fix.east_mm_s
+            self._north += fix.north_mm_s
+            self._directed += 1
         if at - self._track_ms >= _TRACK_MS:
+            self._to_track(at - self._track_ms)
             self._track_ms = at
-            self.track.feed(self.x_mm, self.y_mm, self._measured_mm, plane)
+
+    def _to_track(self, dt_ms):
+        """The place, and what has come since the last one, to the track."""
+        n = self._directed if self._directed else 1
+        # On an average, the velocities of n fixes are half the time between the first and the last of them old.
+        late = dt_ms * (n - 1) // (2 * n)
+        variance = self.filter.variance()
+        track = self.track
+        track.way.tell(dt_ms, self._east // n, self._north // n, late, variance, self._anchor_mm)
+        self._east = self._north = self._directed = 0
+        track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""
@@ -225,11 +242,11 @@ class Motion:
         whole = total // 2000
         self._left = total - whole * 2000
         self._measured_mm += whole
-        scale = self.track.laps.scale_ppm
+        scale = self.track.scale_ppm
         if scale:
-            part = whole * scale + self._scale_left  # < 2**30: 36 m and 3 %
-            extra = part // 1_000_000
-            self._scale_left = part - extra * 1_000_000
+            part = whole * (scale >> 6) + self._scale_left  # < 2**30: 12 m/s for 30 s, and 8 %
+            extra = part // 15_625
+            self._scale_left = part - extra * 15_625
             whole += extra
         self._anchor_mm += whole
 

@@ -4,6 +4,7 @@
     search.py   finds one in the way run
     kept.py     recalls one of an earlier run
     laps.py     measures its laps: lane, length, scale, lap presses
+    way.py      where along it the runner is, within a lap, by speed and course
 
 Off the oval all this ends by itself. Places are in cm of the plane of geodesy.py where a name has no unit,
 angles in 1/65536 of a turn.
@@ -15,6 +16,7 @@ from .kept import Kept
 from .laps import Laps
 from .oval import Oval
 from .search import Search
+from .way import Way
 
 SEARCH = const(0)
 ON = const(4)  # the runner is on an oval that is known
@@ -31,7 +33,9 @@ class Track:
 
     stage       SEARCH or ON
     oval        the oval, once stage is ON
-    laps        lane, lap_mm, scale_ppm, and how many
+    laps        lane, lap_mm, and how many
+    way         tell() it of the velocity before each feed(): without that, laps alone say how long the way was
+    scale_ppm   what measured distance has to be longer
     kept        ovals of earlier runs and of this one
     """
 
@@ -40,7 +44,9 @@ class Track:
         self.search = Search()
         self.laps = Laps()
         self.kept = Kept()
+        self.way = Way()
         self.stage = SEARCH
+        self.scale_ppm = 0
         self._off = 0  # points beside the oval, one after the other
         self._point_mm = -1  # distance at the last point, -1 for none
         self._fed_mm = self._fed_x = self._fed_y = 0
@@ -63,11 +69,13 @@ class Track:
         self.search.clear()
         self.kept.seen = 0
         self.laps.counting = False
+        self.way.active = False
+        self.scale_ppm = self.laps.scale_ppm
         self._off = 0
         self._point_mm = -1
 
     def feed(self, x_mm, y_mm, distance_mm, plane):
-        """A place at a distance measured, once a second. The work is that of some 20 points at most."""
+        """A place at a distance measured, about once a second. The work is that of some 20 points at most."""
         x = x_mm // 10
         y = y_mm // 10
         search = self.search
@@ -85,13 +93,14 @@ class Track:
         if moved > _HOP_MM or not -_FAR_CM < x - search.zero_x < _FAR_CM or not -_FAR_CM < y - search.zero_y < _FAR_CM:
             self.gap()
             return
+        self._go_on(x, y, moved)
         while moved > 0 and distance_mm - self._point_mm >= _SPACING_MM:
             self._point_mm += _SPACING_MM
             part = self._point_mm - self._fed_mm
             px = self._fed_x + (x - self._fed_x) * part // moved  # < 2**30: 400 m in cm, 25 m in mm
             py = self._fed_y + (y - self._fed_y) * part // moved
             if self.stage == ON:
-                self._follow(px, py)
+                self._follow(px, py, distance_mm - self._point_mm)
             else:
                 self._seek(px, py, plane)
             if self._point_mm < 0:
@@ -99,6 +108,20 @@ class Track:
         self._fed_mm = distance_mm
         self._fed_x = x
         self._fed_y = y
+
+    def _go_on(self, x, y, moved_mm):
+        """The way within the lap, on an oval that is known or about to be recalled."""
+        way = self.way
+        if self.stage != ON and not self.kept.seen:
+            way.active = False
+        elif way.active:
+            way.move(self.oval, self.laps, moved_mm, x - self._fed_x, y - self._fed_y)
+        else:
+            self.oval.project(x, y)
+            if -_LEFT_CM < self.oval.perp_cm < _LEFT_CM:
+                way.begin(self.oval, self.laps)
+        self.laps.guided = way.active
+        self.scale_ppm = way.scale_ppm if way.active and self.stage == ON else self.laps.scale_ppm
 
     def _seek(self, x, y, plane):
         """A point while no oval is known."""
@@ -115,9 +138,12 @@ class Track:
             self.laps.recalled(oval, self._point_mm, self.kept.lap_mm)
         else:
             search.look(oval, self._point_mm)
+            if search.stage:
+                self.kept.which = -1  # the oval is the search's now
+                self.kept.seen = 0
 
-    def _follow(self, x, y):
-        """A point on the oval: measure laps, let go when the runner has left."""
+    def _follow(self, x, y, ahead_mm):
+        """A point on the oval, behind which the runner is ahead_mm by now: measure laps, let go when the runner has left."""
         oval = self.oval
         oval.project(x, y)
         if not -_LEFT_CM < oval.perp_cm < _LEFT_CM:
@@ -128,6 +154,8 @@ class Track:
         self._off = 0
         oval.refine()
         self.laps.follow(oval, self._point_mm)
+        if self.way.active:
+            self.way.check(oval.s_cm, ahead_mm)
 
     def _forget(self):
         """The runner has left the oval, or it is far away."""

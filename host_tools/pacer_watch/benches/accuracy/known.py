@@ -11,12 +11,13 @@ from ...twin.oval import Oval
 from ...twin.receivers import Receiver
 from .figure import Figure
 from .streams import LAT, LON, M_LAT, M_LON, RAW, SEED, WHITE, Stream, angle_fields, make, ours, process
-from .track import lap_errors
 
 _RUNS = 32  # each lane, both directions, at four paces
 _LAPS = 8
 _PACES = (270.0, 330.0, 210.0, 300.0)
 _WEAVE_M, _WEAVE_S = 0.3, 10.0
+_WAIT_S = 60.0  # for the receiver, before the run
+_START_S = 2.0  # to come to speed
 _OFF_M, _OFF_DEG = 1.5, 1.0  # of the oval as the watch knows it
 _JOG_M_S, _SPRINT_M_S = 2.8, 5.5
 _JOG_M, _SPRINT_M = 200.0, 200.0
@@ -66,10 +67,12 @@ def _told(rng: np.random.Generator, oval: Oval) -> tuple[int, ...]:
 
 
 def _even(seed: int, receiver: Receiver, oval: Oval, pace_s: float) -> Stream:
-    """Laps at a pace that wanders by some percent."""
+    """Laps at a pace that wanders by some percent, after a minute at the line, in which the receiver settles."""
     rng = np.random.default_rng(seed)
     n = int(((_LAPS + 0.1) * oval.lap_m * pace_s / 1000 + 10) * receiver.rate_hz)
-    return weaving(seed, receiver, oval, 1000 / pace_s * (1 + process(rng, n, 1 / receiver.rate_hz, 0.02, 15)))
+    speed = 1000 / pace_s * (1 + process(rng, n, 1 / receiver.rate_hz, 0.02, 15))
+    speed *= np.minimum(1, np.arange(n) / (_START_S * receiver.rate_hz))
+    return weaving(seed, receiver, oval, np.concatenate([np.zeros(round(_WAIT_S * receiver.rate_hz)), speed]))
 
 
 def _sprints(seed: int, receiver: Receiver, oval: Oval) -> Stream:
@@ -84,10 +87,22 @@ def _sprints(seed: int, receiver: Receiver, oval: Oval) -> Stream:
     return weaving(seed, receiver, oval, speed * (1 + process(rng, len(speed), 1 / rate, 0.01, 15)))
 
 
+def _start(stream: Stream) -> int:
+    """The last fix before the runner moves."""
+    return max(0, int(np.argmax(stream.speed > 0.5)) - 1)
+
+
+def _laps(stream: Stream, shown_m: np.ndarray, lap_m: float) -> np.ndarray:
+    """Shown less true length of each full lap, the first from where the runner stood."""
+    start = _start(stream)
+    marks = np.arange(int(stream.true_m[-1] / lap_m) + 1) * lap_m
+    return np.asarray(np.diff(np.interp(marks, stream.looked_m[start:], shown_m[start:])) - lap_m)
+
+
 def rep_errors(stream: Stream, shown_m: np.ndarray, begins_m: list[float], rep_m: float) -> np.ndarray:
     """(metres, seconds) that reps end late by the truth; each begins where the watch shows `begins_m`."""
     at_s = np.arange(len(shown_m)) / stream.rate_hz
-    shown = shown_m - shown_m[0]
+    shown = shown_m - shown_m[_start(stream)]
     out = []
     for begin in begins_m:
         began = np.interp(np.interp(begin, shown, at_s), at_s, stream.looked_m)
@@ -113,7 +128,7 @@ def known_tracks(runtime: str, seed: int = SEED) -> list[Figure]:
 
     def laps(name: str, first: int, last: int | None) -> float:
         pairs = zip(plan[name], got[name], lanes[name], strict=True)
-        return _high(np.concatenate([lap_errors(s, g, lap)[first:last] for s, g, lap in pairs]))
+        return _high(np.concatenate([_laps(s, g, lap)[first:last] for s, g, lap in pairs]))
 
     starts = np.random.default_rng(seed + 800)
     long = [rep_errors(s, g, list(starts.uniform(200, 1600, 4)), 1000.0)[:, 0]
