@@ -142,16 +142,18 @@ class Motion:
         self.fix_ms = self._anchor_ms = at
         self._known = self.fixed = True
         self._sure = 100 if fix.hdop_c <= 100 else 100 - (fix.hdop_c - 100) // 5 if fix.hdop_c < 450 else 30
+        self._to_track(fix, at)
+
+    def _to_track(self, fix, at):
+        """Velocities are summed up; the track gets their mean, and the place, about once a second."""
         if fix.directed:
             self._east += fix.east_mm_s
             self._north += fix.north_mm_s
             self._directed += 1
-        if at - self._track_ms >= _TRACK_MS:
-            self._to_track(at - self._track_ms)
-            self._track_ms = at
-
-    def _to_track(self, dt_ms):
-        """The place, and what has come since the last one, to the track."""
+        dt_ms = at - self._track_ms
+        if dt_ms < _TRACK_MS:
+            return
+        self._track_ms = at
         n = self._directed if self._directed else 1
         # On an average, the velocities of n fixes are half the time between the first and the last of them old.
         late = dt_ms * (n - 1) // (2 * n)

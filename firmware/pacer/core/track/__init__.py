@@ -155,7 +155,7 @@ class Track:
         oval.refine()
         self.laps.follow(oval, self._point_mm)
         if self.way.active:
-            self.way.check(oval.s_cm, ahead_mm)
+            self.way.check(oval, ahead_mm)
 
     def _forget(self):
         """The runner has left the oval, or it is far away."""

@@ -159,7 +159,7 @@ class Laps:
             if n < 2:
                 return
             lane = _nearest(LANES_MM, mean_mm)
-            if alone and abs(LANES_MM[lane] - mean_mm) <= _BETWEEN_MM:
+            if (alone or (not self.lane and n >= _SURE_LAPS)) and abs(LANES_MM[lane] - mean_mm) <= _BETWEEN_MM:
                 self.settle(oval, lane)
             if not self.lane:
                 return  # between two lanes: the next lap will tell

@@ -18,7 +18,7 @@ from .laps import RADII_CM
 _START_CM2 = const(90_000)  # a place's error and that of the kept oval
 _LOST_CM2 = const(250_000)
 _SCALE_SURE = const(17_000)  # squared, 2**-16: 0.2 %, of the receiver's speed while the lane is not known ...
-_SCALE = const(160_000)  # ... and 0.6 % once its laps have a length
+_SCALE = const(80_000)  # ... and 0.4 % once its laps have a length
 _SCALE_GROWS = const(1)  # a second
 _SCALE_MOST = const(1_310)  # 2 %
 _RADIUS_CM2 = const(160_000)  # of an unknown lane
@@ -38,6 +38,9 @@ _LIKELY = const(32)  # so much: what is shown goes by it already
 _REPAIR_MM = const(3_000)  # what was shown wrong before the lane was known is made up for to this much
 _CLOSE_S = const(4)  # the distance shown follows in that time ...
 _CLOSE_PERCENT = const(6)  # ... by so much of the speed at most
+_FIRST_LESSONS = const(8)  # what speed.py says counts like so many
+_LESSONS = const(64)
+_RADIAN = const(10_430)
 _MOST_SHARE = const(25_600)
 _LEAST = const(16)  # no variance is smaller, so that rounding does not lose it
 _ELSEWHERE_CM = const(1_200)  # places say for a while that the way is so far off
@@ -64,6 +67,8 @@ class Way:
         self._slack_mm = self._far_cm = self._begun_mm = 0
         self._dt_ms = self._east = self._north = self._late_ms = self._noise = self._shown_mm = 0
         self._east_before = self._north_before = 0
+        self._var_q4 = self._held_q4 = self._error = self._learned = 0
+        self._lessons = _FIRST_LESSONS
 
     def tell(self, dt_ms, east_mm_s, north_mm_s, late_ms, variance_mm2_s, shown_mm):
         """What belongs to the next move(): its mean velocity (both 0 for none), how long ago that was on an average, how
@@ -75,16 +80,19 @@ class Way:
         self._east = east_mm_s
         self._north = north_mm_s
         self._late_ms = late_ms
-        self._noise = max(_LEAST_CM2_S, min(_MOST_CM2_S, variance_mm2_s // 100))
+        noise = variance_mm2_s // 100
+        if self._lessons == _FIRST_LESSONS:
+            self._var_q4 = noise << 4
+        self._noise = max(_LEAST_CM2_S, min(_MOST_CM2_S, max(noise, self._learned)))
         self._shown_mm = shown_mm
 
     def begin(self, oval, laps):
         """The runner is at the place last projected on the oval; the distance shown counts as right."""
-        if not self._dt_ms or (laps.lap_mm and not laps.sure):
-            return  # nobody tells velocities, or how long a lap is
+        if not (self._east or self._north) or (laps.lap_mm and not laps.sure):
+            return  # nobody tells the course, or how long a lap is
         self._shape(oval, laps)
         self._clockwise = oval.clockwise
-        self.mm = self._turned(10 * oval.s_cm)
+        self.mm = self._on_line(oval)
         self.distance_mm = self._begun_mm = self._shown_mm
         self.scale_ppm = self._scale = self._out = self._slack_mm = self._far_cm = 0
         self._ss = _START_CM2
@@ -126,6 +134,7 @@ class Way:
                 wide = (self._noise * t >> 4) * t >> 4  # variance of a second's course, along the bend
                 wide = wide // dt_ms * 1000 + self._radius * self._radius // (_COURSE_SHARE * _COURSE_SHARE)
                 self._see(off * self._bend >> 15, wide)
+                self._learn(off * speed // _RADIAN)
         if self._oo:
             if self._oo < _RADIUS_SURE_CM2:
                 self._compare(oval, laps)
@@ -142,9 +151,9 @@ class Way:
         if ahead:
             self.scale_ppm = (self._scale * 15_625 >> 10) + gap * 10_000 // ahead * 100
 
-    def check(self, s_cm, ago_mm):
-        """A place ago_mm before the end of the last move() is at s_cm on the oval: is the runner somewhere else?"""
-        far = self._turned(10 * s_cm) - self.mm + ago_mm
+    def check(self, oval, ago_mm):
+        """The place last projected is ago_mm before the end of the last move(): is the runner somewhere else?"""
+        far = self._on_line(oval) - self.mm + ago_mm
         lap = 20 * (self._straight + self._bend)
         far = ((far + (lap >> 1)) % lap - (lap >> 1)) // 10
         self._far_cm += (far - self._far_cm) >> _ELSEWHERE_SHIFT
@@ -171,6 +180,34 @@ class Way:
         self._east = east + ex * 1000 // dt_ms
         self._north = north + ey * 1000 // dt_ms
         return (ex * east + ey * north) // speed_mm_s
+
+    def _learn(self, across_mm_s):
+        """How noisy the receiver is: the variance of its velocity across, and how much of an error is left a second later.
+
+        What differs from fix to fix tells nothing of an error that is held.
+        """
+        e = across_mm_s // 10
+        n = self._lessons
+        if n < _LESSONS:
+            self._lessons = n + 1
+        self._var_q4 += ((e * e << 4) - self._var_q4) // n  # < 2**30: 7 m/s
+        self._held_q4 += ((e * self._error << 4) - self._held_q4) // n
+        self._error = e
+        var = self._var_q4 >> 4
+        held = max(0, min(var * 7 >> 3, self._held_q4 >> 4))
+        # The density of such errors, at slow rates: what of them adds up.
+        self._learned = var * (var + held) // (var - held) if 0 < var < 10_000 else _MOST_CM2_S
+
+    def _on_line(self, oval):
+        """The way to the place last projected, along the line that the runner is on."""
+        half = oval.straight_cm + oval.bend_cm
+        cm = oval.s_cm
+        second = cm >= half
+        if second:
+            cm -= half
+        if cm > oval.straight_cm:
+            cm = oval.straight_cm + (cm - oval.straight_cm) * self._bend // oval.bend_cm  # < 2**30: bends below 320 m
+        return self._turned(10 * (cm + self._straight + self._bend if second else cm))
 
     def _turned(self, mm):
         """A way counted counter-clockwise as one in running direction, and the other way round."""

@@ -21,6 +21,7 @@ _START_S = 2.0  # to come to speed
 _OFF_M, _OFF_DEG = 1.5, 1.0  # of the oval as the watch knows it
 _JOG_M_S, _SPRINT_M_S = 2.8, 5.5
 _JOG_M, _SPRINT_M = 200.0, 200.0
+_PAST_M = 15.0
 _SPRINTS = 6
 
 
@@ -76,12 +77,13 @@ def _even(seed: int, receiver: Receiver, oval: Oval, pace_s: float) -> Stream:
 
 
 def _sprints(seed: int, receiver: Receiver, oval: Oval) -> Stream:
-    """200 m fast from a jog of 200 m, again and again; it takes 2 s to change speed."""
+    """200 m fast from a jog of 200 m, again and again; it takes 2 s to change speed, and nobody slows before the beep."""
     rng = np.random.default_rng(seed)
     rate = receiver.rate_hz
-    jog = np.full(round(_JOG_M / _JOG_M_S * rate), _JOG_M_S)
-    fast = np.full(round(_SPRINT_M / _SPRINT_M_S * rate), _SPRINT_M_S)
-    speed = np.concatenate([jog, jog, *[np.concatenate([fast, jog]) for _ in range(_SPRINTS + 1)]])
+    jog = np.full(round((_JOG_M - _PAST_M) / _JOG_M_S * rate), _JOG_M_S)
+    fast = np.full(round((_SPRINT_M + _PAST_M) / _SPRINT_M_S * rate), _SPRINT_M_S)
+    first = np.full(round(2 * _JOG_M / _JOG_M_S * rate), _JOG_M_S)
+    speed = np.concatenate([first, *[np.concatenate([fast, jog]) for _ in range(_SPRINTS + 1)]])
     ramp = np.ones(2 * rate) / (2 * rate)
     speed = np.convolve(np.pad(speed, (len(ramp), len(ramp)), "edge"), ramp, "same")[len(ramp) : -len(ramp)]
     return weaving(seed, receiver, oval, speed * (1 + process(rng, len(speed), 1 / rate, 0.01, 15)))
