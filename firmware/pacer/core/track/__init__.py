@@ -143,7 +143,7 @@ class Track:
                 self.kept.seen = 0
 
     def _follow(self, x, y, ahead_mm):
-        """A point on the oval, behind which the runner is ahead_mm by now: measure laps, let go when the runner has left."""
+        """A point on the oval, ahead_mm behind the runner: measure laps, let go when the runner has left."""
         oval = self.oval
         oval.project(x, y)
         if not -_LEFT_CM < oval.perp_cm < _LEFT_CM:

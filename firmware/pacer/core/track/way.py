@@ -71,8 +71,8 @@ class Way:
         self._lessons = _FIRST_LESSONS
 
     def tell(self, dt_ms, east_mm_s, north_mm_s, late_ms, variance_mm2_s, shown_mm):
-        """What belongs to the next move(): its mean velocity (both 0 for none), how long ago that was on an average, how
-        fast the variance of the distance grows, and the distance as it is shown.
+        """What belongs to the next move(): its mean velocity (both 0 for none), how long ago that was on an average,
+        how fast the variance of the distance grows, and the distance as it is shown.
         """
         self._dt_ms = dt_ms
         self._east_before = self._east
@@ -182,7 +182,7 @@ class Way:
         return (ex * east + ey * north) // speed_mm_s
 
     def _learn(self, across_mm_s):
-        """How noisy the receiver is: the variance of its velocity across, and how much of an error is left a second later.
+        """How noisy the receiver is: the variance of its velocity across, and how much of it is left a second later.
 
         What differs from fix to fix tells nothing of an error that is held.
         """
@@ -231,7 +231,7 @@ class Way:
         return ((course + 32768) & 65535) - 32768
 
     def _predict(self, moved_mm, grown, back):
-        """The states after moved_mm, by which the variance of the distance has grown by so many cm2. back: backwards."""
+        """The states after moved_mm; grown: by how many cm2 the variance of the distance. back: backwards."""
         kk = self._kk
         ko = self._ko
         w = moved_mm // 10
@@ -359,4 +359,3 @@ class Way:
         share = (covariance << 8) // self._oo
         share = max(-_MOST_SHARE, min(_MOST_SHARE, share))
         return share * (out_cm - self._out) * 10 >> 8  # < 2**30: 25,600 and 15 m
-

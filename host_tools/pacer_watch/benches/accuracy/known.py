@@ -26,7 +26,7 @@ _SPRINTS = 6
 
 
 def weaving(seed: int, receiver: Receiver, oval: Oval, speed: np.ndarray) -> Stream:
-    """A run along an oval at these speeds, begun anywhere on it, 0.3 m (1 sigma) left and right of the line over 10 s."""
+    """A run along an oval at these speeds, begun anywhere on it, 0.3 m (1 sigma) beside the line over 10 s."""
     rng = np.random.default_rng(seed)
     dt = 1 / receiver.rate_hz
     way = np.concatenate([[0.0], np.cumsum(speed[1:] + speed[:-1]) / 2 * dt])
@@ -77,7 +77,7 @@ def _even(seed: int, receiver: Receiver, oval: Oval, pace_s: float) -> Stream:
 
 
 def _sprints(seed: int, receiver: Receiver, oval: Oval) -> Stream:
-    """200 m fast from a jog of 200 m, again and again; it takes 2 s to change speed, and nobody slows before the beep."""
+    """200 m fast from a jog of 200 m, again and again; it takes 2 s to change speed, and nobody slows too soon."""
     rng = np.random.default_rng(seed)
     rate = receiver.rate_hz
     jog = np.full(round((_JOG_M - _PAST_M) / _JOG_M_S * rate), _JOG_M_S)
@@ -117,9 +117,10 @@ def rep_errors(stream: Stream, shown_m: np.ndarray, begins_m: list[float], rep_m
 def known_tracks(runtime: str, seed: int = SEED) -> list[Figure]:
     """Each lane, both directions, at four paces."""
     ovals = [Oval(k % 8 + 1, turn_deg=37.0 * k % 180, clockwise=k // 8 % 2 == 1) for k in range(_RUNS)]
+    inner = [Oval(1, turn_deg=o.turn_deg) for o in ovals]
     plan = {
         "1 Hz": [_even(seed + 500 + k, WHITE, o, _PACES[k % 4]) for k, o in enumerate(ovals)],
-        "lane 1": [_even(seed + 550 + k, WHITE, Oval(1, turn_deg=o.turn_deg), _PACES[k % 4]) for k, o in enumerate(ovals)],
+        "lane 1": [_even(seed + 550 + k, WHITE, o, _PACES[k % 4]) for k, o in enumerate(inner)],
         "10 Hz": [_even(seed + 600 + k, RAW, o, _PACES[k % 4]) for k, o in enumerate(ovals[::2])],
         "sprints": [_sprints(seed + 700 + k, RAW, o) for k, o in enumerate(ovals[::2])],
     }  # fmt: skip
