@@ -32,7 +32,8 @@ _AVERAGE_MS = const(500)
 _LEARN_MS = const(8_000)
 _LEARN_WINDOW = const(8)  # samples that must agree on the speed before a step length is learned
 _STEPS_NOISE_MM2_S = const(100_000)
-_TRACK_MS = const(900)  # the track gets a place a second at most
+_TRACK_MS = const(900)  # the track gets a place a second at most ...
+_WAY_MS = const(1_700)  # ... and velocities each other second
 _BAD_MM_S = const(2_000)  # a fix is ignored when the receiver itself puts its speed error above this
 
 
@@ -67,7 +68,7 @@ class Motion:
         self._left = 0  # remainder of _anchor_mm in mm / 2000
         self._measured_mm = 0  # distance without the track's correction
         self._scale_left = 0  # remainder of the correction in mm / 15,625
-        self._track_ms = 0
+        self._track_ms = self._way_ms = 0
         self._east = self._north = self._directed = 0  # sums of velocities since then, in mm/s, and of how many fixes
         self.fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the fix with the least delay
@@ -150,18 +151,19 @@ class Motion:
             self._east += fix.east_mm_s
             self._north += fix.north_mm_s
             self._directed += 1
-        dt_ms = at - self._track_ms
-        if dt_ms < _TRACK_MS:
+        if at - self._track_ms < _TRACK_MS:
             return
         self._track_ms = at
-        n = self._directed if self._directed else 1
-        # On an average, the velocities of n fixes are half the time between the first and the last of them old.
-        late = dt_ms * (n - 1) // (2 * n)
-        variance = self.filter.variance()
-        track = self.track
-        track.way.tell(dt_ms, self._east // n, self._north // n, late, variance, self._anchor_mm)
-        self._east = self._north = self._directed = 0
-        track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
+        dt_ms = at - self._way_ms
+        if dt_ms >= _WAY_MS:
+            self._way_ms = at
+            n = self._directed if self._directed else 1
+            # On an average, the velocities of n fixes are half the time between the first and the last of them old.
+            late = dt_ms * (n - 1) // (2 * n) if dt_ms < _GAP_MS else 0
+            variance = self.filter.variance()
+            self.track.way.tell(dt_ms, self._east // n, self._north // n, late, variance, self._anchor_mm)
+            self._east = self._north = self._directed = 0
+        self.track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""

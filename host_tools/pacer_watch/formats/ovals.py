@@ -49,7 +49,7 @@ class Track:
 
     @property
     def standard(self) -> bool:
-        return round(100 * self.straight_m) == STRAIGHT_CM
+        return bool(round(100 * self.straight_m) == STRAIGHT_CM)
 
     def line(self) -> str:
         """The line of the watch's text."""
@@ -120,8 +120,8 @@ def _shapes(data: Any, name: str = "", marked: bool = False) -> Iterator[tuple[s
         for feature in _list(data.get("features")):
             yield from _shapes(feature)
     elif kind == "Feature":
-        tags = data.get("properties") if isinstance(data.get("properties"), dict) else {}
-        tags = {**tags, **tags["tags"]} if isinstance(tags.get("tags"), dict) else tags
+        tags = _dict(data.get("properties"))
+        tags = {**tags, **_dict(tags.get("tags"))}
         label = str(tags.get("name") or tags.get("@id") or data.get("id") or "the line")
         sport = str(tags.get("sport", ""))
         is_track = tags.get("leisure") == "track" and (not sport or "athletics" in sport or "running" in sport)
@@ -137,6 +137,10 @@ def _shapes(data: Any, name: str = "", marked: bool = False) -> Iterator[tuple[s
         for _ in range(depth):
             parts = [inner for part in parts for inner in _list(part)]
         yield name or "the line", marked, [ring for ring in map(_ring, parts) if ring]
+
+
+def _dict(value: Any) -> dict[Any, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

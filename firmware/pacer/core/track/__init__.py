@@ -26,6 +26,7 @@ _HOP_MM = const(25_000)  # more than that between two places is a gap
 _FAR_CM = const(300_000)  # from the search's zero
 _LEFT_CM = const(1_500)  # farther than that from the line, three points long: the runner has left
 _LEFT_POINTS = const(3)
+_CHECK_MASK = const(7)  # each eighth point
 
 
 class Track:
@@ -50,6 +51,8 @@ class Track:
         self._off = 0  # points beside the oval, one after the other
         self._point_mm = -1  # distance at the last point, -1 for none
         self._fed_mm = self._fed_x = self._fed_y = 0
+        self._way_mm = self._way_x = self._way_y = 0  # the same at the last move() of the way
+        self._checked = 0
 
     def name(self, lane, lap_mm=0):
         """The runner says which lane it is (0: find out), and the length of lane 1 if it is not 400 m."""
@@ -93,14 +96,15 @@ class Track:
         if moved > _HOP_MM or not -_FAR_CM < x - search.zero_x < _FAR_CM or not -_FAR_CM < y - search.zero_y < _FAR_CM:
             self.gap()
             return
-        self._go_on(x, y, moved)
+        if self.way.told:
+            self._go_on(x, y, distance_mm)
         while moved > 0 and distance_mm - self._point_mm >= _SPACING_MM:
             self._point_mm += _SPACING_MM
             part = self._point_mm - self._fed_mm
             px = self._fed_x + (x - self._fed_x) * part // moved  # < 2**30: 400 m in cm, 25 m in mm
             py = self._fed_y + (y - self._fed_y) * part // moved
             if self.stage == ON:
-                self._follow(px, py, distance_mm - self._point_mm)
+                self._follow(px, py)
             else:
                 self._seek(px, py, plane)
             if self._point_mm < 0:
@@ -109,13 +113,20 @@ class Track:
         self._fed_x = x
         self._fed_y = y
 
-    def _go_on(self, x, y, moved_mm):
+    def _go_on(self, x, y, distance_mm):
         """The way within the lap, on an oval that is known or about to be recalled."""
         way = self.way
+        way.told = False
+        moved_mm = distance_mm - self._way_mm
+        dx = x - self._way_x
+        dy = y - self._way_y
+        self._way_mm = distance_mm
+        self._way_x = x
+        self._way_y = y
         if self.stage != ON and not self.kept.seen:
             way.active = False
         elif way.active:
-            way.move(self.oval, self.laps, moved_mm, x - self._fed_x, y - self._fed_y)
+            way.move(self.oval, self.laps, moved_mm, dx, dy)
         else:
             self.oval.project(x, y)
             if -_LEFT_CM < self.oval.perp_cm < _LEFT_CM:
@@ -142,8 +153,8 @@ class Track:
                 self.kept.which = -1  # the oval is the search's now
                 self.kept.seen = 0
 
-    def _follow(self, x, y, ahead_mm):
-        """A point on the oval, ahead_mm behind the runner: measure laps, let go when the runner has left."""
+    def _follow(self, x, y):
+        """A point on the oval: measure laps, let go when the runner has left."""
         oval = self.oval
         oval.project(x, y)
         if not -_LEFT_CM < oval.perp_cm < _LEFT_CM:
@@ -154,8 +165,9 @@ class Track:
         self._off = 0
         oval.refine()
         self.laps.follow(oval, self._point_mm)
-        if self.way.active:
-            self.way.check(oval, ahead_mm)
+        self._checked += 1
+        if self.way.active and not self._checked & _CHECK_MASK:
+            self.way.check(oval, self._way_mm - self._point_mm)
 
     def _forget(self):
         """The runner has left the oval, or it is far away."""

@@ -44,13 +44,14 @@ _RADIAN = const(10_430)
 _MOST_SHARE = const(25_600)
 _LEAST = const(16)  # no variance is smaller, so that rounding does not lose it
 _ELSEWHERE_CM = const(1_200)  # places say for a while that the way is so far off
-_ELSEWHERE_SHIFT = const(5)
+_ELSEWHERE_SHIFT = const(2)
 
 
 class Way:
-    """begin() at a place on the oval, then move() about once a second and check() some places.
+    """begin() at a place on the oval, then move() each other second and check() some places.
 
     active      False while there is nothing to go by
+    told        tell() has been called, and move() is due
     mm          way along the oval in running direction, from the begin of a straight
     distance_mm     the best estimate of the distance run
     scale_ppm   what measured distance has to be longer so that what is shown comes to that in a few seconds
@@ -60,7 +61,7 @@ class Way:
         self.active = False
         self.mm = self.distance_mm = self.scale_ppm = 0
         self._clockwise = self._lap_mm = self._straight = self._bend = self._radius = 0
-        self._bent = False
+        self.told = self._bent = False
         self._scale = self._out = 0  # 2**-16; cm outside the line
         self._ss = self._sk = self._so = self._kk = self._ko = self._oo = 0
         self._ds = self._dk = self._do = 0  # covariances of the distance
@@ -83,7 +84,12 @@ class Way:
         noise = variance_mm2_s // 100
         if self._lessons == _FIRST_LESSONS:
             self._var_q4 = noise << 4
-        self._noise = max(_LEAST_CM2_S, min(_MOST_CM2_S, max(noise, self._learned)))
+        if noise < self._learned:
+            noise = self._learned
+        if noise > _MOST_CM2_S:
+            noise = _MOST_CM2_S
+        self._noise = noise if noise > _LEAST_CM2_S else _LEAST_CM2_S
+        self.told = True
         self._shown_mm = shown_mm
 
     def begin(self, oval, laps):
@@ -102,7 +108,7 @@ class Way:
         self._oo = 0 if known else _RADIUS_CM2
 
     def move(self, oval, laps, moved_mm, dx_cm, dy_cm):
-        """The runner has moved on, by what was measured since the last move(), 3 s at most; so far the places moved."""
+        """The runner has moved on, by what was measured since the last move(), 4 s at most; so far the places moved."""
         if oval.clockwise != self._clockwise:
             self._clockwise = 1
             self.mm = self._turned(self.mm)
@@ -117,19 +123,18 @@ class Way:
         if moved_mm <= 0 or dt_ms <= 0 or not self.active:
             return
         speed = moved_mm * 1000 // dt_ms
-        told = speed >= _SLOW_MM_S and (self._east or self._north)
-        course = back = 0
-        if told:
+        if speed < _SLOW_MM_S or not (self._east or self._north):
+            self._predict(moved_mm, self._noise * dt_ms // 1000)
+        else:
             moved_mm += self._blend(dx_cm, dy_cm, speed)
             course = atan2(self._north, self._east) - oval.angle
             if self._clockwise:
                 course = -course
-            off = self._off(course, 0)
-            back = not -_BACK < off < _BACK
-        self._predict(moved_mm, self._noise * dt_ms // 1000, back)
-        if told and not back:
+            self._predict(moved_mm, self._noise * dt_ms // 1000)
             off = self._off(course, speed * self._late_ms // 1000)
-            if self._bent and -_BESIDE < off < _BESIDE:
+            if not -_BACK < off < _BACK:
+                self.mm = (self.mm - 2 * moved_mm) % (20 * (self._straight + self._bend))
+            elif self._bent and -_BESIDE < off < _BESIDE:
                 t = self._radius * 160 // speed  # how long a radius takes, Q4; < 2**30: 80 m at 1 m/s are 1,280
                 wide = (self._noise * t >> 4) * t >> 4  # variance of a second's course, along the bend
                 wide = wide // dt_ms * 1000 + self._radius * self._radius // (_COURSE_SHARE * _COURSE_SHARE)
@@ -170,7 +175,7 @@ class Way:
         if not self._late_ms:  # a velocity at the end of the time: the mean is between it and the one before
             ex = (ex + self._east_before) >> 1
             ey = (ey + self._north_before) >> 1
-        ex = 10 * dx_cm - ex * dt_ms // 1000  # < 2**30: 12 m/s for 3 s
+        ex = 10 * dx_cm - ex * dt_ms // 1000  # < 2**30: 12 m/s for 4 s
         ey = 10 * dy_cm - ey * dt_ms // 1000
         if not -_JUMP_MM < ex < _JUMP_MM or not -_JUMP_MM < ey < _JUMP_MM:
             return 0
@@ -194,7 +199,8 @@ class Way:
         self._held_q4 += ((e * self._error << 4) - self._held_q4) // n
         self._error = e
         var = self._var_q4 >> 4
-        held = max(0, min(var * 7 >> 3, self._held_q4 >> 4))
+        held = self._held_q4 >> 4
+        held = 0 if held < 0 else held if held < var * 7 >> 3 else var * 7 >> 3
         # The density of such errors, at slow rates: what of them adds up.
         self._learned = var * (var + held) // (var - held) if 0 < var < 10_000 else _MOST_CM2_S
 
@@ -230,13 +236,13 @@ class Way:
             course -= ((at - straight) << 15) // self._bend  # < 2**30: bends below 320 m
         return ((course + 32768) & 65535) - 32768
 
-    def _predict(self, moved_mm, grown, back):
-        """The states after moved_mm; grown: by how many cm2 the variance of the distance. back: backwards."""
+    def _predict(self, moved_mm, grown):
+        """The states after moved_mm; grown: by how many cm2 the variance of the distance."""
         kk = self._kk
         ko = self._ko
         w = moved_mm // 10
         # The distance: d += w k
-        self._ds += w * self._sk >> 16  # < 2**30: 36 m, and 5 m times 0.6 %
+        self._ds += w * self._sk >> 16  # < 2**30: 48 m, and 5 m times 0.4 %
         self._dk += w * kk >> 16
         self._do += w * ko >> 16
         step = moved_mm + (moved_mm * self._scale >> 16)
@@ -246,10 +252,6 @@ class Way:
             step = step * self._radius // out
         a = step // 10
         b = -a * 1024 // out if self._oo and self._bent else 0
-        if back:
-            step = -step
-            a = -a
-            b = -b
         lap = 20 * (self._straight + self._bend)
         self.mm = (self.mm + step) % lap
         # The way: s += a k + b o
@@ -265,7 +267,7 @@ class Way:
             self._so += a * ko >> 16
         self._ss = ss
         self._sk = sk
-        self._ds += (a * self._dk >> 16) + (-grown if back else grown)
+        self._ds += (a * self._dk >> 16) + grown
         self._kk = kk + _SCALE_GROWS
 
     def _see(self, off_cm, wide):
