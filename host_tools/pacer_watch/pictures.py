@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .formats.ovals import Track
 from .formats.runlog import OvalSeen, Second
 from .text import pace
 from .twin.result import Result
@@ -138,7 +139,7 @@ def pace_plot(result: Result, path: Path) -> None:
     plt.close(fig)
 
 
-def oval_outline(oval: OvalSeen, points: int = 60) -> tuple[np.ndarray, np.ndarray]:
+def oval_outline(oval: OvalSeen | Track, points: int = 60) -> tuple[np.ndarray, np.ndarray]:
     """East and north of the learned oval's line, in metres from its centre."""
     half = oval.straight_m / 2
     bend = np.linspace(-math.pi / 2, math.pi / 2, points)
@@ -147,6 +148,34 @@ def oval_outline(oval: OvalSeen, points: int = 60) -> tuple[np.ndarray, np.ndarr
     x, y = np.append(x, x[0]), np.append(y, y[0])
     turn = math.radians(oval.angle_deg)
     return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
+
+
+def draw_tracks(tracks: list[Track], path: Path) -> None:
+    """The lines of tracks' lane 1, each on its own axes with north up."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    columns = min(4, len(tracks))
+    rows = -(-len(tracks) // columns)
+    fig, axes = plt.subplots(rows, columns, figsize=(4 * columns, 4 * rows), dpi=110, squeeze=False)
+    for k, ax in enumerate(axes.flat):
+        ax.set_visible(k < len(tracks))
+        if k >= len(tracks):
+            continue
+        t = tracks[k]
+        x, y = oval_outline(t)
+        ax.plot(x, y, color="#c0392b", lw=1.6)
+        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_xlabel("metres east")
+        ax.set_ylabel("metres north")
+        ax.grid(alpha=0.25)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_title(f"{k + 1}  {t.lat_deg:.5f}, {t.lon_deg:.5f}: a lap of {t.lap_m:.0f} m", fontsize=9)
+    fig.tight_layout()
+    fig.savefig(path)
+    plt.close(fig)
 
 
 def metres(

@@ -209,6 +209,7 @@ class Control:
             w.desk.read_profile()
             self.heed_profile()
             w.desk.list_workouts()
+            borrow("app.files").recall(w.motion)
             give_back("app.files")
         link.changed = False
         if link.clock:

@@ -4,7 +4,7 @@
     oval 51 29998132 4 18001544 5825 8439 3680 400001
                             centre (degrees, micro-minutes, twice), angle, straight and radius in cm, lap in mm
 
-A line that makes no sense is skipped: it will be learned again.
+A line that makes no sense is skipped: it will be learned again. `pacer track add` writes ovals of maps in here, too.
 """
 
 from . import stride as st
@@ -29,9 +29,11 @@ def dump(stride, track):
 
 
 def load(text, stride, track):
-    """Read what dump() wrote. Returns how many lines were skipped."""
+    """Read what dump() wrote; its ovals replace those that were there. Returns how many lines were skipped."""
     bad = 0
     kept = track.kept
+    kept.count = kept.seen = 0
+    kept.which = -1
     for line in text.split(b"\n"):
         words = line.split()
         if not words or words[0][:1] == b"#":

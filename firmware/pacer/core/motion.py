@@ -45,7 +45,8 @@ BY_STEPS = const(30)  # at a step length that was learned
 UNSURE = const(20)  # fixes that the arm has spoilt
 GUESSED = const(10)  # by steps, at a length that nobody has measured
 _OLD = const(35)  # at least, with a fix that is old or poor
-_TRACK_MS = const(900)  # the track gets a place a second at most
+_TRACK_MS = const(900)  # the track gets a place a second at most ...
+_WAY_MS = const(1_700)  # ... and velocities each other second
 _BAD_MM_S = const(2_000)  # a fix is ignored when the receiver itself puts its speed error above this
 
 
@@ -80,8 +81,9 @@ class Motion:
         self._anchor_ms = 0
         self._left = 0  # remainder of _anchor_mm in mm / 2000
         self._measured_mm = 0  # distance without the track's correction
-        self._scale_left = 0  # remainder of the correction in mm / 1,000,000
-        self._track_ms = 0
+        self._scale_left = 0  # remainder of the correction in mm / 15,625
+        self._track_ms = self._way_ms = 0
+        self._east = self._north = self._directed = 0  # sums of velocities since then, in mm/s, and of how many fixes
         self.fix_ms = 0
         self._phase_ms = 0  # arrival minus time of day of the fix with the least delay
         self._rejected = 0  # fixes in a row
@@ -130,6 +132,7 @@ class Motion:
         if restart:
             if speed > _FASTEST_MM_S:
                 self.refused += 1
+                self._shift()
                 return
             if speed < 0:
                 speed = 0
@@ -164,9 +167,27 @@ class Motion:
         self.fix_ms = self._anchor_ms = at
         self._known = self.fixed = True
         self._judge(fix)
-        if at - self._track_ms >= _TRACK_MS:
-            self._track_ms = at
-            self.track.feed(self.x_mm, self.y_mm, self._measured_mm, plane)
+        self._to_track(fix, at)
+
+    def _to_track(self, fix, at):
+        """Velocities are summed up; the track gets their mean, and the place, about once a second."""
+        if fix.directed:
+            self._east += fix.east_mm_s
+            self._north += fix.north_mm_s
+            self._directed += 1
+        if at - self._track_ms < _TRACK_MS:
+            return
+        self._track_ms = at
+        dt_ms = at - self._way_ms
+        if dt_ms >= _WAY_MS:
+            self._way_ms = at
+            n = self._directed if self._directed else 1
+            # On an average, the velocities of n fixes are half the time between the first and the last of them old.
+            late = dt_ms * (n - 1) // (2 * n) if dt_ms < _GAP_MS else 0
+            variance = self.filter.growth_mm2_s
+            self.track.way.tell(dt_ms, self._east // n, self._north // n, late, variance, self._anchor_mm)
+            self._east = self._north = self._directed = 0
+        self.track.feed(self.x_mm, self.y_mm, self._measured_mm, self.plane)
 
     def advance(self, now_ms):
         """Bring distance_mm, speed_mm_s and confidence to now."""
@@ -268,11 +289,11 @@ class Motion:
         whole = total // 2000
         self._left = total - whole * 2000
         self._measured_mm += whole
-        scale = self.track.laps.scale_ppm
+        scale = self.track.scale_ppm
         if scale:
-            part = whole * scale + self._scale_left  # < 2**30: 36 m and 3 %
-            extra = part // 1_000_000
-            self._scale_left = part - extra * 1_000_000
+            part = whole * (scale >> 6) + self._scale_left  # < 2**30: 12 m/s for 30 s, and 8 %
+            extra = part // 15_625
+            self._scale_left = part - extra * 15_625
             whole += extra
         self._anchor_mm += whole
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "rm": "cable:rm",
     "status": "watch:status",
     "watch": "watch:watch",
+    "track": "track:track",
     "board": "board:board",
     "bench": "bench:bench",
 }

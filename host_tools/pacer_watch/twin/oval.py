@@ -32,10 +32,11 @@ class Oval:
         self.lap_m = 2 * straight_m + 2 * math.pi * self.radius
         self._lat = lat_deg
         self._lon = lon_deg
+        self.turn_deg = turn_deg
         self._turn = math.radians(turn_deg)
         self._cos = exact.cos(self._turn)
         self._sin = exact.sin(self._turn)
-        self._clockwise = clockwise
+        self.clockwise = clockwise
         p = math.radians(lat_deg)
         self._m_lat = 111132.954 - 559.822 * exact.cos(2 * p) + 1.175 * exact.cos(4 * p)
         self._m_lon = 111412.84 * exact.cos(p) - 93.5 * exact.cos(3 * p) + 0.118 * exact.cos(5 * p)
@@ -56,7 +57,7 @@ class Oval:
             turned = (s - 2 * straight - half) / self.radius
             heading = math.pi + turned
             x, y = -straight / 2 - self.radius * exact.sin(turned), self.radius * exact.cos(turned)
-        if self._clockwise:
+        if self.clockwise:
             return x, -y, -heading
         return x, y, heading
 

@@ -7,7 +7,7 @@ from micropython import const
 from .laps import LANES_MM, RADII_CM
 from .oval import STRAIGHT_CM
 
-KEPT = const(4)
+KEPT = const(8)
 FIELDS = const(8)  # of a kept oval: lat_deg, lat_umin, lon_deg, lon_umin, angle, straight_cm, radius_cm, lap_mm
 _NEAR_CM = const(20_000)  # farther from its centre nobody runs on an oval
 _SAME_CM = const(5_000)  # ovals with centres so close are one and the same

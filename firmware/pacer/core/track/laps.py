@@ -18,6 +18,7 @@ RADII_CM = (3_680, 3_792, 3_914, 4_036, 4_158, 4_280, 4_402, 4_524)
 _OTHER_LANE_MM = const(5_500)  # twice in a row so far off a lap of this lane: it is another lane's
 _ROUND_MM = (200_000, 250_000, 300_000, 333_333)  # lane 1 of other tracks
 _ROUND_PERMILLE = const(12)
+_SURE_LAPS = const(4)  # where no standard says how long a lap is
 _BACK_CM = const(-2_000)  # so far back along the oval: the runner goes the other way round
 _CLOSED_CM = const(1_500)
 _TURNS_MASK = const(0x1FFFFF)
@@ -42,6 +43,8 @@ class Laps:
     scale_ppm   what measured distance has to be longer for laps to be true
     since_mm    what was run between the last two presses
     counting    False after a gap: the lap that it fell into is not measured
+    sure        lap_mm is more than what was measured in a lap or two
+    guided      way.py looks for the lane, and is quicker
     """
 
     def __init__(self):
@@ -53,7 +56,7 @@ class Laps:
         self._fresh = False
         self._base_mm = self._turn_mm = self._before_mm = 0
         self._total_cm = self._was_cm = self._sum_laps = self._odd = self._shown_mm = 0
-        self.counting = False
+        self.counting = self.guided = self.sure = False
         self.clear()
 
     def clear(self):
@@ -62,6 +65,7 @@ class Laps:
         self.scale_ppm = 0
         self.lane = self._named_lane
         self.lap_mm = self._named_mm
+        self.sure = self._named_mm > 0
 
     def name(self, lane, lap_mm):
         """The runner says which lane it is (0: find out), and the length of lane 1 if it is not 400 m."""
@@ -69,6 +73,7 @@ class Laps:
         self._named_mm = lap_mm if lap_mm and lap_mm != 400_000 else LANES_MM[lane - 1] if 1 <= lane <= 8 else 0
         self.lane = lane
         self.lap_mm = self._named_mm
+        self.sure = self._named_mm > 0
 
     def begin(self, oval, at_mm):
         """Measure laps from here."""
@@ -78,6 +83,7 @@ class Laps:
         self._total_cm = 0  # along the path since the last full turn
         self._was_cm = oval.s_cm
         self._odd = self._shown_mm = 0
+        self._fresh = False
 
     def found(self, oval, at_mm, search):
         """A new oval. The lap that showed it is the first one measured."""
@@ -88,13 +94,14 @@ class Laps:
         self._base_mm = search.end_mm - lap_mm
         self._sum_laps = self.count = 1
         self._fresh = True
-        self._decide(oval, lap_mm)
+        self._decide(oval, lap_mm, True)
 
     def recalled(self, oval, at_mm, lap_mm):
         """An oval of an earlier run, whose laps were that long."""
         self.begin(oval, at_mm)
         if not self._named_mm and not oval.standard:
             self.lap_mm = lap_mm
+            self.sure = True
 
     def follow(self, oval, at_mm):
         """The next point, projected on the oval, at this distance: count turns, measure laps."""
@@ -126,7 +133,8 @@ class Laps:
         odd = 0
         if self.lap_mm and abs(lap - self.lap_mm) > _OTHER_LANE_MM:
             odd = 1 if lap > self.lap_mm else -1
-        if odd and odd == self._odd:  # the runner has changed lanes: these two laps count, those before do not
+        changed = odd and odd == self._odd
+        if changed:  # the runner has changed lanes: these two laps count, those before do not
             self._base_mm = self._before_mm
             self._sum_laps = 2
             self._shown_mm = odd = 0
@@ -135,15 +143,15 @@ class Laps:
         self._odd = odd
         self._before_mm = self._turn_mm
         self._turn_mm = at_mm
-        self._decide(oval, (at_mm - self._base_mm) // self._sum_laps)
+        self._decide(oval, (at_mm - self._base_mm) // self._sum_laps, changed or not self.guided)
         if self._fresh and self._sum_laps == 3:
             # The oval has settled: drop what was measured before that.
             self._fresh = False
             self._base_mm = at_mm
             self._sum_laps = self._shown_mm = self.scale_ppm = 0
 
-    def _decide(self, oval, mean_mm):
-        """Lane, lap length and scale from the mean length of the laps so far."""
+    def _decide(self, oval, mean_mm, alone):
+        """Lane, lap length and scale from the mean length of the laps so far. alone: nothing else tells the lane."""
         n = self._sum_laps
         if self._named_mm:
             pass  # lane and lap_mm are what the runner says
@@ -151,20 +159,13 @@ class Laps:
             if n < 2:
                 return
             lane = _nearest(LANES_MM, mean_mm)
-            if abs(LANES_MM[lane] - mean_mm) > _BETWEEN_MM:
-                if not self.lane:
-                    return  # between two lanes: the next lap will tell
-            elif lane != self.lane - 1:
-                self.lane = lane + 1
-                self.lap_mm = LANES_MM[lane]
-                oval.radius_cm = RADII_CM[lane]
-                # What has been run of this lap stays the same share of it.
-                was = oval.path_cm
-                oval.size()
-                self._total_cm = self._total_cm * 100 // was * oval.path_cm // 100
-                self._was_cm = oval.s_cm * 100 // was * oval.path_cm // 100
+            if (alone or (not self.lane and n >= _SURE_LAPS)) and abs(LANES_MM[lane] - mean_mm) <= _BETWEEN_MM:
+                self.settle(oval, lane)
+            if not self.lane:
+                return  # between two lanes: the next lap will tell
         else:
             self.lap_mm = mean_mm
+            self.sure = n >= _SURE_LAPS
             near = _ROUND_MM[_nearest(_ROUND_MM, mean_mm)]
             if abs(mean_mm - near) * 1000 < near * _ROUND_PERMILLE:
                 self.lap_mm = near
@@ -177,6 +178,20 @@ class Laps:
         drift = drift - _DRIFT_MM if drift > _DRIFT_MM else drift + _DRIFT_MM if drift < -_DRIFT_MM else 0
         off = (off - drift // _DRIFT_LAPS) * 1000 // (mean_mm // 1000)
         self.scale_ppm = max(-_SCALE_MOST, min(_SCALE_MOST, off))
+
+    def settle(self, oval, lane):
+        """The runner is in this lane of a standard track, 0 to 7."""
+        if lane == self.lane - 1:
+            return
+        self.lane = lane + 1
+        self.lap_mm = LANES_MM[lane]
+        self.sure = True
+        oval.radius_cm = RADII_CM[lane]
+        # What has been run of this lap stays the same share of it.
+        was = oval.path_cm
+        oval.size()
+        self._total_cm = self._total_cm * 100 // was * oval.path_cm // 100
+        self._was_cm = oval.s_cm * 100 // was * oval.path_cm // 100
 
     def press(self, at_mm, x, y, fixed, turn, on):
         """A lap press at a distance; fixed: the place is known; turn: Search.turn; on: the oval is known.

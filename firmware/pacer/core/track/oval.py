@@ -9,7 +9,7 @@ from ..fixed import atan2, cos_q14, hypot, sin_q14
 
 STRAIGHT_CM = const(8_439)  # of a standard track (World Athletics)
 _STANDARD_OFF_CM = const(1_400)  # uncertainty of a straight learned from one lap
-_SHORTEST_CM = const(39_000)  # laps of a standard track, lanes 1 to 8 and the error of one lap
+_SHORTEST_CM = const(38_700)  # laps of a standard track, lanes 1 to 8 and the error of one lap
 _LONGEST_CM = const(46_300)
 _FAR_CM = const(30_000)  # project() works this far from the centre
 _LEARN_SHIFT = const(8)  # the centre follows a 256th of each point's error: three laps

@@ -9,6 +9,7 @@ from ... import ROOT
 from ...twin import interp
 from .distance import distances
 from .figure import Figure as Figure
+from .known import known_tracks
 from .pace import paces
 from .recordings import recordings
 from .track import tracks
@@ -18,5 +19,5 @@ from .wrist import cadence
 def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
     """All figures of `pacer bench accuracy`."""
     chosen = interp.choose(runtime)
-    found = paces(chosen) + distances(chosen) + tracks(chosen) + cadence(chosen)
+    found = paces(chosen) + distances(chosen) + tracks(chosen) + known_tracks(chosen) + cadence(chosen)
     return found + recordings(chosen, data or ROOT.parent / "shared" / "data")

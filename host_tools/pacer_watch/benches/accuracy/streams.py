@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 SEED = 20261123
 _SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 _RECORD = struct.Struct("<12i")
-_FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME, _BEGIN = 1, 2, 3, 4, 5, 6, 7
+_FIX, _STEPS, _LOOK, _NEW, _PRESS, _NAME, _BEGIN, _OVAL = 1, 2, 3, 4, 5, 6, 7, 8
 LAT, LON = 51.5, 4.3
 M_LAT, M_LON = 111_258.0, 69_488.0  # metres a degree there
 ON = 4  # the stage of core/track in which the oval is known
@@ -67,10 +67,14 @@ class Stream:
     named_lane: int = 0
     again: int = 0  # at this fix the watch is started anew, with the step lengths it has learned
     wanted_m_s: float = 0.0  # what the plan asks for from there on
+    kept_oval: tuple[int, ...] = ()  # fields of core/track/kept.py: the watch knows this oval when the run begins
+    way_m: np.ndarray | None = None  # along the lane at the fixes, of a runner who weaves: that is what a lap counts
 
     @property
     def true_m(self) -> np.ndarray:
         """Distance really run at each fix."""
+        if self.way_m is not None:
+            return self.way_m
         mean = (self.speed[1:] + self.speed[:-1]) / 2
         return np.concatenate([[0.0], np.cumsum(mean)]) / self.rate_hz
 
@@ -129,7 +133,8 @@ def positions(stream: Stream) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(hops)])
 
 
-def _angle(degrees: float) -> tuple[int, int]:
+def angle_fields(degrees: float) -> tuple[int, int]:
+    """Whole degrees and micro-minutes of the same sign."""
     total = round(abs(degrees) * 60e6)
     sign = -1 if degrees < 0 else 1
     return sign * (total // 60_000_000), sign * (total % 60_000_000)
@@ -141,6 +146,8 @@ def _records(stream: Stream) -> Iterable[bytes]:
     yield _RECORD.pack(_NEW, *[0] * 11)
     if stream.named_lane:
         yield _RECORD.pack(_NAME, 0, stream.named_lane, *[0] * 9)
+    if stream.kept_oval:
+        yield _RECORD.pack(_OVAL, 0, 0, *stream.kept_oval, 0)
     age_ms = np.full(len(stream.speed), _OLD_MS[0]) if stream.age_ms is None else stream.age_ms
     timed = [(10_000 + round(1000 * s), _RECORD.pack(_PRESS, 10_000 + round(1000 * s), *[0] * 10))
              for s in stream.presses_s]  # fmt: skip
@@ -150,8 +157,8 @@ def _records(stream: Stream) -> Iterable[bytes]:
             timed.append((at, _RECORD.pack(_NEW, 1, *[0] * 10)))
         if i == stream.again and stream.wanted_m_s:
             timed.append((at, _RECORD.pack(_BEGIN, at, round(1000 * stream.wanted_m_s), *[0] * 9)))
-        lat = _angle(LAT + stream.north[i] / M_LAT)
-        lon = _angle(LON + stream.east[i] / M_LON)
+        lat = angle_fields(LAT + stream.north[i] / M_LAT)
+        lon = angle_fields(LON + stream.east[i] / M_LON)
         speed, east, north = 1000 * stream.measured[i], 0.0, 0.0
         if stream.course is not None:
             east, north = speed * math.cos(stream.course[i]), speed * math.sin(stream.course[i])

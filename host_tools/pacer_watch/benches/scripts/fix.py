@@ -22,6 +22,7 @@ class Runner:
         self.way_mm = 0
         self.ms = 1000
         self.noise = 7
+        self.x = self.y = 0
 
     def step(self):
         self.ms += self.period_ms
@@ -43,6 +44,11 @@ class Runner:
         f.lat_umin = 30_000_000 + (y >> 2) * UMIN_MM_Q8 // 64
         f.lon_umin = 18_000_000 + (x >> 2) * UMIN_MM_Q8 * 8 // 325
         f.speed_mm_s = 3400 + self.noise % 200
+        f.directed = 1
+        f.east_mm_s = (x - self.x) * 1000 // self.period_ms
+        f.north_mm_s = (y - self.y) * 1000 // self.period_ms
+        self.x = x
+        self.y = y
         return f
 
 

@@ -20,6 +20,7 @@ NEW = 4
 PRESS = 5
 NAME = 6
 BEGIN = 7
+OVAL = 8
 
 motion = Motion()
 snapped = 0
@@ -49,6 +50,11 @@ with open("trace.bin", "rb") as f:
             motion.begin(utc)
         elif kind == NAME:
             motion.track.name(utc)
+        elif kind == OVAL:
+            kept = motion.track.kept
+            for i in range(8):
+                kept.ovals[i] = rest[i]
+            kept.count = 1
         else:
             learned = motion.stride
             motion = Motion()
