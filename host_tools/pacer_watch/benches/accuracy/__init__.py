@@ -17,5 +17,5 @@ from .wrist import cadence
 def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
     """All figures of `pacer bench accuracy`."""
     chosen = interp.choose(runtime)
-    found = pace_and_distance(chosen) + tracks(chosen) + cadence(chosen)
-    return found + recordings(chosen, data or ROOT.parent / "shared" / "data")
+    folder = data or ROOT.parent / "shared" / "data"
+    return pace_and_distance(chosen) + tracks(chosen) + cadence(chosen, folder) + recordings(chosen, folder)
