@@ -23,6 +23,49 @@ def wear(cadence, seconds, steps_per_minute, size_g, rate_hz, axis=(0.0, 0.6, 0.
             n = 0
 
 
+def swing(cadence, seconds, spm, stride_g, step_g, rate_hz=50, phase=0.9):
+    """Feed a wrist whose arm swings once in two steps, and whose steps show besides."""
+    n = rate_hz // 10
+    samples = array("h", [0] * (3 * n))
+    for i in range(int(seconds * rate_hz)):
+        step = 2 * math.pi * spm / 60 * i / rate_hz
+        a = 1.0 + stride_g * math.sin(step / 2) + step_g * math.sin(step + phase)
+        samples[3 * (i % n) + 1] = int(0.6 * G * a)
+        samples[3 * (i % n) + 2] = int(0.8 * G * a)
+        if i % n == n - 1:
+            cadence.feed(samples, n)
+
+
+class Chance:
+    """Numbers that look random, the same on each interpreter: Park and Miller's."""
+
+    def __init__(self, seed):
+        self.value = seed
+
+    def __call__(self, low, high):
+        """From low up to high."""
+        self.value = self.value % 44488 * 48271 - self.value // 44488 * 3399
+        if self.value < 0:
+            self.value += 2147483647
+        return low + (high - low) * (self.value % 10007) / 10007
+
+
+def shake(cadence, seconds, hz, rate_hz=50, seed=7):
+    """Feed a car: a spring of so many Hz that the road pushes, and an engine."""
+    chance = Chance(seed)
+    n = rate_hz // 10
+    samples = array("h", [0] * (3 * n))
+    place = speed = 0.0
+    w = 2 * math.pi * hz
+    for i in range(int(seconds * rate_hz)):
+        speed += (chance(-150, 150) * 0.1 - w * w * place - 0.5 * w * speed) / rate_hz
+        place += speed / rate_hz
+        samples[3 * (i % n)] = int(300 * chance(-1, 1))
+        samples[3 * (i % n) + 2] = int(G * (1 + place))
+        if i % n == n - 1:
+            cadence.feed(samples, n)
+
+
 def test_steady_cadences_are_counted_at_all_rates():
     for rate in (25, 50, 100):
         for spm in (60, 100, 120, 150, 165, 180, 200, 220):
@@ -59,3 +102,79 @@ def test_small_movements_of_the_hand_are_no_steps():
     c = Cadence(50)
     wear(c, 60, 90, 0.03, 50)
     assert c.steps == 0
+
+
+def test_a_walker_whose_stride_dominates_is_counted_by_steps():
+    for rate in (20, 30, 50, 100):
+        for spm in (84, 100, 117, 135):
+            c = Cadence(rate)
+            swing(c, 40, spm, 0.25, 0.22, rate)
+            assert abs(c.cadence_spm - spm) <= 3, (rate, spm, c.cadence_spm)
+            assert abs(c.steps - spm * 40 / 60) <= 4, (rate, spm, c.steps)
+
+
+def test_a_runners_stride_is_no_walkers_step_and_the_other_way_round():
+    for spm in (160, 170, 185):
+        c = Cadence(50)
+        swing(c, 20, spm, 0.7, 0.65)
+        assert abs(c.cadence_spm - spm) <= 3, (spm, c.cadence_spm)
+    for spm in (80, 85, 93):
+        c = Cadence(50)
+        swing(c, 20, spm, 0.05, 0.2)
+        assert abs(c.cadence_spm - spm) <= 3, (spm, c.cadence_spm)
+
+
+def test_a_rhythm_that_is_lost_and_found_is_counted_once():
+    """Each pause is long enough to lose it, some with hands at rest, some with hands that do something."""
+    chance = Chance(99)
+    for pause_s in (2, 4, 9):
+        c = Cadence(50)
+        steps = 0
+        for k in range(8):
+            swing(c, 15, 112, 0.1, 0.3)
+            steps += 28
+            if k % 2:
+                wear(c, pause_s, 0, 0, 50)
+            else:
+                for _ in range(10 * pause_s):
+                    jerk = array("h", [int(1500 * chance(-1, 1)), 0, int(G + 1500 * chance(-1, 1))] * 5)
+                    c.feed(jerk, 5)
+        assert abs(c.steps - steps) <= 16, (pause_s, c.steps, steps)
+
+
+def test_steps_before_a_rhythm_is_certain_are_counted_when_it_is():
+    c = Cadence(50)
+    wear(c, 10, 0, 0, 50)
+    wear(c, 12, 120, 0.3, 50)
+    assert c.cadence_spm == 120
+    assert 21 <= c.steps <= 25, c.steps
+
+
+def test_a_car_is_no_walk():
+    for seed, hz in ((3, 1.1), (5, 1.4), (8, 1.7), (13, 2.0)):
+        c = Cadence(50)
+        shake(c, 150, hz, seed=seed)
+        assert c.steps <= 12, (hz, c.steps)
+
+
+def test_nobody_walks_at_the_speed_of_a_car():
+    c = Cadence(50)
+    c.speed_mm_s = 20_000
+    swing(c, 20, 117, 0.25, 0.22)
+    assert (c.steps, c.cadence_spm) == (0, 0)
+
+
+def test_the_speed_tells_a_stride_from_a_step():
+    for spm, speed_mm_s, said in ((59, 1_400, 118), (86, 2_600, 172), (86, 900, 86), (86, -1, 86)):
+        c = Cadence(50)
+        c.speed_mm_s = speed_mm_s
+        wear(c, 20, spm, 0.25, 50)
+        assert abs(c.cadence_spm - said) <= 2, (spm, speed_mm_s, c.cadence_spm)
+
+
+def test_a_change_of_cadence_is_shown_two_and_a_half_seconds_after_its_begin():
+    for before, after in ((165, 185), (185, 160), (172, 180), (150, 190)):
+        c = Cadence(100)
+        wear(c, 12, before, 0.7, 100)
+        wear(c, 2.5, after, 0.7, 100)
+        assert abs(c.cadence_spm - after) <= 3, (before, after, c.cadence_spm)

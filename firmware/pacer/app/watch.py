@@ -11,6 +11,7 @@ from micropython import const
 
 from ..core import engine
 from ..core import events as ev
+from ..core.cadence import UNKNOWN
 from ..core.gnss import modes
 from ..core.motion import Motion
 from ..core.workout import Workout
@@ -214,11 +215,13 @@ class Watch:
     def _second(self, ms):
         """Each second: the log, the laptop, the battery, the receiver's mode, the end of an idle watch."""
         running = self.engine.state == engine.RUNNING
+        m = self.motion
+        self.steps.cadence.speed_mm_s = m.speed_mm_s if m.fixed else UNKNOWN
         if running:
             self.guide.second()
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
-            self.scribe.second(self.motion, self.receiver.stream.fix, cadence, percent, ms)
+            self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)
             self.store.step(ms)
         attached = self.cable.attached(ms)
         self.dozy = running and not self.demo and not attached

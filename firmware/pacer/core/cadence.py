@@ -4,11 +4,21 @@ Acceleration is in 1/4096 g (every driver sets +-8 g, where that is one count). 
 length is used, so orientation drops out. It is averaged down to about 25 Hz, and the period is where
 the last 1.6 s are most like themselves: the first peak of the autocorrelation that is at least four
 tenths of the highest. The highest alone would be the stride (left and right differ, the arm swings once
-in two steps: the octave error of wrist watches); a fixed threshold would take a foot's second bounce for a
-step. The peaks at two and three periods then tell the period more finely.
+in two steps); a fixed threshold would take a foot's second bounce for a step. The peaks at two and three
+periods then tell the period more finely.
+
+Where the swing of the arm drowns the step, that first peak is the stride all the same, or two of them.
+Nobody walks below 76 steps a minute for long, and strides of a runner are 70 to 110 a minute: there a
+runner's hard steps tell them from a walker's gentle ones, and the even harmonics that two beats in a
+stride make; a known cadence and, where somebody tells it, the speed say more. Without any second beat a
+slow rhythm is what it seems.
+
+A rhythm is believed once it has lasted, the sooner the more each part of it is like the last: a car, a bus
+and hands that talk repeat themselves, too, but not for long. The steps taken until then are counted when
+it is. Steps are counted at verdicts, for the samples that no verdict has counted: none twice.
 
 Lags are scanned five at a time, side by side, so that a sample is fetched once for all five. A scan of all is spread
-over the calls, so that none takes long; while the period is known, the lags about it and about its third multiple do.
+over the calls, so that none takes long; while the period is known, the lags about it and about a multiple do.
 """
 
 from array import array
@@ -17,31 +27,55 @@ from micropython import const
 
 UNKNOWN = const(-1)
 _BASE_HZ = const(25)
-# Samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 32 a bus runs.
+_BASE_LAG_Q6 = const(96_000)  # 60 * 64 * 25: steps a minute times period in 1/64 samples at that rate
+# Samples compared: 1.6 s; `bench accuracy`: with 48 a change is seen 0.3 s later, with 36 strides are lost.
 _WINDOW = const(40)
 _RING = const(128)
 _RING_MASK = const(127)
 _GROUP = const(5)  # lags, scanned at once
 _ALL_TURNS = const(16)  # one scan in 16 is of all lags
-_PAUSE = const(2)  # calls of feed() between two scans of two groups: two verdicts a second
+_A_TURN = const(4)  # samples for which feed() does one part of the work ...
+_PAUSE = const(2)  # ... and so many of them it rests between two scans of two groups: two verdicts a second
 _FASTEST_SPM = const(250)
 _SLOWEST_SPM = const(38)
 _MOST_LAGS = const(48)
 _CLIP = const(2500)  # < 2**30: 40 products of it
 _LEAST_POWER = const(2500)  # (0.05 g**2)**2: hands that move while standing stay below
 _RECENT = const(24)  # samples, about a second: once they are quiet, the runner has stopped
-_NEAR_SPM = const(9)  # verdicts this close to each other are averaged
+_NEAR_SPM = const(9)  # verdicts this close to each other tell of one rhythm
+_FASTEST_WALK_SPM = const(140)
+_SAME_SPM = const(3)  # a runner's verdicts are averaged this close to each other: more would be a change of pace
 _LEAST_MATCH_Q8 = const(128)  # half of the power: a bus shakes, but does not repeat itself
 _FIRST_Q8 = const(102)  # 0.4 of the highest peak
 _MULTIPLE_Q8 = const(77)  # 0.3: what a peak at a multiple must reach to count
+_MOST_MISSED = const(4)  # scans without a rhythm, about 2 s of them: then it is over
+_MOST_UNCOUNTED = const(500)  # samples, 20 s
+_HELD = const(12)  # the last samples are counted at the next verdict: the window sees an end that much later
+# What a rhythm must gain to be believed: a verdict every _SPACED samples gains 0 for a match of half the power, 128 for
+# a full one, at least _STEADY_Q8 where it is just like the last.
+_SURE_Q8 = const(512)
+_STEADY_Q8 = const(40)
+_SPACED = const(10)
+_LEAST_STEPS = const(76)  # a minute; what repeats itself less often is a stride
+_MOST_STRIDES = const(112)  # a minute: 224 steps
+_HARD_POWER = const(212_000)  # (0.45 g**2)**2: no slow walker's step reaches it
+_RUNNING_POWER = const(850_000)  # (0.9 g**2)**2: nor does a walker who swings his arms
+_WALKING_MM_S = const(500)
+_VEHICLE_MM_S = const(12_500)
+# Step length in mm over cadence in steps/min, which is about 6.5 whatever pace one walks at (Sekiya, Nagasaki 1998).
+_MOST_WALK_RATIO = const(10)
 
 
 class Cadence:
-    """steps is the total, cadence_spm the rate, 0 while standing; filled: samples came. rate_hz: 10 to 200."""
+    """steps is the total, cadence_spm the rate, 0 while standing; filled: samples came. rate_hz: 10 to 200.
+
+    speed_mm_s      set from outside where it is known: slow steps are short ones
+    """
 
     def __init__(self, rate_hz):
         self.steps = 0
         self.cadence_spm = 0
+        self.speed_mm_s = UNKNOWN
         factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
         self._stride = 2 if factor > 3 else 1  # of 100 samples a second every other one tells as much
         self._skip = 0  # samples to pass over at the next burst's begin
@@ -62,14 +96,16 @@ class Cadence:
         self._end = 0  # of the window that is being scanned
         self._group = -1  # the next one of the scan, -1 for none
         self._power = 0
-        self._active = 0  # samples since the last quiet moment, 20 s at most
+        self._uncounted = 0  # samples whose steps are not in the total, 20 s at most
+        self._part_q6 = 0  # the part of a step that is, in samples
+        self._per = 1  # steps in what repeats itself: 1, or 2 where only the stride does
+        self._sure_q8 = 0  # how surely the present rhythm is one
+        self._heard = 0  # of the samples that are not counted, at the last verdict
         self._base_q4 = 0
         self._sum = 0
         self._summed = 0
         self._missed = 0
         self._period_q6 = 0  # the last verdict, 0 for none
-        self._step_us = 0  # steps times 60,000,000
-        self._us_sample = 1_000_000 // rate_hz
 
     def feed(self, samples, count):
         """Take `count` samples of x, y, z from an array('h'), the oldest first.
@@ -112,20 +148,20 @@ class Cadence:
         self._skip = (i - stop) // 3
         self._at = at
         self._base_q4 = base_q4
-        if self._active < 500:
-            self._active += filled - self.filled
+        new = filled - self.filled
+        if self._uncounted < _MOST_UNCOUNTED:
+            self._uncounted += new
         self.filled = filled if filled < _RING else _RING
-        if self.cadence_spm:
-            self._step_us += self.cadence_spm * ((count * self._us_sample) >> 6)  # < 2**30: 240 times a second
-            whole = self._step_us // 937_500  # a minute in 64 us
-            self.steps += whole
-            self._step_us -= whole * 937_500
-        if self._group >= 0:
-            self._scan()
-        elif self._pause:
-            self._pause -= 1
-        elif self.filled >= _WINDOW + self._first + self._count:
-            self._begin()
+        while True:
+            if self._group >= 0:
+                self._scan()
+            elif self._pause:
+                self._pause -= 1
+            elif self.filled >= _WINDOW + self._first + self._count:
+                self._begin()
+            new -= _A_TURN
+            if new <= 0:
+                break
 
     def _begin(self):
         """Measure the power of the window that ends here, and plan what to scan."""
@@ -142,20 +178,21 @@ class Cadence:
         power = self._power = power // _WINDOW
         mean //= _RECENT // 2  # the slow mean has not followed yet when the runner stops
         recent = recent // (_RECENT // 2) - mean * mean
-        if power < _LEAST_POWER or recent < _LEAST_POWER or recent < power >> 4:
-            self._active = 0
-            self._period_q6 = 0
-            self.cadence_spm = 0
+        still = power < _LEAST_POWER or recent < _LEAST_POWER or recent < power >> 4
+        if still or self.speed_mm_s > _VEHICLE_MM_S:
+            self._uncounted = 0
+            self._lose()
             return
         self._group = self._far = 0
         self._turn += 1
         groups = self._groups
         if self._period_q6 and self._turn % _ALL_TURNS:
-            most = ((self._first + self._count - 3) << 6) // self._period_q6
-            self._far = 3 if most >= 3 else most
-            groups[0] = self._around(1)
+            per = self._per
+            most = ((self._first + self._count - 3) << 6) // (per * self._period_q6)
+            self._far = (3 if most >= 3 and per == 1 else 2 if most >= 2 else 1) * per
+            groups[0] = self._around(per)
             groups[1] = self._around(self._far)
-            self._planned = 2
+            self._planned = 2 if self._far > per else 1
         else:
             n = 0
             for k in range(0, self._count - _GROUP, _GROUP):
@@ -163,6 +200,16 @@ class Cadence:
                 n += 1
             groups[n] = self._count - _GROUP
             self._planned = n + 1
+
+    def _lose(self):
+        """There is no rhythm now."""
+        self._period_q6 = 0
+        self.cadence_spm = 0
+
+    def _count_from(self, back):
+        """What lies further back than so many samples holds no steps that are not counted yet."""
+        if self._uncounted > back:
+            self._uncounted = self._heard = back
 
     def _around(self, multiple):
         """Where the group begins that has the multiple of the known period in its middle."""
@@ -240,15 +287,19 @@ class Cadence:
         near = self._peak_in(self._groups[0] + 1, self._groups[0] + _GROUP - 1)
         if not near:
             return False
-        far = self._peak_in(self._groups[1] + 1, self._groups[1] + _GROUP - 1)
+        per = self._per
+        far = 0
+        if self._planned > 1:
+            far = self._peak_in(self._groups[1] + 1, self._groups[1] + _GROUP - 1)
         best = m[far] if far and m[far] > m[near] else m[near]
         if m[near] < best * _FIRST_Q8 >> 8 or best < (self._power >> 8) * _LEAST_MATCH_Q8:
             return False
-        period_q6 = self._peak_q6(near)
         if far and m[far] > best * _MULTIPLE_Q8 >> 8:
             period_q6 = (self._peak_q6(far) + self._far // 2) // self._far
+        else:
+            period_q6 = (self._peak_q6(near) + per // 2) // per
         self._missed = 0
-        self._tell(period_q6)
+        self._tell(period_q6, best)
         return True
 
     def _decide(self):
@@ -259,9 +310,11 @@ class Cadence:
         best = m[found] if found else 0
         if best < (self._power >> 8) * _LEAST_MATCH_Q8:
             self._missed += 1
-            if self._missed > 1:
-                self._period_q6 = 0
-                self.cadence_spm = 0
+            self._sure_q8 -= self._sure_q8 >> 2
+            if self._missed > _MOST_MISSED:
+                self._lose()
+            if not self.cadence_spm:
+                self._count_from(_WINDOW)
             return
         self._missed = 0
         least = best * _FIRST_Q8 >> 8
@@ -274,23 +327,76 @@ class Cadence:
             found = self._peak_in(max(1, at - 2), min(last, at + 3))
             if found and m[found] > best * _MULTIPLE_Q8 >> 8:
                 period_q6 = (self._peak_q6(found) + n // 2) // n
-        self._tell(period_q6)
+        per = self._per = self._steps_in(k, self._spm_lag_q6 // period_q6)
+        self._tell((period_q6 + per // 2) // per, best)
 
-    def _tell(self, period_q6):
+    def _steps_in(self, k, per_minute):
+        """How many steps are in what repeats itself so often, first at peak k: a step, a stride or two."""
+        if per_minute > _MOST_STRIDES:
+            return 1
+        hard = self._power > _HARD_POWER
+        known = self.cadence_spm
+        near = known >> 3
+        if per_minute < _LEAST_STEPS or hard:
+            if -near < known - 2 * per_minute < near:
+                return 2
+            if -near < known - 4 * per_minute < near:
+                return 4
+        if self.speed_mm_s >= _WALKING_MM_S:
+            # < 2**30: 12 m/s; 112 steps/min.
+            if self.speed_mm_s * 60 > _MOST_WALK_RATIO * per_minute * per_minute:
+                return 2
+            if per_minute >= _LEAST_STEPS:
+                return 1
+        if self._power > _RUNNING_POWER:
+            return 2
+        m = self._match
+        half = (self._first + k >> 1) - self._first
+        # The even harmonics' part of the power: a stride holds two beats, so it is large in one.
+        even = m[k] + m[half] if half >= 0 else m[k]
+        if per_minute < _LEAST_STEPS:
+            return 2 if even << 3 > m[k] else 1
+        return 2 if hard and 3 * even > 2 * m[k] else 1
+
+    def _tell(self, period_q6, best):
         """A verdict: averaged with the last one when near it, and the cadence that follows."""
-        spm = self._spm_lag_q6 // period_q6
-        if self._period_q6:
-            near = -_NEAR_SPM < spm - self._spm_lag_q6 // self._period_q6 < _NEAR_SPM
-        else:
-            near = False
-        if near:
-            period_q6 = (self._period_q6 + period_q6 + 1) // 2
+        apart = self._spm_lag_q6 // period_q6
+        same = _SAME_SPM if apart > _FASTEST_WALK_SPM else _NEAR_SPM
+        known = self._period_q6
+        if known:
+            apart -= self._spm_lag_q6 // known
+        if -same < apart < same:
+            period_q6 = (known + period_q6 + 1) // 2
         self._period_q6 = period_q6
+        if not -_NEAR_SPM < apart < _NEAR_SPM:
+            self._sure_q8 = 0
+            if known:
+                self._count_from(_WINDOW + (self._per * period_q6 >> 6))
         if not self.cadence_spm:
-            if not near:
-                return  # one verdict may be chance, two alike are not
-            self.steps += spm * self._active // (60 * _BASE_HZ)  # the steps taken before that was certain
+            self._trust(apart, best // (self._power >> 8))
+            if self._sure_q8 < _SURE_Q8:
+                return
         self.cadence_spm = (self._spm_lag_q6 + period_q6 // 2) // period_q6
+        if self._uncounted > _HELD:
+            self._part_q6 += self._uncounted - _HELD << 6
+            self._uncounted = _HELD
+            whole = self._part_q6 // period_q6
+            self.steps += whole
+            self._part_q6 -= whole * period_q6
+
+    def _trust(self, apart, match_q8):
+        """How much surer a verdict makes it that there is a rhythm. apart: from the last verdict, in steps/min."""
+        gain = match_q8 - 128 if match_q8 < 256 else 384 - match_q8 if match_q8 < 512 else -128
+        new = _SPACED  # for the first one
+        if self._sure_q8:
+            new = self._uncounted - self._heard
+            if new > _WINDOW:
+                new = _WINDOW
+            if gain < _STEADY_Q8 and -_SAME_SPM <= apart <= _SAME_SPM:
+                gain = _STEADY_Q8
+        self._heard = self._uncounted
+        # By the time that is new in it: verdicts may be few or many in a second. < 2**30: 128 * 40 * 96,000.
+        self._sure_q8 += gain * new * _BASE_LAG_Q6 // (_SPACED * self._spm_lag_q6)
 
     def _peak_q6(self, k):
         """The lag of a peak in 1/64 samples: the top of the parabola through three points."""

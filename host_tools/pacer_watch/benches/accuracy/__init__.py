@@ -19,5 +19,6 @@ from .wrist import cadence
 def bench(runtime: str | None = None, data: Path | None = None) -> list[Figure]:
     """All figures of `pacer bench accuracy`."""
     chosen = interp.choose(runtime)
-    found = paces(chosen) + distances(chosen) + tracks(chosen) + known_tracks(chosen) + cadence(chosen)
-    return found + recordings(chosen, data or ROOT.parent / "shared" / "data")
+    folder = data or ROOT.parent / "shared" / "data"
+    found = paces(chosen) + distances(chosen) + tracks(chosen) + known_tracks(chosen)
+    return found + cadence(chosen, folder) + recordings(chosen, folder)

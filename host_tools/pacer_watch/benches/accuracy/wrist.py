@@ -1,6 +1,8 @@
-"""Cadence from the wrist: synthetic wrists at 25, 50 and 104 Hz, fidgeting, a bus, and the wrists of BasicMotions."""
+"""Steps and cadence from the wrist: synthetic wrists at 25, 50 and 104 Hz, kind and unkind, hands that do something
+else, a bus, a car, the wrists of BasicMotions, a walk whose steps were counted and a drive without any."""
 
 import struct
+from pathlib import Path
 
 import numpy as np
 
@@ -15,12 +17,18 @@ _CHANGE_S = 15
 
 
 def cadences(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
-    """What core/cadence.py says four times a second of each stream (rate in Hz, samples in 1/4096 g)."""
+    """The cadence that core/cadence.py says four times a second of each stream (rate in Hz, samples in 1/4096 g)."""
+    return [x[:, 0] for x in counted(streams, runtime)]
+
+
+def counted(streams: list[tuple[int, np.ndarray]], runtime: str) -> list[np.ndarray]:
+    """The same with the steps counted until then: rows of cadence, steps."""
     out = []
     for some in portions(streams, runtime):
         data = b"".join(struct.pack("<ii", rate, len(x)) + x.astype("<i2").tobytes() for rate, x in some)
         text = trace("cadence_trace.py", "samples.bin", data, runtime)
-        out += [np.array([int(x.split()[0]) for x in part.split("\n") if x]) for part in text.split("-\n")[:-1]]
+        rows = [[[int(v) for v in x.split()] for x in part.split("\n") if x] for part in text.split("-\n")[:-1]]
+        out += [np.array(part) for part in rows]
     return out
 
 
@@ -36,8 +44,13 @@ _STILL = 8
 _Streams = list[tuple[int, np.ndarray]]
 
 
-def cadence(runtime: str) -> list[Figure]:
-    """All figures of the step counter."""
+def cadence(runtime: str, data: Path) -> list[Figure]:
+    """All figures of the step counter. data: where the recordings are."""
+    return _kind(runtime) + _unkind(runtime) + _counted_walk(runtime, data / "wrist")
+
+
+def _kind(runtime: str) -> list[Figure]:
+    """Synthetic wrists whose step shows, and BasicMotions."""
     truth, moving = _strides()
     motions = wrists.basic_motions() or {}
     real: _Streams = [(10, x) for label in sorted(motions) for x in motions[label]]
@@ -56,6 +69,84 @@ def cadence(runtime: str) -> list[Figure]:
         _still_figure(_seconds(got[1])),
         *_real_figures(motions, _seconds(got[2])),
     ]
+
+
+_UNKIND = 24
+_AWAY_S = 120
+_PAUSED = 10
+_TRUE_STEPS = 1834
+_TRUE_SPM = 117  # 1,834 steps in 939 s
+
+
+def _octave_off(said: np.ndarray, true: np.ndarray) -> int:
+    """Seconds in which half the cadence is said, or twice."""
+    return int(((np.abs(said - true / 2) < 8) | (np.abs(said - 2 * true) < 12)).sum())
+
+
+def _unkind(runtime: str) -> list[Figure]:
+    """Strides that drown the step, what shakes without a step, and walks that are broken off again and again."""
+    truth, moving = [], []
+    for rate in _RATES:
+        for k in range(_UNKIND):
+            rng = np.random.default_rng(SEED + 4000 + k)
+            running = k % 2 > 0
+            base = rng.uniform(155, 190) if running else rng.uniform(85, 135)
+            truth.append(base + np.cumsum(rng.normal(0, 0.3, _WRIST_S)))
+            moving.append((rate, wrists.swinging(rng, rate, truth[-1], running)))
+    shaken = {
+        name: [(rate, make(np.random.default_rng(SEED + seed + k), rate, _AWAY_S)) for rate in _RATES for k in range(4)]
+        for name, make, seed in (("gesturing", wrists.gestures, 5000), ("in a car", wrists.car, 6000))
+    }
+    paused = [
+        (r, *wrists.walk_with_pauses(np.random.default_rng(SEED + 7000 + k), r)) for r in _RATES for k in range(_PAUSED)
+    ]
+    got = [x[3::4] for x in counted(moving, runtime)]
+    octaves = sum(_octave_off(x[:, 0], true[: len(x)]) for x, true in zip(got, truth, strict=True))
+    near = np.concatenate(
+        [np.abs(x[_SETTLE_S:, 0] - true[_SETTLE_S:]) <= 5 for x, true in zip(got, truth, strict=True)]
+    )
+    figures = [
+        Figure("seconds an octave off, wrists whose stride dominates", octaves, "s", 0),
+        Figure(
+            "cadence within 5 spm, wrists whose stride dominates",
+            100 * float(near.mean()),
+            "% of seconds",
+            95.0,
+            least=True,
+        ),
+    ]
+    for name, streams in shaken.items():
+        steps = [int(x[-1, 1]) for x in counted(streams, runtime)]
+        per_10_min = 600 * sum(steps) / (_AWAY_S * len(streams))
+        figures.append(Figure(f"steps counted {name}", per_10_min, "in 10 min", 20 if "car" in name else None))
+    ends = counted([(rate, samples) for rate, samples, _ in paused], runtime)
+    off = [100 * (int(x[-1, 1]) / steps - 1) for x, (_, _, steps) in zip(ends, paused, strict=True)]
+    figures.append(Figure("walks with pauses: steps counted too many", float(np.mean(off)), "% (mean)", None))
+    figures.append(Figure("walks with pauses: steps wrong (95 %)", float(np.percentile(np.abs(off), 95)), "%", 5.0))
+    return figures
+
+
+def _counted_walk(runtime: str, folder: Path) -> list[Figure]:
+    """A walk with 1,834 steps counted by hand and a drive, at the watch's rates and as they were recorded."""
+    walk, drive = folder / "walk-1834-steps.csv", folder / "drive-0-steps.csv"
+    figures = []
+    for rate in (None, *_RATES):
+        at = f"at {rate} Hz" if rate else "as recorded"
+        name = f"the counted walk {at}: "
+        if not walk.is_file() or not drive.is_file():
+            figures.append(Figure(name + "steps", None, "", None, note=f"not found at {folder}"))
+            continue
+        walked, driven = counted([wrists.recorded(walk, rate), wrists.recorded(drive, rate)], runtime)
+        wrong = abs(100 * (int(walked[-1, 1]) / _TRUE_STEPS - 1))
+        said = walked[3::4, 0]
+        right = 100 * float((np.abs(said - _TRUE_SPM) <= 10).mean())
+        note = "straight lines between samples, 12.5 a second: strikes are flattened" if rate else ""
+        figures += [
+            Figure(name + f"{int(walked[-1, 1])} steps for {_TRUE_STEPS}, wrong by", wrong, "%", 5.0, note=note),
+            Figure(name + f"within 10 of {_TRUE_SPM} spm", right, "% of seconds", 95.0, least=True),
+            Figure(f"steps in 11 min in a car {at}", int(driven[-1, 1]), "", 20),
+        ]
+    return figures
 
 
 def _seconds(quarters: list[np.ndarray]) -> list[np.ndarray]:
@@ -104,7 +195,7 @@ def _strides_figures(truth: list[np.ndarray], got: list[np.ndarray]) -> tuple[li
             said = got[k][_SETTLE_S:_WRIST_S]
             true = truth[k][_SETTLE_S : _SETTLE_S + len(said)]
             errors.append(np.abs(said - true))
-            octaves += int(((np.abs(said - true / 2) < 8) | (np.abs(said - 2 * true) < 12)).sum())
+            octaves += _octave_off(said, true)
         within = 100 * float((np.concatenate(errors) <= 2).mean())
         name = f"cadence within 2 spm, synthetic wrists at {rate} Hz"
         figures.append(Figure(name, within, "% of seconds", 95.0, least=True))
