@@ -119,7 +119,8 @@ def trace_places(script):
             y = -y
         if k & 1:
             # Velocities are as noisy as the places.
-            t.way.tell(2000, 10 * (x - last_x) + errors[k] // 4, 10 * (y - last_y) - errors[k] // 8, 500, 22_500, 4000 * k)
+            vx = 10 * (x - last_x) + errors[k] // 4
+            t.way.tell(2000, vx, 10 * (y - last_y) - errors[k] // 8, 500, 22_500, 4000 * k)
         last_x = x
         last_y = y
         t.feed(10 * x + errors[k], 10 * y - errors[k], 4000 * k, plane)
