@@ -137,6 +137,8 @@ class Way:
             if back != self._back:
                 self._back = back
                 self._ss += _START_CM2  # where in these seconds the runner turned round is not known
+            if self._lost():
+                return
             if back:
                 self.mm = (self.mm - 2 * moved_mm) % (20 * (self._straight + self._bend))
             elif self._bent and -_BESIDE < off < _BESIDE:
@@ -152,8 +154,8 @@ class Way:
                 self._begun_mm = self.distance_mm
                 self.distance_mm += self._slack_mm
                 self._slack_mm = self._do = 0
-        if self._ss > _LOST_CM2:
-            self.active = False
+        if self._lost():
+            return
         ahead = _CLOSE_S * speed
         most = ahead * _CLOSE_PERCENT // 100
         gap = self.distance_mm + self._slack_mm - self._shown_mm
@@ -301,6 +303,12 @@ class Way:
             self._ko -= scale * so >> 12
             self._oo = max(_LEAST, self._oo - (line * so >> 12))
             self._so = so - (gain * so >> 12)
+
+    def _lost(self):
+        """Covariances have grown beyond what the arithmetic is made for: the way begins anew."""
+        if self._ss > _LOST_CM2 or not -_LOST_CM2 < self._ds < _LOST_CM2:
+            self.active = False
+        return not self.active
 
     def _compare(self, oval, laps):
         """Which lane is it? As long as that is not sure, what is shown goes by the likeliest."""
