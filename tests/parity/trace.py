@@ -102,6 +102,7 @@ def trace_places(script):
     plane = Plane()
     plane.place(50, 1000, 4, 1000)
     half = radius_cm * 355 // 113
+    last_x = last_y = 0
     for k in range(len(errors)):
         s = 400 * k % (2 * (8439 + half))
         x = s - 4219 if s < 8439 else 4219
@@ -116,9 +117,16 @@ def trace_places(script):
         if s >= 2 * 8439 + half:
             x = -x
             y = -y
+        if k & 1:
+            # Velocities are as noisy as the places.
+            vx = 10 * (x - last_x) + errors[k] // 4
+            t.way.tell(2000, vx, 10 * (y - last_y) - errors[k] // 8, 500, 22_500, 4000 * k)
+        last_x = x
+        last_y = y
         t.feed(10 * x + errors[k], 10 * y - errors[k], 4000 * k, plane)
         if k % 50 == 0:
             print(t.stage, t.laps.lane, t.laps.count, t.laps.lap_mm, t.laps.scale_ppm)
+            print(t.way.active, t.way.mm, t.way.distance_mm, t.scale_ppm)
             print(t.oval.perp_cm, t.oval.s_cm, list(t.kept.ovals)[:8])
             print(t.press(4000 * k, 10 * x, 10 * y, True))
 

@@ -25,6 +25,7 @@ _TURNS_MASK = const(0x1FFFFF)
 _TURN_LEAST = const(49_152)  # a full turn, give or take a quarter
 _TURN_MOST = const(81_920)
 _PRESS_PERMILLE = const(25)  # a lap press this close to whole laps was made at the line
+_PRESS_SURE_MM = const(5_000)  # the same when the way within the lap is known
 _PRESS_BLIND_PERMILLE = const(60)  # the same when the distance comes from steps alone
 # By the lap lines of `bench accuracy`: two sigmas of a place at either end, 2.5 m each, and of 1 Hz Doppler.
 _UNSURE_MM = const(8_000)
@@ -197,8 +198,8 @@ class Laps:
         """A lap press at a distance; fixed: the place is known; turn: Search.turn; on: the oval is known.
 
         Returns what was run since the last press if that is whole laps, else 0. Lengths within 2.5 % of whole laps
-        count as such (6 % by steps alone). While no lap is known, one that ends where it began, having turned once, is
-        a lap of the nearest lane of a standard track, or of 200 m.
+        count as such (6 % by steps alone, 5 m where the way within the lap is known). While no lap is known, one that
+        ends where it began, having turned once, is a lap of the nearest lane of a standard track, or of 200 m.
         """
         since = self.since_mm = at_mm - self._press_mm
         dx = x - self._press_x
@@ -224,6 +225,8 @@ class Laps:
         laps = (since + lap // 2) // lap
         off = abs(since - laps * lap)
         most = since // 1000 * (_PRESS_PERMILLE if fixed else _PRESS_BLIND_PERMILLE)
+        if fixed and self.guided and most > _PRESS_SURE_MM:
+            most = _PRESS_SURE_MM
         return laps * lap if laps and off < most and 2 * off < lap else 0
 
 

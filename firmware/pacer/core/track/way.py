@@ -61,7 +61,7 @@ class Way:
         self.active = False
         self.mm = self.distance_mm = self.scale_ppm = 0
         self._clockwise = self._lap_mm = self._straight = self._bend = self._radius = 0
-        self.told = self._bent = False
+        self.told = self._bent = self._back = False
         self._scale = self._out = 0  # 2**-16; cm outside the line
         self._ss = self._sk = self._so = self._kk = self._ko = self._oo = 0
         self._ds = self._dk = self._do = 0  # covariances of the distance
@@ -98,6 +98,7 @@ class Way:
             return  # nobody tells the course, or how long a lap is
         self._shape(oval, laps)
         self._clockwise = oval.clockwise
+        self._back = False
         self.mm = self._on_line(oval)
         self.distance_mm = self._begun_mm = self._shown_mm
         self.scale_ppm = self._scale = self._out = self._slack_mm = self._far_cm = 0
@@ -132,7 +133,13 @@ class Way:
                 course = -course
             self._predict(moved_mm, self._noise * dt_ms // 1000)
             off = self._off(course, speed * self._late_ms // 1000)
-            if not -_BACK < off < _BACK:
+            back = not -_BACK < off < _BACK
+            if back != self._back:
+                self._back = back
+                self._ss += _START_CM2  # where in these seconds the runner turned round is not known
+            if self._lost():
+                return
+            if back:
                 self.mm = (self.mm - 2 * moved_mm) % (20 * (self._straight + self._bend))
             elif self._bent and -_BESIDE < off < _BESIDE:
                 t = self._radius * 160 // speed  # how long a radius takes, Q4; < 2**30: 80 m at 1 m/s are 1,280
@@ -147,8 +154,8 @@ class Way:
                 self._begun_mm = self.distance_mm
                 self.distance_mm += self._slack_mm
                 self._slack_mm = self._do = 0
-        if self._ss > _LOST_CM2:
-            self.active = False
+        if self._lost():
+            return
         ahead = _CLOSE_S * speed
         most = ahead * _CLOSE_PERCENT // 100
         gap = self.distance_mm + self._slack_mm - self._shown_mm
@@ -296,6 +303,12 @@ class Way:
             self._ko -= scale * so >> 12
             self._oo = max(_LEAST, self._oo - (line * so >> 12))
             self._so = so - (gain * so >> 12)
+
+    def _lost(self):
+        """Covariances have grown beyond what the arithmetic is made for: the way begins anew."""
+        if self._ss > _LOST_CM2 or not -_LOST_CM2 < self._ds < _LOST_CM2:
+            self.active = False
+        return not self.active
 
     def _compare(self, oval, laps):
         """Which lane is it? As long as that is not sure, what is shown goes by the likeliest."""
