@@ -112,6 +112,39 @@ def test_without_its_screen_the_watch_still_keeps_what_it_learned():
     assert "learned.txt" in into
 
 
+class Speechless(VirtualRunner):
+    """Answers none of the questions; four seconds after the run the power goes."""
+
+    def hear(self, at_us, name):
+        if name == "end":
+            self.index = len(self.plan) + 1
+            self._end_us = at_us
+        else:
+            super().hear(at_us, name)
+
+
+def test_step_lengths_are_kept_though_nobody_answers_and_the_power_goes():
+    text = "Workout - Speechless\n- 90s @ 5'00\"/km\n"
+    person = Speechless(notation.parse(text), 3)
+    into = {}
+    r = session.run(text, person, NmeaReceiver(person.observe), seed=3, live=lambda w, folder: kept(w, folder, into))
+    assert r.saved
+    assert not any(e.kind == "effort" for e in r.events)
+    assert "\nsteps " in into["learned.txt"]
+
+
+def test_step_lengths_are_kept_when_the_cell_is_empty_in_mid_run():
+    text = "Workout - Empty\n- 600s @ 5'00\"/km\n"
+    person = VirtualRunner(notation.parse(text), 3)
+    into = {}
+    r = session.run(
+        text, person, NmeaReceiver(person.observe), seed=3,
+        prepare=gallery.draining, live=lambda w, folder: kept(w, folder, into),
+    )  # fmt: skip
+    assert r.slept
+    assert "\nsteps " in into.get("learned.txt", "")
+
+
 def crashing(into, at_ms):
     """A defect that takes the loop down before a run; how often it did so before is on the flash."""
 

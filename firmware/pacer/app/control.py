@@ -141,21 +141,29 @@ class Control:
         if not w.demo:
             w.store.flush()
             self._answer_ms = w.clock_ms + _ASK_MS
+            due_ms = w.clock_ms + _KEEP_MS
+            while w.clock_ms < due_ms:
+                yield
+            self._keep_learned()  # before the answers: often there are none
             while w.clock_ms < self._answer_ms:
                 yield
             if w.page.asks:
                 w.page = self.summary  # nobody has answered
             w.store.end()
-            w.motion.track.remember(w.motion.plane)
-            due_ms = w.clock_ms + _KEEP_MS
-            while w.clock_ms < due_ms:
-                yield
-            learned = borrow("core.learned").dump(w.motion.stride, w.motion.track)
-            give_back("core.learned")
-            yield
-            w.store.error = replace(LEARNED, learned) or w.store.error
         self._more = False
         yield
+
+    def _keep_learned(self):
+        """Step lengths and ovals go to the flash, whole or not at all."""
+        w = self._watch
+        w.motion.track.remember(w.motion.plane)
+        try:
+            learned = borrow("core.learned").dump(w.motion.stride, w.motion.track)
+        except MemoryError:
+            w.store.error = "no memory to keep what was learned"
+        else:
+            w.store.error = replace(LEARNED, learned) or w.store.error
+        give_back("core.learned")
 
     def question(self, last_rep):
         """The next page behind a question. last_rep: how that was is to be asked."""
@@ -258,4 +266,6 @@ class Control:
             if w.store.path:
                 w.scribe.take(w.events)
         w.store.end()
+        if self._more and not w.demo:  # a run is on, or its end not told yet
+            self._keep_learned()
         w.parts.down()
