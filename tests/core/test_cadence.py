@@ -23,45 +23,48 @@ def wear(cadence, seconds, steps_per_minute, size_g, rate_hz, axis=(0.0, 0.6, 0.
             n = 0
 
 
-def swing(cadence, seconds, spm, stride_g, step_g, rate_hz=50, phase=0.9):
+def swing(cadence, seconds, spm, stride_g, step_g, rate_hz=50):
     """Feed a wrist whose arm swings once in two steps, and whose steps show besides."""
+    stride = array("h")
+    for k in range(256):
+        angle = math.pi * k / 128
+        stride.append(int(0.7 * G * (1.0 + stride_g * math.sin(angle) + step_g * math.sin(2 * angle + 0.9))))
     n = rate_hz // 10
     samples = array("h", [0] * (3 * n))
-    for i in range(int(seconds * rate_hz)):
-        step = 2 * math.pi * spm / 60 * i / rate_hz
-        a = 1.0 + stride_g * math.sin(step / 2) + step_g * math.sin(step + phase)
-        samples[3 * (i % n) + 1] = int(0.6 * G * a)
-        samples[3 * (i % n) + 2] = int(0.8 * G * a)
+    for i in range(seconds * rate_hz):
+        k = 3 * (i % n)
+        samples[k] = samples[k + 1] = stride[(i * spm * 128 // (60 * rate_hz)) & 255]
         if i % n == n - 1:
             cadence.feed(samples, n)
 
 
 class Chance:
-    """Numbers that look random, the same on each interpreter: Park and Miller's."""
+    """Numbers that look random, the same on each interpreter: a generator of 16 bits."""
 
     def __init__(self, seed):
         self.value = seed
 
-    def __call__(self, low, high):
-        """From low up to high."""
-        self.value = self.value % 44488 * 48271 - self.value // 44488 * 3399
-        if self.value < 0:
-            self.value += 2147483647
-        return low + (high - low) * (self.value % 10007) / 10007
+    def __call__(self, most):
+        """From -most to most."""
+        self.value = (self.value * 25173 + 13849) & 0xFFFF
+        return (self.value >> 1) * 2 * most // 0x7FFF - most
 
 
-def shake(cadence, seconds, hz, rate_hz=50, seed=7):
-    """Feed a car: a spring of so many Hz that the road pushes, and an engine."""
+def shake(cadence, seconds, stiff_q10, damped_q10, seed, rate_hz=50):
+    """Feed a car: a spring that the road pushes, and an engine.
+
+    stiff_q10: (2 pi Hz / rate)**2; damped_q10: pi Hz / rate, a quarter of critical damping, as cars have.
+    """
     chance = Chance(seed)
     n = rate_hz // 10
     samples = array("h", [0] * (3 * n))
-    place = speed = 0.0
-    w = 2 * math.pi * hz
-    for i in range(int(seconds * rate_hz)):
-        speed += (chance(-150, 150) * 0.1 - w * w * place - 0.5 * w * speed) / rate_hz
-        place += speed / rate_hz
-        samples[3 * (i % n)] = int(300 * chance(-1, 1))
-        samples[3 * (i % n) + 2] = int(G * (1 + place))
+    place = speed = 0
+    for i in range(seconds * rate_hz):
+        speed += chance(1_600) - (stiff_q10 * place + damped_q10 * speed >> 10)
+        place += speed
+        k = 3 * (i % n)
+        samples[k] = chance(300)
+        samples[k + 2] = G + (place >> 6)
         if i % n == n - 1:
             cadence.feed(samples, n)
 
@@ -108,9 +111,9 @@ def test_a_walker_whose_stride_dominates_is_counted_by_steps():
     for rate in (20, 30, 50, 100):
         for spm in (84, 100, 117, 135):
             c = Cadence(rate)
-            swing(c, 40, spm, 0.25, 0.22, rate)
+            swing(c, 30, spm, 0.25, 0.22, rate)
             assert abs(c.cadence_spm - spm) <= 3, (rate, spm, c.cadence_spm)
-            assert abs(c.steps - spm * 40 / 60) <= 4, (rate, spm, c.steps)
+            assert abs(c.steps - spm // 2) <= 4, (rate, spm, c.steps)
 
 
 def test_a_runners_stride_is_no_walkers_step_and_the_other_way_round():
@@ -127,18 +130,18 @@ def test_a_runners_stride_is_no_walkers_step_and_the_other_way_round():
 def test_a_rhythm_that_is_lost_and_found_is_counted_once():
     """Each pause is long enough to lose it, some with hands at rest, some with hands that do something."""
     chance = Chance(99)
+    jerks = array("h", [0] * 15)
     for pause_s in (2, 4, 9):
         c = Cadence(50)
         steps = 0
         for k in range(8):
             swing(c, 15, 112, 0.1, 0.3)
             steps += 28
-            if k % 2:
-                wear(c, pause_s, 0, 0, 50)
-            else:
-                for _ in range(10 * pause_s):
-                    jerk = array("h", [int(1500 * chance(-1, 1)), 0, int(G + 1500 * chance(-1, 1))] * 5)
-                    c.feed(jerk, 5)
+            for _ in range(10 * pause_s):
+                for i in range(0, 15, 3):
+                    jerks[i] = chance(1500) if k % 2 else 0
+                    jerks[i + 2] = G + (chance(1500) if k % 2 else 0)
+                c.feed(jerks, 5)
         assert abs(c.steps - steps) <= 16, (pause_s, c.steps, steps)
 
 
@@ -151,10 +154,13 @@ def test_steps_before_a_rhythm_is_certain_are_counted_when_it_is():
 
 
 def test_a_car_is_no_walk():
-    for seed, hz in ((3, 1.1), (5, 1.4), (8, 1.7), (13, 2.0)):
+    """Ten minutes on the road: a wheel that is turned may look like a walk for a moment."""
+    steps = 0
+    for seed, stiff_q10, damped_q10 in ((3, 16, 64), (5, 32, 90), (8, 46, 109), (13, 65, 129)):  # 1.0 to 2.0 Hz
         c = Cadence(50)
-        shake(c, 150, hz, seed=seed)
-        assert c.steps <= 12, (hz, c.steps)
+        shake(c, 150, stiff_q10, damped_q10, seed)
+        steps += c.steps
+    assert steps <= 40, steps
 
 
 def test_nobody_walks_at_the_speed_of_a_car():
