@@ -160,7 +160,7 @@ def test_a_car_is_no_walk():
         c = Cadence(50)
         shake(c, 150, stiff_q10, damped_q10, seed)
         steps += c.steps
-    assert steps <= 40, steps
+    assert steps <= 60, steps
 
 
 def test_nobody_walks_at_the_speed_of_a_car():

@@ -45,14 +45,14 @@ def same_on_all(folder, inputs):
 
 
 def test_the_cores_own_tests_pass_on_every_interpreter(folder):
-    outputs = {name: interp.run_script(name, "suite.py", folder, "48M") for name in INTERPRETERS}
+    outputs = {name: interp.run_script(name, "suite.py", folder, "160M") for name in INTERPRETERS}
     assert outputs["cpython"].count("\n") > 80
     assert len(set(outputs.values())) == 1
 
 
 def test_the_compiled_files_that_are_shipped_pass_too(tmp_path):
     folder = lay_out(tmp_path, compiled=True)
-    outputs = {name: interp.run_script(name, "suite.py", folder, "48M") for name in INTERPRETERS if name != "cpython"}
+    outputs = {name: interp.run_script(name, "suite.py", folder, "160M") for name in INTERPRETERS if name != "cpython"}
     assert all(text.count("\n") > 80 for text in outputs.values())
 
 
