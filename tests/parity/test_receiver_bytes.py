@@ -13,6 +13,7 @@ from pacer.core.gnss.nmea import sentence
 from pacer.core.gnss.stream import Stream
 
 SENTENCE = re.compile(rb"\$([^$\n]{8,117})\*([0-9A-Fa-f]{2})\r*\n")
+RMC = re.compile(rb"..RMC,(\d\d)(\d\d)(\d\d)\.\d*,A,\d{4}\.\d*,N,\d{5}\.\d*,E,[\d.]*,[\d.]*,\d{6},")
 FLUSH = b"\n" * 130  # more than a frame: a false start waits for the bytes that it announces
 SIZES = (1, 2, 3, 7, 50, 64, 99, 100, 101, 230, 511, 512)
 
@@ -49,7 +50,8 @@ def reference(data):
                 continue
         said = SENTENCE.match(data, at)
         if said and b"\xb5\x62" not in said[0] and reduce(lambda a, b: a ^ b, said[1]) == int(said[2], 16):
-            clock = re.match(rb"..RMC,(\d\d)(\d\d)(\d\d)\.", said[1])
+            # Two bytes alike that are lost leave the checksum right, but no field's form.
+            clock = RMC.match(said[1])
             if clock:
                 hour, minute, second = (int(x) for x in clock.groups())
                 out.append(((hour * 60 + minute) * 60 + second) * 1000)
