@@ -10,6 +10,7 @@ A line that makes no sense is skipped: it will be learned again. `pacer track ad
 from . import stride as st
 from .track.kept import FIELDS, KEPT
 
+HEAD = "# learned by the watch; delete a line and it is learned again\n"
 # Bounds of an oval's fields.
 _LEAST = (-90, -60_000_000, -180, -60_000_000, 0, 0, 1_000, 100_000)
 _MOST = (90, 60_000_000, 180, 60_000_000, 65_535, 20_000, 8_000, 1_000_000)
@@ -17,7 +18,7 @@ _MOST = (90, 60_000_000, 180, 60_000_000, 65_535, 20_000, 8_000, 1_000_000)
 
 def dump(stride, track):
     """The text to keep, as bytes."""
-    lines = ["# learned by the watch; delete a line and it is learned again\n"]
+    lines = [HEAD]
     for spm in range(st.LOW_SPM, st.LOW_SPM + st.CELLS):
         n = stride.lessons(spm)
         if n:

@@ -68,7 +68,7 @@ class Speed:
         self._mean_q6 = self._long_q6 = _FIRST_NOISE_MM_S * 25
         self._weight_q2 = 4 * _FIRST_WEIGHT
         self._long = 0  # how many means of 16 s have been compared
-        self.growth_mm2_s = self._before = self._growth = self._held = _FIRST_GROWTH
+        self.growth_mm2_s = self._before = self._held = _FIRST_GROWTH
         self._turn_ms = 0
 
     def clear(self):
@@ -101,7 +101,7 @@ class Speed:
         if 0 < mm_s < 2000 and self._weight_q2 == 4 * _FIRST_WEIGHT:
             self._near_q6 = self._far_q6 = mm_s * 72
             self._mean_q6 = self._long_q6 = mm_s * 25
-            self.growth_mm2_s = self._before = self._growth = self._held = mm_s * mm_s
+            self.growth_mm2_s = self._before = self._held = mm_s * mm_s
 
     def add(self, mm_s, dt_ms, east, north, directed):
         """A speed that stands for the last dt_ms, and its parts if it is directed. True when mm_s was renewed."""
@@ -251,14 +251,12 @@ class Speed:
         if shape > _MOST_GROWTH:
             shape = _MOST_GROWTH
         self._held = shape
-        if n:  # < 2**30: 1 m2/s
-            growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n)
-        self._growth = max(growth if n else 0, shape, _LEAST_GROWTH)
         self._turn_ms += dt_ms
         if self._turn_ms > _TURN_MS:
             self._turn_ms = 0
+            growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n)  # < 2**30: 0.8 m2/s
             self.growth_mm2_s = self._before
-            self._before = self._growth
+            self._before = max(growth, shape, _LEAST_GROWTH)
 
     def _followed(self, q6, d_q6, weight):
         """A mean difference, moved on by a new one."""

@@ -1,6 +1,5 @@
 """track: running tracks that the watch is to know before the first lap, and those that it has learned."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +123,7 @@ def show(file: Path | None, out: Path | None, port: str | None, as_json: bool) -
         except OSError as e:
             raise Sorry(f"{out} cannot be written ({e.strerror}); name another with --out") from e
     if as_json:
-        print(json.dumps({"tracks": [t.as_dict() for t in found]}, indent=2))
+        emit({"tracks": [t.as_dict() for t in found]})
     elif not found:
         OUT.print("no tracks yet: the watch learns them while it is run with, or add one with pacer track add")
     else:

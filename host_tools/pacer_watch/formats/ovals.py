@@ -18,6 +18,8 @@ from pacer.core.track.kept import FIELDS, KEPT
 from pacer.core.track.laps import LANES_MM, RADII_CM
 from pacer.core.track.oval import STRAIGHT_CM
 
+from ..earth import metres_per_degree
+
 _STANDARD_M = STRAIGHT_CM / 100
 _STRAIGHT_OFF_M = 2.5  # of a standard track's straights, as a map has them
 _KERB_M, _EDGE_M = 34.5, 48.0  # radii of its kerb and of its outer edge, and what a map is off
@@ -28,7 +30,6 @@ _OFF_RMS_M, _OFF_MOST_M = 1.5, 4.5  # of the line from the oval
 _SMALLEST_M, _LARGEST_M = 10.0, 80.0  # radii
 _GAP_M = 15.0  # between the ends of a line that was not closed
 _SAME_M = 50.0  # tracks with centres so close are one and the same
-_HEAD = "# learned by the watch; delete a line and it is learned again\n"
 
 
 class NoOval(Exception):
@@ -69,13 +70,6 @@ def _minutes(degrees: float) -> tuple[int, int]:
     """Whole degrees and micro-minutes of the same sign."""
     whole, rest = divmod(round(abs(degrees) * 60e6), 60_000_000)
     return (-whole, -rest) if degrees < 0 else (whole, rest)
-
-
-def metres_per_degree(lat_deg: float) -> tuple[float, float]:
-    """(east, north), as core/geodesy.py has it."""
-    p = math.radians(lat_deg)
-    east = 111412.84 * math.cos(p) - 93.5 * math.cos(3 * p) + 0.118 * math.cos(5 * p)
-    return east, 111132.954 - 559.822 * math.cos(2 * p) + 1.175 * math.cos(4 * p)
 
 
 def from_geojson(text: str | bytes, lap_m: float | None = None) -> tuple[list[Track], list[str]]:
@@ -293,15 +287,7 @@ def added(text: str, tracks: list[Track]) -> str:
 
 def with_ovals(text: str, tracks: list[Track]) -> str:
     """The watch's text with these ovals in place of its own."""
-    rest = [line for line in text.splitlines(keepends=True) if line.split()[:1] != ["oval"]] or [_HEAD]
+    rest = [line for line in text.splitlines(keepends=True) if line.split()[:1] != ["oval"]] or [learned.HEAD]
     if rest[-1][-1:] != "\n":
         rest[-1] += "\n"
     return "".join(rest) + "".join(t.line() for t in tracks)
-
-
-def readable(text: bytes) -> bool:
-    """Does the watch understand every line of it?"""
-    from pacer.core.stride import Stride
-    from pacer.core.track import Track as Known
-
-    return not learned.load(text, Stride(), Known())

@@ -2,6 +2,7 @@
 
 import math
 
+from ..earth import metres_per_degree
 from . import exact
 
 STRAIGHT_M = 84.39
@@ -37,9 +38,7 @@ class Oval:
         self._cos = exact.cos(self._turn)
         self._sin = exact.sin(self._turn)
         self.clockwise = clockwise
-        p = math.radians(lat_deg)
-        self._m_lat = 111132.954 - 559.822 * exact.cos(2 * p) + 1.175 * exact.cos(4 * p)
-        self._m_lon = 111412.84 * exact.cos(p) - 93.5 * exact.cos(3 * p) + 0.118 * exact.cos(5 * p)
+        self._m_lon, self._m_lat = metres_per_degree(lat_deg)
 
     def local(self, run_m: float) -> tuple[float, float, float]:
         """(x, y, heading in radians from x) on the oval's own axes."""

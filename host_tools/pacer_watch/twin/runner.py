@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from pacer.core import workout as wk
 
+from ..earth import metres_per_degree
 from . import exact
 from .chips.gnss import Observation
 from .oval import Oval
 from .receivers import RECEIVERS, Errors, Receiver
 
 TICK_US = 100_000
-_M_DEGREE = 111_200.0  # of latitude
 # How fast the virtual runner takes a step without a target.
 EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
 
@@ -319,8 +319,9 @@ class RecordedRunner:
         if self.errors is None:
             return Observation(lat, lon, speed, course)
         along, across = self.errors.speed(s, speed, self.cadence_spm)
-        lat += self.errors.north_m / _M_DEGREE
-        lon += self.errors.east_m / (_M_DEGREE * exact.cos(math.radians(lat)))
+        east_m, north_m = metres_per_degree(lat)
+        lat += self.errors.north_m / north_m
+        lon += self.errors.east_m / east_m
         said = math.sqrt(along * along + across * across)
         return Observation(lat, lon, said, course - math.degrees(exact.atan2(across, along)))
 

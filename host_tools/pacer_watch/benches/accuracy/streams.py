@@ -94,14 +94,14 @@ def gait(rng: np.random.Generator, speed: np.ndarray, dt: float, spm: float | No
 
 
 def make(
-    speed: np.ndarray, receiver: Receiver, seed: int, rate_hz: int | None = None, spm: float | None = None,
+    speed: np.ndarray, receiver: Receiver, seed: int, spm: float | None = None,
     path: np.ndarray | None = None,
 ) -> Stream:  # fmt: skip
     """Measure a true speed with a receiver. path: places east and north in m and course in radians at each fix (3, n);
     without it the runner goes east.
     """
     rng = np.random.default_rng(seed)
-    rate = rate_hz or receiver.rate_hz
+    rate = receiver.rate_hz
     n = len(speed)
     dt = 1 / rate
     errors = Errors(receiver, seed)
