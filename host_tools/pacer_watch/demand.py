@@ -37,7 +37,8 @@ def demand(workout: wk.Workout, profile: pf.Profile) -> Demand | None:
     b.begin(profile.cs_mm_s, profile.dprime_mm)
     found = None
     for i, s in enumerate(unroll(workout)):
-        if not b.cs_mm_s or is_trial(workout, s.row):
+        trial = s.end == wk.END_DISTANCE and pf.is_trial(workout.target_a(s.row), s.amount)
+        if not b.cs_mm_s or trial:
             continue
         if s.end == wk.END_LAP:
             if wk.RESTING[s.kind]:
@@ -49,11 +50,6 @@ def demand(workout: wk.Workout, profile: pf.Profile) -> Demand | None:
         if speed_mm_s > b.cs_mm_s and (found is None or b.left_mm < found.least_mm):
             found = Demand(b.left_mm, i, f"{s.rep}/{s.reps}" if s.reps else "", profile.dprime_unsure_mm)
     return found
-
-
-def is_trial(workout: wk.Workout, row: int) -> bool:
-    """Is this step a race, run at its own pace?"""
-    return bool(pf.race_mm(workout.target_a(row)) == workout.amount(row) and workout.end(row) == wk.END_DISTANCE)
 
 
 def _speed_mm_s(s: Step, cs_mm_s: int) -> int:

@@ -7,7 +7,7 @@ from ..core import workout as wk
 from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
-from ..core.profile import race_mm
+from ..core.profile import is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
@@ -135,7 +135,7 @@ class Guide:
         e = self._engine
         if wk.RESTING[e.workout.kind(row)]:
             return
-        if e.end == wk.END_DISTANCE and race_mm(e.workout.target_a(row)) == e.amount:
+        if e.end == wk.END_DISTANCE and is_trial(e.workout.target_a(row), e.amount):
             return  # a race at its own pace: it is meant to take all of it
         speed = self.coach.fast_mm_s
         time = e.amount if e.end == wk.END_TIME else e.left_ms(speed) if e.end == wk.END_DISTANCE else 0

@@ -32,7 +32,7 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
       pacer check workouts/ladder-5x1000.txt
       pacer check progressive-1k --json
     """
-    _, workout = read_workout(file)
+    _, workout = read_workout(file, profile_file)
     profile = profile_for(workout, profile_file)
     steps = unroll(workout)
     asked = demand.demand(workout, profile)
@@ -106,7 +106,7 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
     """
     try:
         if output is not None and output.suffix.lower() == ".fit":
-            _, workout = read_workout(file)
+            _, workout = read_workout(file, profile_file)
             profile_for(workout, profile_file)
             data, lost = fitworkout.write_fit(workout, datetime.now(timezone.utc))
         else:

@@ -57,10 +57,11 @@ def amount_of(target):
     return (-target & 0xFFFF) - _ZERO
 
 
-def race_mm(target):
-    """The length of the race that a target names, in mm; 0 for any other."""
+def is_trial(target, distance_mm):
+    """Is a step of this length with this target a race at its own pace?"""
     what = what_of(target) if target < 0 else 0
-    return 1000 * (RACES_M[which_of(target)] if what == RACE else 100 * which_of(target) if what == DISTANCE else 0)
+    metres = RACES_M[which_of(target)] if what == RACE else 100 * which_of(target) if what == DISTANCE else 0
+    return metres > 0 and abs(metres * 1000 - distance_mm) <= 1000
 
 
 def target_name(target):
