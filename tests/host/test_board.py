@@ -26,7 +26,7 @@ TEXT = "Workout - Link\n- 5min @ 5'00\"/km\n- 200m\n"
 @pytest.fixture
 def bare(tmp_path):
     """MicroPython alone."""
-    shutil.copytree(flash.GUEST, tmp_path / "flash" / ".twin")
+    flash.bare(tmp_path / "flash")
     with Board(tmp_path / "flash", Stander(1e6)) as board:
         time.sleep(0.3)
         yield board
