@@ -2,8 +2,8 @@
 
 On the flash beside board.py, workouts/ and pacer/; or beside two slots, a/ and b/, each with a whole firmware, and the
 file `slot` that names the one to run: so an update that is cut off leaves the old one running. Behind its name stands
-how often a new firmware was started and has not lived yet; the third time the other slot is run again. In a frozen build
-pacer and board are in the image. Of a firmware this knows pacer.app.loop: power_on() and run().
+how often a new firmware was started and has not lived yet; after three times the other slot is run again. In a frozen
+build pacer and board are in the image. Of a firmware this knows pacer.app.loop: power_on() and run().
 """
 
 import gc

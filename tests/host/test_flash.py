@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
 
 from pacer import __version__
-from pacer_watch import FIRMWARE
+from pacer_watch import FIRMWARE, ROOT, mip
 from pacer_watch import flash as flashing
 from pacer_watch.boards import folder_of
 from pacer_watch.twin import flash as image
@@ -127,6 +129,20 @@ def test_a_firmware_that_does_not_start_gives_way_to_the_one_before(tmp_path, mo
         assert (folder / "slot").read_text() == "b"  # it has lived ten seconds: kept
 
 
+def test_a_firmware_that_has_not_lived_yet_is_the_one_that_is_written_over(tmp_path, cut_at):
+    folder = old_firmware(tmp_path / "flash")
+    with Board(folder, Stander(1e6)) as board:
+        ready(board)
+        flashing.flash(board.port)
+        assert (folder / "slot").read_text().startswith("b ")
+        cut_at(board, 5)
+        with pytest.raises(Cut):
+            flashing.flash(board.port)
+        assert (folder / "slot").read_text() == "a"
+        time.sleep(0.5)
+        assert ready(board).startswith("pacer 0.0.9 ")
+
+
 def found(machine="", **facts):
     whole = {"micropython": (1, 28), "mpy": 6 | 3 << 8, "free": 150_000, "machine": machine, **facts}
     return flashing.Found(**whole)
@@ -195,10 +211,24 @@ def test_sources_are_never_sent(tmp_path, monkeypatch):
     assert not (tmp_path / "flash" / "a").exists()
 
 
-def test_a_board_with_micropython_alone_ends_with_a_running_watch(tmp_path):
-    import subprocess
-    import sys
+@pytest.mark.parametrize("target", [(), ("--target", "/")])
+def test_mip_gives_a_watch_that_starts(tmp_path, target):
+    named = mip.package(tmp_path / "mip", "esp32_devkit")
+    assert (ROOT / "package.json").read_text() == mip.at_the_root(named), "a module is new or gone: make mip"
+    assert named["version"] == __version__
+    assert {name for name, _ in named["urls"] if not name.endswith(".mpy")} == {
+        "main.py", "board.py", "../main.py", "../board.py",
+    }  # fmt: skip
+    image.bare(tmp_path / "flash")
+    with Board(tmp_path / "flash", Stander(1e6)) as board:
+        time.sleep(0.3)
+        mpremote(board, "mip", "install", *target, tmp_path / "mip" / "package.json")
+        board.reset()
+        time.sleep(0.5)
+        assert ready(board) == f"pacer {__version__} esp32_devkit 1 -"
 
+
+def test_a_board_with_micropython_alone_ends_with_a_running_watch(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "pacer_watch", "board", "--empty", "--folder", str(tmp_path / "flash")],
         stdout=subprocess.PIPE, text=True,

@@ -55,7 +55,7 @@ def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: st
             flashing.erase_and_write(where, micropython, chip)
             time.sleep(3)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} files"))
-        with Progress(*columns, console=ERR, transient=True) as bar:
+        with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("looking at the board", total=None)
             done = flashing.flash(
                 where, board_name, sure, lambda k, n, name: bar.update(task, completed=k, total=n, description=name)
