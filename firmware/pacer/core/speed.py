@@ -45,7 +45,7 @@ _HELD_MS = const(2_500)  # how long a receiver's error holds, 2 to 3 s by record
 _KEPT_FAR_Q10 = const(207)  # ... and what is left of it 4 s later
 _WIDE_MS = const(30_000)  # means that tell how a runner's pace wanders ...
 _MOST_WIDE = const(63)  # ... of so many samples at most: two of them are in the ring
-# Samples 4 s apart differ by the wander, too: of what it adds to the means of 30 s, one part in so many is in the shape.
+# Samples 4 s apart differ by the wander, too: of what it adds to means of 30 s, one part in so many is in the shape.
 _WANDER_IN_NOISE = const(19)
 _TURN_MS = const(12_000)  # the growth is told one to two such turns late: a drift under way is no noise
 # What follows from the growth's shape, between 1 s and 4 s, counts as so many of the means of 16 s ...
