@@ -4,10 +4,10 @@ import binascii
 from datetime import date
 from types import SimpleNamespace
 
-from pacer.core import journal, notation
+from pacer.core import balance, journal, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
-from pacer_watch.formats.runlog import EVENT_NAMES, Event, RunLog
+from pacer_watch.formats.runlog import EVENT_NAMES, Event, RunLog, Second
 from pacer_watch.twin.runner import unroll
 
 PROFILE = "# Pacer profile 1\ncritical-speed 4.0 m/s\nd-prime 200 m\n"
@@ -28,7 +28,7 @@ PLANS = {
 SHARES = {wk.REST: 0.0, wk.WALK: 0.35, wk.JOG: 0.57, wk.WARM_UP: 0.7, wk.COOL_DOWN: 0.65, wk.STRIDE: 1.15, wk.RUN: 1.1}
 
 
-def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop=None, cut=1.0, ended=True, at_ms=0):
+def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop=None, cut=1.0, ended=True, clock_ms=0):
     """The log of a session: offs in % of the target, the last one for the reps that are left.
 
     name: of PLANS, or a plan; stop: hard reps that were run; cut: the share of the last of them that was run.
@@ -40,8 +40,10 @@ def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop
     log = RunLog(workout=text, profile=profile)
     if day is not None:
         ddmmyy = day.day * 10_000 + day.month * 100 + day.year % 100
-        log.events.append(Event("clock", 1000, 0, 0, 0, 34_200_000 + at_ms, ddmmyy, 0))
-    t, reps = 0, 0
+        log.events.append(Event("clock", 1000, 0, 0, 0, 34_200_000 + clock_ms, ddmmyy, 0))
+    t, reps, metres = 0, 0, 0.0
+    left = balance.Balance()
+    left.begin(runner.cs_mm_s, runner.dprime_mm)
     for i, step in enumerate(unroll(workout)):
         if stop is not None and reps == stop:
             break
@@ -53,8 +55,14 @@ def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop
             speed = (1e6 / edge if step.pace_fast else speed) * (1 + off / 100)
             reps += 1
             share = cut if reps == stop else 1.0
-        ms = round(step.amount * share if step.end == wk.END_TIME else step.amount * share / max(speed, 0.1))
+        amount = (step.amount or 1_000_000) * share  # a step that the button ends: 1 km
+        ms = round(amount if step.end == wk.END_TIME else amount / max(speed, 0.1))
+        for at_ms in range(t - t % 1000 + 1000, t + ms + 1, 1000):
+            left.advance(1000, round(1000 * speed))
+            at_mm = round(1000 * metres + speed * (at_ms - t))
+            log.seconds.append(Second(at_ms, i, round(1000 * speed), at_mm, 0, 176, 90, left.percent()))
         t += ms
+        metres += speed * ms / 1000
         log.events.append(Event("lap", t, i, step.row, step.rep, ms, round(ms * speed), 0))
     if ended:
         log.events.append(Event("end", t, 0, 0, 0, t, 0, 0))
@@ -68,13 +76,19 @@ def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop
 def write(path, log):
     """The log as a file of the watch."""
     text = f"pacer 0.1.0\n\n{log.workout}\n--\n{log.profile}".encode()
-    writer = journal.Writer(4096)
-    for e in log.events:
-        writer.event(
-            SimpleNamespace(
-                kind=EVENT_NAMES.index(e.kind), rep=e.rep, index=e.index, row=e.row, t_ms=e.t_ms,
-                a=e.time_ms, b=e.distance_mm, c=e.value,
-            )
-        )  # fmt: skip
+    writer = journal.Writer(200_000)
+    for record in sorted([*log.seconds, *log.events], key=lambda r: r.t_ms):
+        if isinstance(record, Second):
+            motion = SimpleNamespace(
+                x_mm=0, y_mm=0, fixed=0, speed_mm_s=record.speed_mm_s, raw_mm_s=record.speed_mm_s, confidence=90,
+                plane=SimpleNamespace(at_lat_umin=0, at_lon_deg=0, at_lon_umin=0),
+            )  # fmt: skip
+            writer.second(record.t_ms, record.distance_mm, record.index, 0, motion, 176, record.balance)
+        else:
+            event = SimpleNamespace(
+                kind=EVENT_NAMES.index(record.kind), rep=record.rep, index=record.index, row=record.row,
+                t_ms=record.t_ms, a=record.time_ms, b=record.distance_mm, c=record.value,
+            )  # fmt: skip
+            writer.event(event)
     path.write_bytes(journal.header(text, binascii.crc32(text)) + text + bytes(writer.buf[: writer.used]))
     return path

@@ -54,8 +54,8 @@ VERDICTS = {
     "RPE 7 in control": (made("5x1000", [0], 7, DAY, "controlled"), "as planned", "right"),
     "better, but the last was harder": (made("5x1000", [0], 6, DAY, "harder"), "as planned", "last rep felt harder"),
     "the last was planned faster": (made("cut-down", [0], 5, DAY, "harder"), "better", "tells nothing"),
-    "dear": (made("6x1000", [0], 9, DAY), "maximal", "RPE 9 where about 7"),
-    "hard": (made("tempo", [-1], 8, DAY), "hard", "Dear"),
+    "RPE 9 of 7": (made("6x1000", [0], 9, DAY), "hard", "RPE 9 where about 7"),
+    "hard": (made("tempo", [-1], 8, DAY), "hard", "Harder than it should be"),
     "16 x 200 at RPE 7": (made("16x200", [0], 7, DAY), "speed", "RPE 7 where about 7 was expected"),
     "16 x 200 at RPE 4": (made("16x200", [0], 4, DAY), "speed", "don't move critical speed"),
     "16 x 200 all-out": (made("16x200", [0], 10, DAY), "maximal", "Maximal"),
@@ -75,6 +75,9 @@ VERDICTS = {
     "field test": (made("field test", [0], 10, DAY), "trial", "sets critical speed"),
     "hills by effort": (made("hills", [0], 8, DAY), "nothing", "No hard rep with a pace"),
     "easy with strides": (made("strides", [0], 3, DAY), "nothing", "No hard rep"),
+    "reps by the button": (made("5 x lap @ CS, 2min jog between", [0], 7, DAY), "as planned", "5 of 5"),
+    "easy and slower": (made("strides", [-9], 3, DAY), "nothing", "No hard rep"),
+    "easy and too fast": (made("strides", [6], 3, DAY), "nothing", "6.0 % faster"),
     "one short rep": (made("5min @ CS", [0], 6, DAY), "nothing", "too little"),
     "no RPE": (made("5x1000", [0], None, DAY), "nothing", "No RPE"),
     "cut off": (made("5x1000", [0], 8, DAY, ended=False), "nothing", "no end"),
@@ -107,6 +110,7 @@ WEEKS = {
     "two easy, 22 days apart": ([(*EASY, 22, {}), (*GOOD, 11, {}), (*EASY, 0, {})], 0, "a second"),
     "two easy of seven": ([(*EASY, 14, {}), *[(*GOOD, 2 * k, {}) for k in range(1, 6)], (*EASY, 0, {})], 0, "2 of 7"),
     "easy, easy, maximal": ([(*EASY, 7, {}), (*EASY, 4, {}), ("6x1000", [0], 10, 0, {})], 0, "was maximal"),
+    "hard, easy, easy": ([("6x1000", [0], 9, 12, {}), (*EASY, 4, {}), (*EASY, 0, {})], 0, "harder than it should be"),
     "maximal, easy, easy": ([("6x1000", [0], 10, 12, {}), (*EASY, 4, {}), (*EASY, 0, {})], 0, "was maximal"),
     "easy, easy, 200s all-out": ([(*EASY, 7, {}), ("16x200", [0], 10, 4, {}), (*EASY, 0, {})], 0, "was maximal"),
     "easy, easy, missed": ([(*EASY, 7, {}), (*EASY, 4, {}), (*MISS, 0, {})], 0, "One missed session"),
@@ -125,13 +129,17 @@ WEEKS = {
         0,
         "evenly",
     ),
-    "after 15 days off": ([(*GOOD, 16, {}), ("5x1000", [-12], 9, 0, {})], -2.0, "15 days off"),
+    "after 15 days off": ([(*GOOD, 16, {}), ("5x1000", [-12], 9, 0, {})], -2.0, "15 days without"),
     "after 24 days off": ([(*GOOD, 25, {}), ("5x1000", [-12], 9, 0, {})], -3.0, "run a test"),
-    "after 60 days off": ([(*GOOD, 61, {}), (*MISS, 0, {})], -4.0, "60 days off"),
-    "after a break, met but maximal": ([(*GOOD, 25, {}), ("6x1000", [0], 10, 0, {})], -3.0, "24 days off"),
+    "after 60 days off": ([(*GOOD, 61, {}), (*MISS, 0, {})], -4.0, "60 days without"),
+    "after a break, met but maximal": ([(*GOOD, 25, {}), ("6x1000", [0], 10, 0, {})], -3.0, "24 days without"),
     "after a break, met as planned": ([(*GOOD, 25, {}), (*GOOD, 0, {})], 0, "fit"),
     "after a break, stopped": ([(*GOOD, 25, {}), (*GOOD, 0, {"stop": 2})], 0, "a test"),
-    "an easy week after a break": ([(*GOOD, 30, {}), ("strides", [0], 3, 5, {}), (*MISS, 0, {})], -3.0, "24 days off"),
+    "an easy week after a break": (
+        [(*GOOD, 30, {}), ("strides", [0], 3, 5, {}), (*MISS, 0, {})],
+        -3.0,
+        "24 days without",
+    ),
     "14 days off are no break": ([(*GOOD, 15, {}), (*MISS, 0, {})], 0, "One missed"),
     "trial among sessions": (
         [(*EASY, 7, {}), (*EASY, 4, {}), ("trial", [3], 10, 0, {})],
@@ -158,6 +166,13 @@ def test_a_trial_proposes_the_line_that_the_profile_takes(tmp_path):
     path = tmp_path / "p.txt"
     pacer(*proposal.advice[0].split()[1:], "--file", path)
     assert pf.parse(path.read_text()).races
+
+
+def test_a_race_that_is_in_the_profile_is_proposed_no_more():
+    line = reviewed(made("trial", [3], 10, DAY))[0][0].races[0].replace("=", " ").replace("@", " ")
+    (found,), proposal = reviewed(made("trial", [3], 10, DAY), profile=PROFILE + f"race {line}\n")
+    assert (found.verdict, proposal.advice) == ("trial", [])
+    assert "is in the profile" in " ".join(found.words)
 
 
 def test_a_field_test_proposes_its_distances():
@@ -237,8 +252,23 @@ def test_a_run_from_before_the_last_review_counts_no_more(profile, tmp_path):
     assert "before the last review" in got["sessions"][0]["words"][0]
 
 
+def test_counted_runs_take_a_line_beside_new_ones(profile, tmp_path):
+    old = write(tmp_path / "a.run", made("5x1000", [0], 8, back(3)))
+    applied(profile, old)
+    new = write(tmp_path / "b.run", made("3x8min", [0], 8, DAY))
+    told = pacer("review", old, new, "--file", profile).stdout
+    assert told.count("reps on target") == 1
+    assert told.startswith(f"5x1000 (a.run, {back(3)}, RPE 8): already counted")
+    assert "5 of 5 reps on target" in pacer("review", old, "--file", profile).stdout
+
+
+def test_an_effort_that_nobody_can_give_is_none():
+    (found,), _ = reviewed(made("5x1000", [0], 0, DAY))
+    assert found.effort is None
+
+
 def test_runs_without_a_date_or_from_the_future_change_nothing(profile, tmp_path):
-    logs = [write(tmp_path / f"{k}.run", made("5x1000", [0], 5, day, at_ms=k)) for k, day in
+    logs = [write(tmp_path / f"{k}.run", made("5x1000", [0], 5, day, clock_ms=k)) for k, day in
             enumerate((None, TODAY + timedelta(days=9), TODAY + timedelta(days=400)))]  # fmt: skip
     got = applied(profile, *logs)
     assert not got["applied"]
@@ -313,6 +343,36 @@ def test_missed_sessions_take_the_paces_down_by_2_percent_and_then_ask_for_a_tes
     speeds = drift(9, 24, off=-3)
     assert min(speeds) == 3920
     assert all(b >= 0.989 * a for a, b in zip(speeds, speeds[2:]))
+
+
+def step_by_step(*rows):
+    """Runs that are counted one by one, and the last proposal. A number in place of a run: a race gives it, mm/s."""
+    runner, remembered, proposal = pf.parse(PROFILE), memory.Memory(), None
+    for row in rows:
+        if isinstance(row, int):
+            runner.cs_mm_s = row
+            continue
+        name, off, rpe, days, more = row
+        sessions = [review.look(made(name, off, rpe, back(days), profile=runner.dump(), **more), "x", runner, TODAY)]
+        review.settle(sessions, remembered)
+        proposal = review.propose(sessions, remembered, runner.cs_mm_s, back(days))
+        review.count(sessions, proposal, remembered, runner, back(days))
+        remembered = memory.memory_of(memory.with_memory(runner.dump(), remembered), runner)
+    return proposal
+
+
+def test_what_was_seen_at_another_critical_speed_is_evidence_no_more():
+    assert step_by_step((*EASY, 9, {}), (*EASY, 0, {})).change > 0
+    after_a_race = step_by_step((*EASY, 9, {}), 4100, (*EASY, 0, {}))
+    assert (after_a_race.change, after_a_race.reason[:11]) == (0, "One session")
+    assert step_by_step((*MISS, 9, {}), (*MISS, 5, {})).change < 0
+    assert "One missed" in step_by_step((*MISS, 9, {}), (*MISS, 5, {}), (*MISS, 0, {})).reason
+
+
+def test_a_break_takes_the_paces_down_once():
+    assert step_by_step((*GOOD, 40, {}), (*MISS, 5, {})).change == pytest.approx(-0.04)
+    again = step_by_step((*GOOD, 40, {}), (*MISS, 5, {}), ("6x1000", [0], 10, 0, {}))
+    assert (again.change, "without a run" in again.reason) == (0, False)
 
 
 def test_the_printed_review_fits_80_columns(profile, tmp_path):

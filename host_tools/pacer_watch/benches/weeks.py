@@ -148,7 +148,7 @@ def run(runner: Runner, plan: list[Step], day: int, chance: Day) -> Ran:
         speed, seconds, cost = _rep(runner, step, wanted, cs, 1 - load)
         load += cost
         out.laps.append((seconds, speed))
-        out.missed += speed < 0.985 * 1e3 / step.pace_slow * 1e3
+        out.missed += speed < 0.985e6 / step.pace_slow
         begin = max(2.0, runner.begin - 14 * max(0.0, 1 - speed / cs))
         hardest = max(hardest, begin + (10 - begin) * min(1.0, load))
         reps += 1
@@ -191,7 +191,6 @@ class Course:
 
     errors: list[float] = field(default_factory=list)
     at_race: list[float] = field(default_factory=list)
-    counted: bool = False
     settled: int = _WEEKS  # the week after which each kind was run three times
 
 

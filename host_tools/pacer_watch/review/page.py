@@ -21,9 +21,14 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
 def text(sessions: list[Session], proposal: Proposal, profile: pf.Profile) -> str:
     """The review as a runner reads it, in 80 columns."""
     out = []
+    brief = not all(s.seen for s in sessions)  # those that were counted take a line beside new ones
     for s in sessions:
-        effort = f", RPE {s.effort}" if s.effort is not None else ""
-        out += _wrapped(f"{s.workout} ({s.name}{f', {s.day}' if s.day else ''}{effort})")
+        facts = [s.name, str(s.day) if s.day else "no date", *([f"RPE {s.effort}"] if s.effort is not None else [])]
+        title = f"{s.workout} ({', '.join(facts)})"
+        if s.seen and brief:
+            out += [*_wrapped(f"{title}: already counted"), ""]
+            continue
+        out += _wrapped(title)
         if s.reps:
             out.append(f"  {'step':>4} {'metres':>7} {'time':>8} {'pace':>6} {'target':>13} {'off':>7}"
                        f" {'uneven':>6} {'fade':>5} {'spm':>4} {'D'+chr(39):>5}")  # fmt: skip

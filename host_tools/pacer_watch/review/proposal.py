@@ -31,7 +31,7 @@ _VETO = {
 _HOLD = {
     v.BETTER: "One session with something left: a second within three weeks would move the paces up.",
     v.PLANNED: "The paces fit: hold them.",
-    v.HARD: "Met, but dear: hold the paces, and look again after the next session.",
+    v.HARD: "Met, but harder than it should be: hold the paces, and look again after the next session.",
     v.MAXIMAL: "Met, but at the limit: hold the paces, and look again after the next session.",
     v.MISSED: "One missed session: it happens, and it moves nothing. A second within 14 days would.",
     v.HELD: "Missed, but not by the legs: the paces stay.",
@@ -67,7 +67,7 @@ def settle(sessions: list[Session], memory: Memory) -> None:
         if not s.counts:
             continue
         if memory.knows(s.mark):
-            s.counts = False
+            s.counts, s.seen = False, True
             s.words.insert(0, "Already counted: a run moves the paces once.")
         elif s.mark in seen:
             s.counts = False
@@ -142,15 +142,15 @@ def _after_break(off: int, runs: list[Counted]) -> Proposal:
     test = "or run a test when two easy weeks are behind you"
     if any(r.verdict in (v.MISSED, v.HARD, v.MAXIMAL) for r in runs):
         share = next((share for days, share in _OFF if off >= days), _OFF[-1][1])
-        return Proposal(-share, f"{off} days off, and a session that was too much: lower paces for now, {test}.")
-    return Proposal(0.0, f"{off} days off: hold back, {test}. Two weeks off cost 2 to 4 %.")
+        return Proposal(
+            -share, f"{off} days without a run, and then a session that was too much: lower paces for now, {test}."
+        )
+    return Proposal(0.0, f"{off} days without a run: hold back, {test}. Two weeks off cost 2 to 4 %.")
 
 
 def _up(runs: list[Counted], marks: set[str], memory: Memory, cs_mm_s: int, today: date) -> Proposal:
     """Two sessions with something left, nothing against them, and within the bounds."""
-    recent = [
-        r for r in runs if (runs[-1].day - r.day).days < _UP_DAYS and r.verdict not in (v.NOTHING, v.SPEED, v.TRIAL)
-    ]
+    recent = [r for r in runs if (runs[-1].day - r.day).days < _UP_DAYS and r.verdict not in _MUTE]
     better = [r for r in recent if r.verdict == v.BETTER and r.cs_mm_s == cs_mm_s]
     if not better or not any(r.mark in marks for r in better):
         said = next((r.verdict for r in reversed(runs) if r.mark in marks and r.verdict != v.NOTHING), v.NOTHING)

@@ -49,6 +49,7 @@ class Session:
     day: date | None = None
     mark: str = ""
     counts: bool = True
+    seen: bool = False  # by an earlier review
     races: list[str] = field(default_factory=list)  # as `pacer profile --race` takes them
 
 
@@ -57,7 +58,7 @@ def look(log: RunLog, name: str, profile: pf.Profile, today: date | None = None)
     out = Session(name, log.title or "Workout", reps_of(log), day=day_of(log), mark=mark_of(log))
     out.cues = sum(c.value in (1, 3) for c in log.cues)
     for e in log.events:
-        if e.kind == "effort":
+        if e.kind == "effort" and 1 <= e.value <= 10:
             out.effort = e.value
         elif e.kind == "last rep":
             out.last_rep = "harder" if e.value == 1 else "more controlled"
@@ -67,7 +68,7 @@ def look(log: RunLog, name: str, profile: pf.Profile, today: date | None = None)
     elif out.day > (today or datetime.now(timezone.utc).date()):
         out.counts = False
         out.words.append(f"This run is dated {out.day}, which is yet to come, so it can't count.")
-    _field_test(log, out)
+    _field_test(log, out, profile)
     if log.end is None:
         out.words.append("The log has no end: the run was cut off, and a part of it moves nothing.")
     elif not profile.cs_mm_s:
@@ -77,18 +78,24 @@ def look(log: RunLog, name: str, profile: pf.Profile, today: date | None = None)
     return out
 
 
-def _race(metres: float, seconds: float, day: date | None) -> str:
-    """An effort as `pacer profile --race` takes it, "" where it does not."""
-    names = {float(m): name for name, m in zip(pf.RACE_NAMES, pf.RACES_M, strict=True)}
-    text = f"{names.get(round(metres), f'{metres:.0f}m')}={zones.clock_text(seconds)}" + (f"@{day}" if day else "")
+def _race(out: Session, metres: float, seconds: float, profile: pf.Profile) -> None:
+    """An effort as `pacer profile --race` takes it, or a word on why not."""
+    names = {m: name for name, m in zip(pf.RACE_NAMES, pf.RACES_M, strict=True)}
+    name = names.get(round(metres), f"{metres:.0f}m")
+    text = f"{name}={zones.clock_text(seconds)}" + (f"@{out.day}" if out.day else "")
+    out.verdict = TRIAL
     try:
-        zones.read_race(text, day or date.today())
+        race = zones.read_race(text, out.day or date.today())
     except zones.BadRace:
-        return ""
-    return text
+        out.words.append(f"The profile does not take {name} as a race: run a distance that it does.")
+        return
+    if race.line in profile.races:
+        out.words.append(f"The {name} is in the profile.")
+    else:
+        out.races.append(text)
 
 
-def _field_test(log: RunLog, out: Session) -> None:
+def _field_test(log: RunLog, out: Session, profile: pf.Profile) -> None:
     """Steps of a field test are races."""
     plan = plan_of(log)
     for lap in log.laps:
@@ -96,10 +103,8 @@ def _field_test(log: RunLog, out: Session) -> None:
         if not step or not (step.note or "").lower().startswith("test") or step.end != wk.END_DISTANCE:
             continue
         if lap.time_ms and lap.distance_mm >= _DONE * step.amount:
-            race = _race(lap.distance_mm / 1000, lap.time_ms / 1000, out.day)
-            out.races += [race] if race else []
-    if out.races:
-        out.verdict = TRIAL
+            _race(out, lap.distance_mm / 1000, lap.time_ms / 1000, profile)
+    if out.verdict == TRIAL:
         out.words.append("A field test: it sets critical speed, and no review moves it.")
 
 
@@ -111,36 +116,37 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         out.words.append("Its workout is damaged, so there is no plan to compare it with.")
         return
     plan = unroll(workout)
-    planned = {
-        i + 1: seconds_of(s)
+    planned = [
+        i + 1
         for i, s in enumerate(plan)
         if paced(s, workout) and 1e6 / s.pace_slow >= _HARD_SHARE * cs and not 0 < seconds_of(s) < LEAST_REP_S
-    }
+    ]
     if not planned:
-        _tell(out, out.reps)
-        if not out.races:
+        fast = max((r.off for r in out.reps), default=0.0)
+        if out.verdict != TRIAL:
             out.words.append("No hard rep with a pace was planned: such a day moves no paces.")
+        if fast > _FAST:
+            out.words.append(f"It was {100 * fast:.1f} % faster than planned: easy days are there to recover.")
         return
     hard = [r for r in out.reps if r.step in planned and r.done >= _DONE]
     out.expected = ef.expected(pieces_of(log, plan, cs), cs, profile.dprime_mm / 1000)
-    if len(planned) == 1 and _is_trial(plan, planned, profile):
-        _trial(out, hard)
+    if len(planned) == 1 and _is_trial(plan[planned[0] - 1], profile):
+        _trial(out, hard, profile)
     elif len(hard) < len(planned):
         out.verdict = SHORTENED
         out.words.append(f"{len(hard)} of {len(planned)} hard reps were run. {_ASK} The paces stay.")
     else:
         _tell(out, hard)
-        _verdict(out, hard, planned)
+        _verdict(out, hard)
 
 
-def _is_trial(plan: list[Step], planned: dict[int, float], profile: pf.Profile) -> bool:
-    """One rep that asks for all there is."""
-    step = plan[next(iter(planned)) - 1]
+def _is_trial(step: Step, profile: pf.Profile) -> bool:
+    """Does this step ask for all there is?"""
     piece = ef.Piece(seconds_of(step), 2e6 / (step.pace_fast + step.pace_slow))
     return ef.spent([piece], profile.cs_mm_s / 1000, profile.dprime_mm / 1000) >= _TRIAL
 
 
-def _trial(out: Session, hard: list[Rep]) -> None:
+def _trial(out: Session, hard: list[Rep], profile: pf.Profile) -> None:
     """A race or time trial sets paces by itself."""
     if not hard:
         out.verdict = SHORTENED
@@ -154,16 +160,12 @@ def _trial(out: Session, hard: list[Rep]) -> None:
     if out.effort is not None and out.effort < _TRIAL_RPE:
         out.words.append(f"At RPE {out.effort} it was not all-out, so it is no race result. The paces stay.")
         return
-    out.verdict = TRIAL
-    if race := _race(rep.metres, rep.seconds, out.day):
-        out.races.append(race)
-    else:
-        out.words.append("The profile does not take this distance as a race, so run one that it does.")
+    _race(out, rep.metres, rep.seconds, profile)
     if off < -100 * _FAST:
         out.words.append(f"{_ASK} Then it is no measure of you, and does not belong into the profile.")
 
 
-def _verdict(out: Session, hard: list[Rep], planned: dict[int, float]) -> None:
+def _verdict(out: Session, hard: list[Rep]) -> None:
     """What a session whose reps were all run says."""
     if len(hard) == 1 and hard[0].seconds < _LONG_S:
         out.words.append("One hard rep of less than ten minutes is too little to say anything about next week's paces.")
@@ -193,13 +195,13 @@ def _verdict(out: Session, hard: list[Rep], planned: dict[int, float]) -> None:
         )
     elif 3 * len(missed) >= len(hard):
         _missed(out, hard, missed, about)
-    elif out.effort == 10 or (out.effort == 9 and about <= 7):
+    elif out.effort == 10:
         out.verdict = MAXIMAL
         out.words.append(f"Maximal: {rpe}. Hold these paces, and take two easy days or a rest day before the next.")
     elif out.effort >= about + _POINTS:
         out.verdict = HARD
-        out.words.append(f"Dear: {rpe}. Hold these paces, and give the days around it more rest.")
-    elif all(planned[r.step] < _SHORT_S for r in hard):
+        out.words.append(f"Harder than it should be: {rpe}. Hold these paces, and give the days around it more rest.")
+    elif all(r.seconds < _SHORT_S for r in hard):
         out.verdict = SPEED
         out.words.append(f"{rpe}. Reps this short are for speed and form: they don't move critical speed.")
     elif out.effort <= about - _POINTS:
