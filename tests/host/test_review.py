@@ -249,7 +249,7 @@ def test_a_run_from_before_the_last_review_counts_no_more(profile, tmp_path):
     applied(profile, write(tmp_path / "b.run", made("5x1000", [0], 6, DAY)))
     got = applied(profile, write(tmp_path / "a.run", made("5x1000", [0.1], 6, back(4))))
     assert not got["counted"]
-    assert "before the last review" in got["sessions"][0]["words"][0]
+    assert "as far as the last review went" in got["sessions"][0]["words"][0]
 
 
 def test_counted_runs_take_a_line_beside_new_ones(profile, tmp_path):

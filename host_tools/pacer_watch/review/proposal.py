@@ -74,7 +74,7 @@ def settle(sessions: list[Session], memory: Memory) -> None:
             s.words.insert(0, "Given twice: it counts once.")
         elif memory.since and s.day and s.day < memory.since:
             s.counts = False
-            s.words.insert(0, f"From before the last review, which saw runs up to {memory.since}: not counted.")
+            s.words.insert(0, f"From before {memory.since}, as far as the last review went: not counted.")
         seen.add(s.mark)
 
 

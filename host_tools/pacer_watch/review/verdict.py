@@ -116,11 +116,11 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         out.words.append("Its workout is damaged, so there is no plan to compare it with.")
         return
     plan = unroll(workout)
-    planned = [
+    planned = {
         i + 1
         for i, s in enumerate(plan)
         if paced(s, workout) and 1e6 / s.pace_slow >= _HARD_SHARE * cs and not 0 < seconds_of(s) < LEAST_REP_S
-    ]
+    }
     if not planned:
         fast = max((r.off for r in out.reps), default=0.0)
         if out.verdict != TRIAL:
@@ -130,7 +130,7 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         return
     hard = [r for r in out.reps if r.step in planned and r.done >= _DONE]
     out.expected = ef.expected(pieces_of(log, plan, cs), cs, profile.dprime_mm / 1000)
-    if len(planned) == 1 and _is_trial(plan[planned[0] - 1], profile):
+    if len(planned) == 1 and _is_trial(plan[min(planned) - 1], profile):
         _trial(out, hard, profile)
     elif len(hard) < len(planned):
         out.verdict = SHORTENED
