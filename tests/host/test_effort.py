@@ -16,7 +16,7 @@ KNOWN = {
     "30min @ steady": 4,
     "60min @ steady": 5,
     "20min @ tempo": 6,
-    "5 x 1mi @ tempo, 60s rest between": 6.5,
+    "5 x 6min @ tempo, 60s rest between": 6.5,
     "2 x 15min @ tempo, 3min jog between": 6.5,
     "8 x 200m @ mile pace, 200m jog between": 6.5,
     "8 x 400m @ 5k pace, 400m jog between": 6.5,
