@@ -71,6 +71,8 @@ VERDICTS = {
     "trial 3 % quicker": (made("trial", [3], 10, DAY), "trial", "3.0 % quicker than planned"),
     "trial 5 % slower": (made("trial", [-5], 10, DAY), "trial", "illness or heat?"),
     "trial in control": (made("trial", [0], 7, DAY), "nothing", "not all-out"),
+    "race by its name": (made("10km @ 10k pace", [1], 9, DAY), "trial", "1.0 % quicker"),
+    "trial by its pace": (made("3km @ 3'54\"/km", [1], 10, DAY), "trial", "1.0 % quicker"),
     "trial not finished": (made("trial", [0], 9, DAY, stop=1, cut=0.5), "not finished", "pain"),
     "field test": (made("field test", [0], 10, DAY), "trial", "sets critical speed"),
     "hills by effort": (made("hills", [0], 8, DAY), "nothing", "No hard rep with a pace"),

@@ -2,7 +2,7 @@
 
 It moves critical speed seldom and by little, since the effort that a runner gives is a noisy measure: repeated on the
 same treadmill it differs with a standard deviation of three quarters of a point in ten (Lamb, Eston and Corns, Br J
-Sports Med 33, 1999), and a point is 1.5 to 4 % of critical speed (effort.py). So one session never moves it up or
+Sports Med 33, 1999), and a point is 1.5 to 3.5 % of critical speed (effort.py). So one session never moves it up or
 down, a run counts once, and a race or test says more than all of them.
 
 After more than two weeks off it is lower by 2 to 4 %: maximal oxygen uptake falls by some 5 to 7 % in two to three

@@ -130,7 +130,7 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         return
     hard = [r for r in out.reps if r.step in planned and r.done >= _DONE]
     out.expected = ef.expected(pieces_of(log, plan, cs), cs, profile.dprime_mm / 1000)
-    if len(planned) == 1 and _is_trial(plan[min(planned) - 1], profile):
+    if len(planned) == 1 and _is_trial(plan[min(planned) - 1], workout, profile):
         _trial(out, hard, profile)
     elif len(hard) < len(planned):
         out.verdict = SHORTENED
@@ -140,8 +140,10 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         _verdict(out, hard)
 
 
-def _is_trial(step: Step, profile: pf.Profile) -> bool:
-    """Does this step ask for all there is?"""
+def _is_trial(step: Step, workout: wk.Workout, profile: pf.Profile) -> bool:
+    """Is this step a race at its own pace, or does it ask for all there is?"""
+    if step.end == wk.END_DISTANCE and pf.is_trial(workout.target_a(step.row), step.amount):
+        return True
     piece = ef.Piece(seconds_of(step), 2e6 / (step.pace_fast + step.pace_slow))
     return ef.spent([piece], profile.cs_mm_s / 1000, profile.dprime_mm / 1000) >= _TRIAL
 
