@@ -19,7 +19,7 @@ effort that coaches give them; it holds those to within one point, from 15:30 to
 import math
 from dataclasses import dataclass
 
-_AT_CS = 5.5  # effort at the start of a rep at critical speed and above
+_AT_CS = 5.3  # effort at the start of a rep at critical speed and above
 _SLOPE = 16.0  # by how much it is lower for each unit of the share of critical speed
 _LEAST = 2.0
 _CS_S = 2400.0  # time to exhaustion at critical speed: 20 to 60 min (Poole et al., Med Sci Sports Exerc 48, 2016)
