@@ -135,7 +135,7 @@ def test_a_firmware_that_has_not_lived_yet_is_the_one_that_is_written_over(tmp_p
         ready(board)
         flashing.flash(board.port)
         assert (folder / "slot").read_text().startswith("b ")
-        cut_at(board, 5)
+        cut_at(board, 4)
         with pytest.raises(Cut):
             flashing.flash(board.port)
         assert (folder / "slot").read_text() == "a"
