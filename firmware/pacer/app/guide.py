@@ -58,11 +58,13 @@ class Guide:
         """What an event means for the guide."""
         kind = e.kind
         if kind == ev.STEP or kind == ev.UNDO:
-            self._step()
+            self._step(kind == ev.UNDO)
             if e.row < len(self._engine.workout):
                 self._look_ahead(e.row)
-        elif kind == ev.RESUME or kind == ev.RESTORE:
-            self._step()
+        elif kind == ev.RESTORE:
+            self._step(False)
+        elif kind == ev.RESUME:
+            self._go_on()
         elif kind == ev.CUE:
             self._cue_ms = ms
         elif kind == ev.WARN:
@@ -77,8 +79,10 @@ class Guide:
         if self._fresh:
             self._fresh = False
             motion.begin((coach.fast_mm_s + coach.slow_mm_s) >> 1)
+        if not quiet:
+            return
         cue = coach.tick(e.run_ms, e.step_mm, motion.recent_mm_s, motion.noise_mm2_s(), motion.confidence)
-        if cue != NONE and quiet:
+        if cue != NONE:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
 
     def second(self):
@@ -110,12 +114,18 @@ class Guide:
         """Was there a warning just now?"""
         return ms - self._warn_ms < _WARN_MS
 
-    def _step(self):
-        """A step begins, or goes on after a pause."""
+    def _go_on(self):
+        """The step goes on after a pause."""
+        e = self._engine
+        self._fresh = True
+        self.coach.resume(e.run_ms, e.step_mm)
+
+    def _step(self, undone):
+        """A step begins; or the one before it goes on, after a lap press that was undone; or this one, after a cut."""
         e = self._engine
         c = e.cursor
-        self._fresh = True
-        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
+        self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone)
+        self._go_on()
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
             self.waypoint = 1

@@ -1,0 +1,73 @@
+"""How often the watch speaks in a whole run, to somebody who does not listen."""
+
+import pytest
+
+from pacer.core import notation
+from pacer.core import workout as wk
+from pacer_watch.twin import session
+from pacer_watch.twin.chips.gnss import NmeaReceiver
+from pacer_watch.twin.receivers import RECEIVERS
+from pacer_watch.twin.runner import VirtualRunner
+
+TEXT = """Workout - Everything
+- 5min warm-up @ 7'00"-7'30"/km
+- 2 x 20s stride @ 3'30"/km, 20s walk between
+- 2 x 200m @ 3'45"/km, 30s jog @ 7'00"/km
+- 2 x 400m @ 3'40"/km, 30s jog
+- 1000m @ 4'00"/km
+- 60s jog
+- 90s @ 4'00"/km
+"""
+MOST = {200_000: 1, 400_000: 2, 1_000_000: 3, 90_000: 1}
+
+
+class Deaf(VirtualRunner):
+    """Runs each step at a share of its target, and hears the steps only."""
+
+    def __init__(self, workout, seed, share, receiver):
+        super().__init__(workout, seed, receiver=receiver)
+        self.share = share
+
+    def hear(self, at_us, name):
+        if name not in ("easy now", "push a little harder"):
+            super().hear(at_us, name)
+
+    def _wanted(self):
+        wanted = super()._wanted()
+        if 0 <= self.index < len(self.plan) and self.plan[self.index].pace_fast:
+            step = self.plan[self.index]
+            return 2e6 / (step.pace_fast + step.pace_slow) * self.share
+        return wanted
+
+
+def run(text=TEXT, rate_hz=10, share=1.04, seed=5, **options):
+    receiver = RECEIVERS["raw"] if rate_hz == 10 else RECEIVERS["white"]
+    person = Deaf(notation.parse(text), seed, share, receiver)
+    talker = NmeaReceiver(person.observe, rate_hz, 115200 if rate_hz == 10 else 9600)
+    return session.run(text, person, talker, seed=seed, **options)
+
+
+def by_lap(result):
+    """(step, cues) of each lap, cues as (ms into the step, mm, kind)."""
+    out = []
+    for lap in result.laps[: len(result.plan)]:
+        begin = lap.t_ms - lap.time_ms
+        cues = [(c.t_ms - begin, c.own["distance_mm"], c.value) for c in result.cues if c.index == lap.index]
+        out.append((result.plan[lap.index], cues))
+    return out
+
+
+@pytest.mark.parametrize(("rate_hz", "share"), [(1, 1.05), (10, 1.05), (10, 0.95)])
+def test_a_session_of_somebody_who_does_not_listen(rate_hz, share):
+    laps = by_lap(run(rate_hz=rate_hz, share=share))
+    assert len(laps) == 15
+    for step, cues in laps:
+        if step.kind == wk.RUN:
+            assert len(cues) <= MOST[step.amount]
+            assert all(mm >= 100_000 for _, mm, _ in cues)
+        elif step.kind == wk.STRIDE:
+            assert cues == []
+        else:
+            assert len(cues) <= 2
+            assert all(ms >= 60_000 for ms, _, _ in cues if step.kind == wk.WARM_UP)
+    assert sum(len(cues) for _, cues in laps) >= 3  # it is no mute
