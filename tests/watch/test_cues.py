@@ -4,6 +4,8 @@ import pytest
 
 from pacer.core import notation
 from pacer.core import workout as wk
+from pacer_watch import review
+from pacer_watch.formats import runlog
 from pacer_watch.twin import session
 from pacer_watch.twin.chips.gnss import NmeaReceiver
 from pacer_watch.twin.receivers import RECEIVERS
@@ -71,3 +73,13 @@ def test_a_session_of_somebody_who_does_not_listen(rate_hz, share):
             assert len(cues) <= 2
             assert all(ms >= 60_000 for ms, _, _ in cues if step.kind == wk.WARM_UP)
     assert sum(len(cues) for _, cues in laps) >= 3  # it is no mute
+
+
+def test_an_effort_has_no_pace_and_no_coach():
+    text = "Workout - Hills\n- 2 x 60s @ RPE 8, 30s jog\n- 200m @ RPE 10\n"
+    for rate_hz in (1, 10):
+        hills = run(text, rate_hz)
+        assert len(hills.laps) >= 5
+        assert hills.cues == []
+        assert review.reps_of(runlog.parse(hills.log)) == []
+        assert "waypoint" not in [name for _, name in hills.patterns]

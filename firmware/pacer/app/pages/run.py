@@ -97,6 +97,7 @@ class Run(Page):
         pace = pace_of_speed(m.speed_mm_s)
         if shown[_STEP] != c.index:
             shown[_STEP] = c.index
+            shown[_FAST] = _NOTHING
             self._head(canvas, e, c, watch.desk.run_steps)
         if resting and e.end != wk.END_LAP:
             self._countdown(canvas, e)
@@ -211,8 +212,11 @@ class Run(Page):
         shown[_BEHIND] = _NOTHING
         canvas.clear(80, 16, 48, 16)
         if not c.pace_fast:
-            canvas.text("no", 96, 16)
-            canvas.text("target", 80, 24)
+            effort = c.effort()
+            canvas.text("effort" if effort else "no", 80 if effort else 96, 16)
+            canvas.text("RPE" if effort else "target", 80, 24)
+            if effort:
+                canvas.chars(put_number(canvas.buf, 0, effort, 2), 112, 24)
             return
         canvas.text(">", 80, 16)
         canvas.pace(c.pace_fast, 5, 88, 16)
