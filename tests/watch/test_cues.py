@@ -83,3 +83,46 @@ def test_an_effort_has_no_pace_and_no_coach():
         assert hills.cues == []
         assert review.reps_of(runlog.parse(hills.log)) == []
         assert "waypoint" not in [name for _, name in hills.patterns]
+
+
+def splits(result, index):
+    """The lines of a step."""
+    return [e for e in result.events if e.kind == "split" and e.index == index]
+
+
+@pytest.mark.parametrize("rate_hz", [1, 10])
+def test_at_each_line_the_split_and_what_it_is_later_than_the_target(rate_hz):
+    text = (
+        "Workout - Lines\n- 250m warm-up @ 5'00\"/km\n- 200m @ 4'00\"/km\n- 1000m @ 4'00\"/km\n"
+        "- 1400m @ 3'20\"-3'30\"/km\n- 2min @ 4'00\"/km\n- 3300m @ 3'00\"/km\n- 250m @ RPE 7\n"
+    )
+    result = run(text, rate_hz, share=1.03)
+    assert [splits(result, index) for index in (0, 1, 6)] == [[], [], []]  # the end of a step is a lap, no line
+    for index, every, count, fast, slow in (
+        (2, 200_000, 4, 48_000, 48_000), (3, 400_000, 3, 80_000, 84_000), (4, 200_000, 2, 48_000, 48_000),
+        (5, 1_000_000, 3, 180_000, 180_000),
+    ):  # fmt: skip
+        found = splits(result, index)
+        assert [e.own["distance_mm"] for e in found] == [every * (k + 1) for k in range(count)]
+        lap = next(lap for lap in result.laps if lap.index == index)
+        at = lap.t_ms - lap.time_ms
+        for e in found:
+            ms = e.own["time_ms"]
+            at += ms
+            assert abs(e.t_ms - at) <= 2
+            assert e.own["late_ms"] == (ms - slow if ms > slow else ms - fast if ms < fast else 0)
+            assert abs(ms - (fast + slow) / 2 / 1.03) <= 1_500 or e is found[0]
+
+
+def test_a_line_that_was_not_seen_has_no_split():
+    """After a lap press that was taken back the time at the last line is not known; after a pause it is."""
+    text = "Workout - Undone\n- 1000m @ 4'00\"/km\n- 60s jog\n"
+    person = Deaf(notation.parse(text), 5, 1.03, RECEIVERS["raw"])
+    person.hand.press("lap", person.START_US + 70_000_000)
+    person.hand.press("back", person.START_US + 72_000_000, 1_200_000)
+    person.hand.press("back", person.START_US + 160_000_000)
+    person.hand.press("back", person.START_US + 170_000_000)
+    result = session.run(text, person, NmeaReceiver(person.observe, 10, 115200), seed=5)
+    found = splits(result, 0)
+    assert [e.own["distance_mm"] for e in found] == [200_000, 600_000, 800_000]
+    assert all(abs(e.own["time_ms"] - 48_000 / 1.03) <= 1_500 for e in found[1:])  # the pause is not in it

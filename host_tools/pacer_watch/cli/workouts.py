@@ -62,10 +62,10 @@ def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None
                 "unit": {wk.END_TIME: "ms", wk.END_DISTANCE: "mm"}.get(s.end),
                 "pace_fast_ms_km": s.pace_fast or None,
                 "pace_slow_ms_km": s.pace_slow or None,
-                "effort": s.effort or None,
                 "rep": s.rep or None,
                 "reps": s.reps or None,
                 "note": s.note,
+                **({"effort": s.effort} if s.effort else {}),
             }
             for i, s in enumerate(steps)
         ],
