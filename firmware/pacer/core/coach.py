@@ -164,9 +164,6 @@ class Coach:
         if step_mm < grace - listen_mm:
             return NONE
         quiet = step_mm < grace or t_ms < self._grace_ms
-        return self._watch(t_ms, dt, moved, step_mm, speed_mm_s, noise_mm2_s, quiet)
-
-    def _watch(self, t_ms, dt, moved, step_mm, speed, noise, quiet):
         fast = self.fast_mm_s
         slow = self.slow_mm_s
         middle = (fast + slow) >> 1
@@ -184,15 +181,15 @@ class Coach:
         else:
             self._gain = self._gain + gain if self._gain + gain > 0 else 0
             self._loss = self._loss + loss if self._loss + loss > 0 else 0
-        alarm = self._alarm(noise, k) * self._patience_q4 >> 4
+        alarm = self._alarm(noise_mm2_s, k) * self._patience_q4 >> 4
         if alarm < _LEAST_ALARM_MM:
             alarm = _LEAST_ALARM_MM
         elif alarm > _MOST_ALARM_MM:
             alarm = _MOST_ALARM_MM
-        self._project(since, step_mm, speed, middle)
+        self._project(since, step_mm, speed_mm_s, middle)
         cue = EASY_NOW if self._gain > alarm else PUSH if self._loss > alarm else NONE
         if cue != NONE:
-            if not quiet and self._may(cue, t_ms, speed):
+            if not quiet and self._may(cue, t_ms, speed_mm_s):
                 return self._give(cue, t_ms)
             # What it can't say now is not to be said of a drift that is over then.
             if cue == EASY_NOW:
