@@ -2,12 +2,14 @@
 
 A row is a step or the end of a repeat, as in a FIT workout file: the repeat row names the row that
 its block starts with and how often it runs. Distances in millimetres, times in milliseconds, paces
-in ms/km; a pace band is kept as (fast, slow), a single pace as both alike, no target as 0.
+in ms/km; a pace band is kept as (fast, slow), a single pace as both alike, no target and an effort as 0.
 """
 
 from array import array
 
 from micropython import const
+
+from .profile import Unresolved, effort_of, target_name
 
 MAX_STEPS = const(64)
 MAX_DEPTH = const(3)
@@ -119,7 +121,7 @@ class Workout:
         return self.rows[row * _WIDTH + _PACE_B]
 
     def resolve(self, profile):
-        """Put in what the targets by name mean to this runner. Raises profile.Unresolved with what is missing."""
+        """Put in what the targets by name mean to this runner, for efforts nothing. Raises profile.Unresolved."""
         for row in range(len(self)):
             a = self.target_a(row)
             b = self.target_b(row)
@@ -128,6 +130,11 @@ class Workout:
             fast, slow = profile.band(a) if a < 0 else (a, a)
             if self.flags(row) & LADDER:
                 last = profile.band(b) if b < 0 else (b, b)
+                if (effort_of(a) > 0) != (effort_of(b) > 0):
+                    effort = a if effort_of(a) else b
+                    raise Unresolved(
+                        "'@ %s' is an effort: the ladder's other end has to be one, too" % target_name(effort)
+                    )
                 self.paces[2 * row] = (fast + slow + 1) // 2
                 self.paces[2 * row + 1] = (last[0] + last[1] + 1) // 2
             else:
@@ -214,6 +221,17 @@ class Cursor:
         self.index = -1
         self.rep = self.reps = 0
         self.pace_fast = self.pace_slow = 0
+
+    def effort(self):
+        """The effort of 1 to 10 that the step asks for instead of a pace, 0 for none."""
+        w = self.workout
+        row = self.row
+        if not 0 <= row < len(w):
+            return 0
+        first = effort_of(w.target_a(row))
+        if first and w.flags(row) & LADDER and self.reps > 1:
+            first += rung(effort_of(w.target_b(row)) - first, self.rep - 1, self.reps - 1)
+        return first
 
     def save(self, into):
         """Keep the position in an array('i') of at least 9."""

@@ -22,7 +22,6 @@ ZONES = (800, 720, 900, 820, 980, 950, 1010, 980, 1070, 1030, 1160, 1100)
 EASY_SLOWEST_MS_KM = const(475_000)
 _EASY_MOST = const(900)
 RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
-RPE_ZONE = (0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5)  # effort 0 to 10
 
 RACE_NAMES = (
     "800m", "1000m", "1500m", "mile", "3k", "2 miles", "5k", "8k", "10k", "15k", "10 miles", "half", "marathon",
@@ -55,6 +54,11 @@ def which_of(target):
 
 def amount_of(target):
     return (-target & 0xFFFF) - _ZERO
+
+
+def effort_of(target):
+    """The effort of 1 to 10 that a target is, 0 for one that is none."""
+    return which_of(target) if target < 0 and what_of(target) == EFFORT else 0
 
 
 def is_trial(target, distance_mm):
@@ -121,12 +125,12 @@ class Profile:
         self.zones = array("i", (0,) * (2 * len(ZONE_NAMES)))  # fast, slow
 
     def band(self, target):
-        """(fast, slow) in ms/km that a target by name means. Raises Unresolved."""
+        """(fast, slow) in ms/km that a target by name means, zeros for an effort. Raises Unresolved."""
         what = what_of(target)
         which = which_of(target)
         amount = amount_of(target)
         if what == EFFORT:
-            return self._zone(RPE_ZONE[which], target)
+            return 0, 0
         if what == SHARE:
             if not self.cs_mm_s:
                 raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
