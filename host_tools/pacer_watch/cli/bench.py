@@ -28,6 +28,7 @@ def bench(name: str, runtime: str | None, out: Path | None, as_json: bool) -> No
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
     coach: cues against the truth, beside three simple coaches on the same sessions.
+    heap: the smallest heap in which the watch starts, and in which it runs a session whole; copied and in place.
     power: what a session takes from a battery on each board, from data sheets and the twin's duty cycles.
     size: bytes, heap and instructions on the 32-bit interpreter.
 
