@@ -29,6 +29,7 @@ def slot():
 
 
 slot()
+gc.threshold(8_192)  # while modules are loaded: what that throws away is not to lie between what stays
 
 import board  # noqa: E402
 import machine  # noqa: E402

@@ -4,11 +4,11 @@ text.py reads and writes it as text. A pace or zone that is not given follows fr
 takes (distance - D') / CS, a zone is a share of CS (see ZONES).
 """
 
-from array import array
-
 from micropython import const
 
 from ..pace import pace_of_speed
+from ..runner import DEFAULT_TOLERANCE_MM_S as DEFAULT_TOLERANCE_MM_S
+from ..runner import Profile as Profile
 
 HEAD = "# Pacer profile 1"
 MAX_BYTES = const(4096)
@@ -32,8 +32,6 @@ RACE = const(2)
 SHARE = const(3)
 EFFORT = const(4)
 _ZERO = const(32_768)
-
-DEFAULT_TOLERANCE_MM_S = const(60)
 
 
 def code(what, which, amount=0):
@@ -81,78 +79,49 @@ class ProfileError(ValueError):
         self.message = message
 
 
-class Profile:
-    """The runner's figures. 0 where nothing is known.
+def band(runner, target):
+    """(fast, slow) in ms/km that a target by name means to a Profile's runner. Raises Unresolved."""
+    what = what_of(target)
+    which = which_of(target)
+    amount = amount_of(target)
+    if what == EFFORT:
+        return _zone(runner, RPE_ZONE[which], target)
+    if what == SHARE:
+        if not runner.cs_mm_s:
+            raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
+        pace = pace_of_speed((runner.cs_mm_s * amount + 500) // 1000)
+        return pace, pace
+    if what == ZONE:
+        fast, slow = _zone(runner, which, target)
+    else:
+        fast = slow = _race(runner, which, target)
+    if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
+        raise Unresolved("'@ %s' is no pace to run" % target_name(target))
+    return fast + 100 * amount, slow + 100 * amount
 
-    cs_mm_s, cs_unsure_mm_s, dprime_mm, dprime_unsure_mm
-    tolerance_mm_s      half the width of the band around a single pace
-    lane                0 for whatever it is; lap_mm the length of lane 1 if it is no 400 m
-    waypoint_mm         of the target's waypoints, 0 for none
-    metronome_spm       0 for none
-    miles               True when the runner thinks in miles
-    """
 
-    def __init__(self):
-        self.name = ""
-        self.miles = False
-        self.cs_mm_s = self.cs_unsure_mm_s = 0
-        self.dprime_mm = self.dprime_unsure_mm = 0
-        self.tolerance_mm_s = DEFAULT_TOLERANCE_MM_S
-        self.lane = self.lap_mm = 0
-        self.waypoint_mm = 100_000
-        self.metronome_spm = 0
-        self.races: list = []  # lines as they stand
-        self.reviewed = ""  # the day of the last review that changed it
-        self.paces = array("i", (0,) * len(RACES_M))
-        self.zones = array("i", (0,) * (2 * len(ZONE_NAMES)))  # fast, slow
+def _zone(runner, which, target):
+    if runner.zones[2 * which]:
+        return runner.zones[2 * which], runner.zones[2 * which + 1]
+    if not runner.cs_mm_s:
+        raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
+    fast = pace_of_speed((runner.cs_mm_s * ZONES[2 * which] + 500) // 1000)
+    slow = pace_of_speed((runner.cs_mm_s * ZONES[2 * which + 1] + 500) // 1000)
+    return fast, slow
 
-    def band(self, target):
-        """(fast, slow) in ms/km that a target by name means. Raises Unresolved."""
-        what = what_of(target)
-        which = which_of(target)
-        amount = amount_of(target)
-        if what == EFFORT:
-            return self._zone(RPE_ZONE[which], target)
-        if what == SHARE:
-            if not self.cs_mm_s:
-                raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
-            pace = pace_of_speed((self.cs_mm_s * amount + 500) // 1000)
-            return pace, pace
-        if what == ZONE:
-            fast, slow = self._zone(which, target)
-        else:
-            fast = slow = self._race(which, target)
-        if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
-            raise Unresolved("'@ %s' is no pace to run" % target_name(target))
-        return fast + 100 * amount, slow + 100 * amount
 
-    def _zone(self, which, target):
-        if self.zones[2 * which]:
-            return self.zones[2 * which], self.zones[2 * which + 1]
-        if not self.cs_mm_s:
-            raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
-        fast = pace_of_speed((self.cs_mm_s * ZONES[2 * which] + 500) // 1000)
-        slow = pace_of_speed((self.cs_mm_s * ZONES[2 * which + 1] + 500) // 1000)
-        return fast, slow
-
-    def _race(self, which, target):
-        if self.paces[which]:
-            return self.paces[which]
-        metres = RACES_M[which]
-        if self.cs_mm_s and 1000 <= metres <= 12_000 and 2 * self.dprime_mm < 1000 * metres:
-            # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
-            share = 1_000_000 - self.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
-            return (share * 1000 + self.cs_mm_s // 2) // self.cs_mm_s
-        raise Unresolved(
-            "'@ %s' needs that pace%s: run pacer profile with a race"
-            % (target_name(target), " or critical speed" if 1000 <= metres <= 12_000 else "")
-        )
-
-    def dump(self):
-        """The profile as text."""
-        from . import text
-
-        return text.dump(self)
+def _race(runner, which, target):
+    if runner.paces[which]:
+        return runner.paces[which]
+    metres = RACES_M[which]
+    if runner.cs_mm_s and 1000 <= metres <= 12_000 and 2 * runner.dprime_mm < 1000 * metres:
+        # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
+        share = 1_000_000 - runner.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
+        return (share * 1000 + runner.cs_mm_s // 2) // runner.cs_mm_s
+    raise Unresolved(
+        "'@ %s' needs that pace%s: run pacer profile with a race"
+        % (target_name(target), " or critical speed" if 1000 <= metres <= 12_000 else "")
+    )
 
 
 def parse(data):
