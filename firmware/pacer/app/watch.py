@@ -55,8 +55,12 @@ class Watch:
         self.clock_ms = 0
         self._ticks = -1
         self._gnss = parts.gnss
+        self._waiting = parts.gnss.waiting
+        self._lap_level = parts.buttons.lap_level
+        self._back_level = parts.buttons.back_level
         self._waited = 0
         self._due = 0
+        self._still_ms = 0  # until then nothing is due, unless a button is pressed or the receiver speaks
         self._second_half = False
         self._frame_due = 80  # between two halves
         self.waits = False  # something waits for a turn in which nothing else is done
@@ -103,7 +107,10 @@ class Watch:
         if passed <= _PASSED_MOST and ticks >= 0:
             ms += passed
             self.clock_ms = ms
-        waiting = self._gnss.waiting()
+        waiting = self._waiting()
+        if ms < self._still_ms and waiting == self._waited and self._lap_level() and self._back_level():
+            return
+        self._still_ms = 0
         if waiting != self._waited:
             self._waited = waiting
             self._gnss.listen(ms)
@@ -126,21 +133,28 @@ class Watch:
             self._speak(ms)
         if busy and self.events.held:
             self._hand_on(ms)
-        if self.sounds.playing or self.guide.metronome:
+        sounding = self.sounds.playing or self.guide.metronome
+        if sounding:
             self._sound(ms)
-        if busy and ms < self._frame_due + _SLACK_MS:
-            return
-        if ms >= self._frame_due:
-            self._frame_due += _FRAME_MS
+        if not busy or ms >= self._frame_due + _SLACK_MS:
             if ms >= self._frame_due:
-                self._frame_due = ms + _FRAME_MS
-            self._draw(ms)
-        else:
+                self._frame_due += _FRAME_MS
+                if ms >= self._frame_due:
+                    self._frame_due = ms + _FRAME_MS
+                self._draw(ms)
+                return
             canvas = self.canvas
             if canvas.display.dirty and not canvas.retry_ms:
                 canvas.send(ms)
-            elif self.waits:
+                return
+            if self.waits:
                 self._spare(ms)
+                return
+        elif self.waits or self.canvas.display.dirty:
+            return
+        if not (sounding or buttons.held or self.cable.talking):
+            due = self._due
+            self._still_ms = due if due < self._frame_due else self._frame_due
 
     def _sound(self, ms):
         """On with the tone that sounds; the metronome gives way to it."""
@@ -176,7 +190,7 @@ class Watch:
 
     def _feel(self, ms):
         """The second half: steps, the laptop, and where the runner is in the workout."""
-        if not self.demo:
+        if ms >= self.steps.due_ms and not self.demo:
             try:
                 self.motion.steps(self.steps.step(ms))
             except Exception as e:
