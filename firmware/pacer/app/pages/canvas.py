@@ -78,11 +78,14 @@ class Canvas:
         self.retry_ms = ms + _RETRY_MS
 
     def send(self, ms):
-        """Some more of the frame to the display."""
+        """Some more of the frame to the display. False when there is nothing to send."""
+        if not self.display.dirty or self.retry_ms:
+            return False
         try:
             self.display.show(_PIECES)
         except OSError:
             self.failed(ms)
+        return True
 
     def blank(self):
         """An empty page."""
