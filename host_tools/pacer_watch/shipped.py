@@ -36,9 +36,13 @@ class Module:
     path: Path
     source: str
     tree: ast.Module
+    stored: set[str] = field(init=False)  # names that are given a value somewhere in it
     constants: dict[str, int] = field(default_factory=dict)  # its own and those that it imports
     own: set[str] = field(default_factory=set)  # public ones that it defines
     aliases: dict[str, str] = field(default_factory=dict)  # names of modules in it
+
+    def __post_init__(self) -> None:
+        self.stored = _stored(self.tree)
 
 
 Edit = tuple[int, int, int, int, str]  # line, column, end line, end column (in bytes), new text
@@ -105,30 +109,31 @@ def _imports(module: Module, modules: dict[str, Module]) -> None:
 @cache
 def kept() -> frozenset[str]:
     """Constants that keep their names: something is asked for them that is not known here."""
-    out = set()
-    trees = [ast.parse((FIRMWARE / "main.py").read_text(encoding="utf-8"))]
+    out = {node.attr for node in ast.walk(_main()) if isinstance(node, ast.Attribute)}
     for module in firmware().values():
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.Attribute) and not _constant(module, node):
+            if isinstance(node, ast.Attribute) and _constant(module, node) is None:
                 out.add(node.attr)
-    for tree in trees:
-        out |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return frozenset(out)
 
 
 @cache
 def passed_by_name() -> frozenset[str]:
     """Names of arguments that some call in the firmware uses."""
-    trees = [module.tree for module in firmware().values()]
-    trees.append(ast.parse((FIRMWARE / "main.py").read_text(encoding="utf-8")))
+    trees = [_main(), *(module.tree for module in firmware().values())]
     return frozenset(
         node.arg for tree in trees for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg
     )
 
 
+def _main() -> ast.Module:
+    """main.py, which is shipped as it is."""
+    return ast.parse((FIRMWARE / "main.py").read_text(encoding="utf-8"))
+
+
 def _constant(module: Module, node: ast.AST) -> int | None:
     """The value of a constant of another module where it is used, else None."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id not in module.stored:
         origin = firmware().get(module.aliases.get(node.value.id, ""))
         return origin.constants.get(node.attr) if origin else None
     return None
@@ -153,7 +158,7 @@ def fold(path: Path) -> str:
 
 def _fold(module: Module) -> Iterator[Edit]:
     """Constants of other modules as numbers and the imports of them out; its own get private names, and so vanish."""
-    folded = {name for name in module.constants if name not in _stored(module.tree)} - module.own
+    folded = {name for name in module.constants if name not in module.stored} - module.own
     used: set[str] = set()
     of_constants: set[ast.expr] = set()  # `ev` in ev.LAP; a walk meets it behind its attribute
     for node in ast.walk(module.tree):
