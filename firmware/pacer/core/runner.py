@@ -7,8 +7,27 @@ from array import array
 from micropython import const
 
 DEFAULT_TOLERANCE_MM_S = const(60)
-_RACES = const(13)  # as many as profile.RACES_M has
+RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
+# Two kinds of targets by name (profile.py has all): a race of the table, or of a length in hundreds of metres.
+RACE = const(2)
+DISTANCE = const(5)
+_RACES = const(13)
 _ZONES = const(6)  # profile.ZONE_NAMES
+
+
+def what_of(target):
+    return -target >> 24
+
+
+def which_of(target):
+    return -target >> 16 & 255
+
+
+def is_trial(target, distance_mm):
+    """Is a step of this length with this target a race at its own pace?"""
+    what = what_of(target) if target < 0 else 0
+    metres = RACES_M[which_of(target)] if what == RACE else 100 * which_of(target) if what == DISTANCE else 0
+    return metres > 0 and abs(metres * 1000 - distance_mm) <= 1000
 
 
 class Profile:

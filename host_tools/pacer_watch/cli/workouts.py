@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pacer.core import workout as wk
 
+from .. import demand
 from ..formats import fitworkout
 from ..formats.notation import amount_text
 from ..text import band, clock, distance
@@ -31,11 +32,12 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
       pacer check workouts/ladder-5x1000.txt
       pacer check progressive-1k --json
     """
-    _, workout = read_workout(file)
-    profile_for(workout, profile_file)
+    _, workout = read_workout(file, profile_file)
+    profile = profile_for(workout, profile_file)
     steps = unroll(workout)
+    asked = demand.demand(workout, profile)
     if as_json:
-        emit(_as_dict(workout, steps))
+        emit(_as_dict(workout, steps, asked))
         return
     OUT.print(_table(workout, steps[:_SHOWN]))
     if len(steps) > _SHOWN:
@@ -43,9 +45,11 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     more = f" and {unknown} steps of unknown length" if unknown else ""
     OUT.print(f"in all {clock(time_ms)}, {distance(distance_mm)}{more}")
+    if asked:
+        OUT.print(f"[{'yellow' if asked.too_much else 'dim'}]{demand.text(asked, profile)}[/]", highlight=False)
 
 
-def _as_dict(workout: wk.Workout, steps: list[Step]) -> dict[str, Any]:
+def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None) -> dict[str, Any]:
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     return {
         "name": workout.name,
@@ -67,6 +71,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step]) -> dict[str, Any]:
         "total_time_ms": time_ms,
         "total_distance_mm": distance_mm,
         "steps_of_unknown_extent": unknown,
+        "dprime": {"least_mm": asked.least_mm, "step": asked.step + 1, "too_much": asked.too_much} if asked else None,
     }
 
 
@@ -101,7 +106,7 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
     """
     try:
         if output is not None and output.suffix.lower() == ".fit":
-            _, workout = read_workout(file)
+            _, workout = read_workout(file, profile_file)
             profile_for(workout, profile_file)
             data, lost = fitworkout.write_fit(workout, datetime.now(timezone.utc))
         else:

@@ -8,27 +8,34 @@ from micropython import const
 
 from ..pace import pace_of_speed
 from ..runner import DEFAULT_TOLERANCE_MM_S as DEFAULT_TOLERANCE_MM_S
+from ..runner import DISTANCE as DISTANCE
+from ..runner import RACE as RACE
+from ..runner import RACES_M as RACES_M
 from ..runner import Profile as Profile
+from ..runner import is_trial as is_trial
+from ..runner import what_of as what_of
+from ..runner import which_of as which_of
 
 HEAD = "# Pacer profile 1"
 MAX_BYTES = const(4096)
 
-# Zones: name, share of critical speed in per mille (fast, slow), effort on the 10-point scale. The shares follow
-# Daniels' training paces for a runner of VDOT 50, whose critical speed from 3 km and 10 km is 4.03 m/s: easy 73-81 %,
-# threshold 97 %, interval 105 %, repetition 114 % (Daniels' Running Formula, 3rd ed., tables 5.1 and 5.2).
+# Zones: name, share of critical speed in per mille (fast, slow), effort on the 10-point scale. docs/coach.md has them
+# beside Daniels' paces from 15:00 to 35:00 over 5 km. The first threshold is near 82 % (Hunter 2024).
 ZONE_NAMES = ("easy", "steady", "tempo", "critical speed", "interval", "repetition")
-ZONES = (800, 720, 900, 820, 970, 920, 1010, 980, 1070, 1030, 1160, 1100)
+EASY = const(0)
+ZONES = (800, 720, 900, 820, 980, 950, 1010, 980, 1070, 1030, 1160, 1100)
+# Easy is open on its slow side. Its fast side is no walk either: 7'55", or 90 % of critical speed if that is slower.
+EASY_SLOWEST_MS_KM = const(475_000)
+_EASY_MOST = const(900)
 RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
 RPE_ZONE = (0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5)  # effort 0 to 10
 
 RACE_NAMES = (
     "800m", "1000m", "1500m", "mile", "3k", "2 miles", "5k", "8k", "10k", "15k", "10 miles", "half", "marathon",
 )  # fmt: skip
-RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
 
 # A target by name is one negative number: what it is, which, and a share in per mille or an offset in 0.1 s/km.
 ZONE = const(1)
-RACE = const(2)
 SHARE = const(3)
 EFFORT = const(4)
 _ZERO = const(32_768)
@@ -37,14 +44,6 @@ _ZERO = const(32_768)
 def code(what, which, amount=0):
     """A target by name as a number below zero. amount: per mille of CS, or an offset in 0.1 s/km, within 3,000 s."""
     return -(what << 24 | which << 16 | amount + _ZERO)
-
-
-def what_of(target):
-    return -target >> 24
-
-
-def which_of(target):
-    return -target >> 16 & 255
 
 
 def amount_of(target):
@@ -60,7 +59,10 @@ def target_name(target):
         return "CS" if amount == 1000 else "%s%% CS" % thousandth(amount, 10)
     if what == EFFORT:
         return "RPE %d" % which
-    name = ZONE_NAMES[which] if what == ZONE else RACE_NAMES[which] + " pace"
+    if what == DISTANCE:
+        name = ("%sk pace" % thousandth(which, 10)) if which >= 20 else "%dm pace" % (100 * which)
+    else:
+        name = ZONE_NAMES[which] if what == ZONE else RACE_NAMES[which] + " pace"
     if amount:
         name += " %s %ss" % ("+" if amount > 0 else "-", thousandth(abs(amount), 10))
     return name
@@ -89,12 +91,14 @@ def band(runner, target):
     if what == SHARE:
         if not runner.cs_mm_s:
             raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
-        pace = pace_of_speed((runner.cs_mm_s * amount + 500) // 1000)
+        pace = _share(runner, amount)
         return pace, pace
     if what == ZONE:
         fast, slow = _zone(runner, which, target)
+    elif what == DISTANCE:
+        fast = slow = _between(runner, 100 * which, target)
     else:
-        fast = slow = _race(runner, which, target)
+        fast = slow = runner.paces[which] or _line(runner, RACES_M[which], target)
     if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
         raise Unresolved("'@ %s' is no pace to run" % target_name(target))
     return fast + 100 * amount, slow + 100 * amount
@@ -105,15 +109,30 @@ def _zone(runner, which, target):
         return runner.zones[2 * which], runner.zones[2 * which + 1]
     if not runner.cs_mm_s:
         raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
-    fast = pace_of_speed((runner.cs_mm_s * ZONES[2 * which] + 500) // 1000)
-    slow = pace_of_speed((runner.cs_mm_s * ZONES[2 * which + 1] + 500) // 1000)
-    return fast, slow
+    fast = _share(runner, ZONES[2 * which])
+    if which == EASY and fast > EASY_SLOWEST_MS_KM:
+        fast = max(EASY_SLOWEST_MS_KM, _share(runner, _EASY_MOST))
+    return fast, _share(runner, ZONES[2 * which + 1])
 
 
-def _race(runner, which, target):
-    if runner.paces[which]:
-        return runner.paces[which]
-    metres = RACES_M[which]
+def _share(runner, per_mille):
+    """The pace of a share of critical speed."""
+    return pace_of_speed((runner.cs_mm_s * per_mille + 500) // 1000)
+
+
+def _between(runner, metres, target):
+    """The pace of a race of any length, between the two of the table that are nearest: straight over 1 / length."""
+    for i in range(1, len(RACES_M)):
+        near = RACES_M[i - 1]
+        far = RACES_M[i]
+        if near <= metres <= far and runner.paces[i - 1] and runner.paces[i]:
+            share = (metres - near) * 1000 // (far - near) * far // metres  # per mille
+            return runner.paces[i - 1] + (runner.paces[i] - runner.paces[i - 1]) * share // 1000  # < 2**30: 1000 s
+    return _line(runner, metres, target)
+
+
+def _line(runner, metres, target):
+    """The pace of a race on the line of critical speed and D'."""
     if runner.cs_mm_s and 1000 <= metres <= 12_000 and 2 * runner.dprime_mm < 1000 * metres:
         # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
         share = 1_000_000 - runner.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
