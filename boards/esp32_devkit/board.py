@@ -11,8 +11,8 @@ SPI = None
 GNSS = {"uart": 2, "tx": 17, "rx": 16, "bauds": (9600, 115200, 38400), "maker": "u-blox", "rate_hz": 10}
 DISPLAY = {"chip": "ssd1306", "i2c": 0, "addresses": (0x3C, 0x3D)}
 IMU = (  # the first that answers
-    {"chip": "mpu6050", "i2c": 0, "address": 0x68, "rate_hz": 100, "int": 27},
-    {"chip": "lsm6dso", "i2c": 0, "address": 0x6A, "rate_hz": 104, "int": 27},
+    {"chip": "mpu6050", "i2c": 0, "address": 0x68, "rate_hz": 50, "int": 27},
+    {"chip": "lsm6dso", "i2c": 0, "address": 0x6A, "rate_hz": 52, "int": 27},
 )
 BUZZER = {"pin": 25}
 BUTTONS = {"lap": 32, "back": 33}  # to ground; the ESP32's own pull-ups

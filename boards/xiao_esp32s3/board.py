@@ -12,8 +12,8 @@ SPI = None
 GNSS = {"uart": 1, "tx": 7, "rx": 8, "bauds": (9600, 38400, 115200), "maker": "u-blox", "rate_hz": 10}
 DISPLAY = {"chip": "ssd1306", "i2c": 0, "addresses": (0x3C, 0x3D)}
 IMU = (  # the first that answers: SA0 to ground or not
-    {"chip": "lsm6dso", "i2c": 0, "address": 0x6A, "rate_hz": 104, "int": None},
-    {"chip": "lsm6dso", "i2c": 0, "address": 0x6B, "rate_hz": 104, "int": None},
+    {"chip": "lsm6dso", "i2c": 0, "address": 0x6A, "rate_hz": 52, "int": None},
+    {"chip": "lsm6dso", "i2c": 0, "address": 0x6B, "rate_hz": 52, "int": None},
 )
 BUZZER = {"pin": 9}  # D10
 BUTTONS = {"lap": 2, "back": 4}  # D1, D3, to ground

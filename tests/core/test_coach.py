@@ -293,7 +293,7 @@ def test_a_lap_press_that_is_taken_back_brings_no_new_cues():
     assert len(r.cues) == 2
     r.c.step(r.t, workout.JOG, 0, 0, workout.END_TIME, 60_000)
     r.run(5300, 3)
-    r.c.step(0, workout.RUN, 200_000, 200_000, workout.END_DISTANCE, 400_000, undone=True)
+    r.c.step(0, workout.RUN, 200_000, 200_000, workout.END_DISTANCE, 400_000, True)
     r.c.resume(r.t, r.mm)
     assert len(r.run(5300, 25).cues) == 2
 

@@ -200,3 +200,9 @@ def test_without_critical_speed_there_is_no_balance():
     b = Balance()
     b.advance(100_000, 9000)
     assert b.percent() == -1
+
+
+def test_a_profile_has_room_for_each_race_and_zone():
+    p = profile.Profile()
+    assert len(p.paces) == len(profile.RACES_M) == len(profile.RACE_NAMES)
+    assert len(p.zones) == 2 * len(profile.ZONE_NAMES)

@@ -80,7 +80,7 @@ def newer(data):
     length = int(head.split()[2])
     text, records = rest[:length], rest[length:]
     text = b"altitude yes\nalone\n" + text
-    out = bytearray(journal.header(text, zlib.crc32(text)) + text)
+    out = bytearray(journal.header(len(text), zlib.crc32(text)) + text)
     reader, at, kind = recovery.Reader(), 0, events.KIND_LAST + 1
     reader.add(records)
     added = 0

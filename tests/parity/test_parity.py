@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pacer_watch import FIRMWARE
+from pacer_watch import FIRMWARE, shipped
 from pacer_watch.twin import flash, interp
 
 HERE = Path(__file__).parent
@@ -21,7 +21,8 @@ def lay_out(folder, compiled=False):
     shutil.copy(HERE / "suite.py", folder)
     names = []
     for path in sorted((HERE.parent / "core").glob("test_*.py")):
-        shutil.copy(path, folder)
+        text = shipped.fold(path) if compiled else path.read_text(encoding="utf-8")
+        (folder / path.name).write_text(text, encoding="utf-8")
         names.append(path.stem)
     (folder / "modules.txt").write_text(" ".join(names))
     if compiled:

@@ -226,7 +226,7 @@ def test_a_step_of_many_hours_stays_within_small_integers(hours, step):
             events.take()
             writer.event(events)
         writer.second(t_ms, run_mm, 0, 0, motion.Motion(), 170, 80)
-        data = journal.header(head, zlib.crc32(head)) + head + bytes(writer.buf[: writer.used])
+        data = journal.header(len(head), zlib.crc32(head)) + head + bytes(writer.buf[: writer.used])
         (folder / "runs" / "0001.run").write_bytes(data)
 
     person = VirtualRunner(notation.parse(text), 1)

@@ -56,7 +56,7 @@ import sys
 from pacer.app.spare import borrow, give_back
 from pacer.core.gnss import modes, stream
 setup = borrow("core.gnss.setup")
-print(len(setup.begin("any", 10)), len(setup.modes("any", 10)[modes.RUN]))
+print(len(setup.begin("any", 10)), len(setup.modes("any", 10)[2]))
 print("pacer.core.gnss.setup" in sys.modules, hasattr(sys.modules["pacer.core.gnss"], "setup"))
 give_back("core.gnss.setup")
 print("pacer.core.gnss.setup" in sys.modules, hasattr(sys.modules["pacer.core.gnss"], "setup"))

@@ -8,6 +8,7 @@ from micropython import const
 
 from ..core import engine
 from ..core import events as ev
+from ..core.gnss import modes
 from . import sounds
 from .crash import Faults
 from .flash import LEARNED, replace
@@ -16,6 +17,7 @@ from .pages.ready import Ready
 from .pages.run import Paused, Run
 from .spare import borrow, give_back
 
+_SAVE_MS = const(60_000)  # untouched so long before a run, the receiver saves power
 _KEEP_MS = const(2_000)  # after the end, what was learned is written: that takes memory and time
 _DOWN_SHOWN_MS = const(3_000)
 _ASK_MS = const(300_000)  # so long the watch waits for an answer after the run
@@ -237,6 +239,15 @@ class Control:
             weekday = calendar.weekday(year, month, day)
             parts.set_clock((year, month, day, weekday, s // 3600, s // 60 % 60, s % 60))
         give_back("core.calendar")
+
+    def idle(self, ms, attached):
+        """A second before a run: long untouched, the receiver saves power, and in the end the watch goes down."""
+        w = self._watch
+        settled = w.page.rests
+        if settled and not attached and w.power.down_due(ms):
+            self.go_down()
+        idle = settled and w.motion.fixed and w.power.idle_ms(ms) >= _SAVE_MS
+        w.receiver.tune(modes.SAVE if idle else modes.WAIT)
 
     def low(self, ms):
         """The battery is low: told once."""

@@ -4,7 +4,6 @@ All of it reads and writes files, so it takes memory and time.
 """
 
 from .. import __version__
-from ..core.profile import Unresolved
 from ..core.workout import Workout
 from .flash import WORKOUTS
 from .spare import borrow, give_back
@@ -61,11 +60,13 @@ class Desk:
         """Take up the profile's file."""
         self.profile, self.wrong = _files().profile()
         self._profile_text = self.profile.dump().encode()  # as it goes into a run's log: made now, not at the start
+        give_back("core.profile")
 
     def keep_profile(self):
         """Write the profile down, as it was changed."""
         self.wrong = _files().write_profile(self.profile)
         self._profile_text = self.profile.dump().encode()
+        give_back("core.profile")
 
     def list_workouts(self):
         """Files may have changed: the chosen workout stays the chosen one, if it is still there."""
@@ -102,13 +103,14 @@ class Desk:
             else:
                 try:
                     workout.resolve(self.profile)
-                except Unresolved as e:
+                except ValueError as e:  # profile.Unresolved
                     wrong = str(e)
         self.message = wrap(wrong, 16, 5) if wrong else ()
         if wrong:
             self.engine.load(Workout())
             return False
         self.run_steps = workout.totals()[0]
+        give_back("core.plan")
         self.name = wrap(workout.name or "Workout")
         self.notes = [wrap(note) if note else None for note in workout.notes]
         self.test = self._test_of(workout)

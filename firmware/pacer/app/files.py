@@ -9,16 +9,14 @@ import os
 
 from micropython import const
 
-from ..core import learned, recovery
 from ..core import profile as pf
 from . import flash
-from .flash import LEARNED, WORKOUTS, replace
+from .flash import LEARNED, MAX_WORKOUT_BYTES, PROFILE, WORKOUTS, replace
 from .spare import borrow, give_back
 
-PROFILE = "/profile.txt"
 GOOD_PROFILE = "/profile.good"  # the last one that could be read
-MAX_WORKOUT_BYTES = const(4096)
 _CHUNK = const(512)
+_MOST_LEARNED = const(8192)
 
 
 def workouts():
@@ -32,8 +30,7 @@ def workouts():
 def workout_text(name):
     """(a workout file's bytes, what is wrong)."""
     try:
-        with open(WORKOUTS + "/" + name, "rb") as f:
-            return f.read(MAX_WORKOUT_BYTES + 1), ""
+        return flash.read(WORKOUTS + "/" + name, MAX_WORKOUT_BYTES + 1), ""
     except OSError as e:
         return b"", "%s cannot be read (%s)" % (name, e)
 
@@ -67,8 +64,7 @@ def profile():
 def _bytes(path):
     """A profile's bytes; none where there is no such file."""
     try:
-        with open(path, "rb") as f:
-            return f.read(pf.MAX_BYTES + 1)
+        return flash.read(path, pf.MAX_BYTES + 1)
     except OSError:
         return b""
 
@@ -76,7 +72,7 @@ def _bytes(path):
 def _read_profile(text):
     try:
         return pf.parse(text), ""
-    except pf.ProfileError as e:
+    except ValueError as e:  # profile.ProfileError
         return None, str(e)
 
 
@@ -88,10 +84,11 @@ def write_profile(p):
 def recall(motion):
     """Give motion what earlier runs have learned."""
     try:
-        with open(LEARNED, "rb") as f:
-            learned.load(f.read(8192), motion.stride, motion.track)
+        text = flash.read(LEARNED, _MOST_LEARNED)
     except OSError:
-        pass  # the first run
+        return  # the first run
+    borrow("core.learned").load(text, motion.stride, motion.track)
+    give_back("core.learned")
 
 
 class Unfinished:
@@ -101,10 +98,13 @@ class Unfinished:
         self.path = path
         self.name = ""
         self.workout = b""
-        self.where = recovery.Recovery()
+        self.where = None
 
     def read(self):
         """Read the file to its last whole record; False when there is nothing in it to resume."""
+        recovery = borrow("core.recovery")
+        give_back("core.recovery")
+        self.where = recovery.Recovery()
         with open(self.path, "rb") as f:
             size, crc = recovery.header_of(f.readline())
             text = f.read(size) if size >= 0 else b""

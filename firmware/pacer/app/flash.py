@@ -2,9 +2,13 @@
 
 import os
 
+from micropython import const
+
 RUNS = "/runs"
 WORKOUTS = "/workouts"
 LEARNED = "/learned.txt"
+PROFILE = "/profile.txt"
+MAX_WORKOUT_BYTES = const(4096)
 
 
 def outermost_run(oldest, kinds):
@@ -28,6 +32,14 @@ def outermost_run(oldest, kinds):
 def newest_run():
     """The name of the run's file with the highest number, "" when there is none."""
     return outermost_run(False, (".run", ".got"))
+
+
+def read(path, most):
+    """A file's bytes, the first `most` of them. A file is asked for no more than it has: the heap gives that whole."""
+    with open(path, "rb") as f:
+        size = f.seek(0, 2)
+        f.seek(0)
+        return f.read(size if size < most else most)
 
 
 def replace(path, data):

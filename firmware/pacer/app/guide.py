@@ -8,7 +8,7 @@ from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
 from ..core.pace import speed_of_pace, way_mm
-from ..core.profile import is_trial
+from ..core.runner import is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)

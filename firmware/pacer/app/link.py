@@ -29,10 +29,9 @@ from struct import pack_into, unpack_from
 from micropython import const
 
 from .. import __version__
-from ..core import calendar, profile
 from . import crash
-from .files import MAX_WORKOUT_BYTES, PROFILE, read_workout
-from .flash import LEARNED, RUNS, WORKOUTS
+from .flash import LEARNED, MAX_WORKOUT_BYTES, PROFILE, RUNS, WORKOUTS
+from .spare import borrow, give_back
 
 _END = const(0x7E)
 _ESCAPE = const(0x7D)
@@ -272,21 +271,24 @@ class Link:
         name = self._name
         self._name = ""
         with open(_PART, "rb") as f:
-            data = f.read(8193)
+            data = f.read(self._part_size + 1)
         if len(data) != self._part_size or binascii.crc32(data) != self._part_crc:
             os.remove(_PART)
             raise Refused("what came is not what was sent; send it again")
         try:
             if name.startswith(WORKOUTS):
-                workout, wrong = read_workout(data)
+                workout, wrong = borrow("app.files").read_workout(data)
+                give_back("app.files")
                 if wrong:
                     raise Refused(wrong)
                 workout.resolve(runner)
             elif name == PROFILE:
-                profile.parse(data)
-        except (Refused, profile.ProfileError, profile.Unresolved) as e:
+                borrow("core.profile").parse(data)
+        except (Refused, ValueError) as e:  # profile.ProfileError, profile.Unresolved
             os.remove(_PART)
             raise Refused(str(e))
+        finally:
+            give_back("core.plan")
         os.rename(_PART[1:], name[1:])  # without the slashes: see store.py
         os.remove(_NOTE)
         self.changed = self.news = True
@@ -309,6 +311,8 @@ class Link:
 
     def _set_clock(self, data):
         t = tuple([int(x) for x in data.split()])
+        calendar = borrow("core.calendar")
+        give_back("core.calendar")
         if len(t) != 7 or not calendar.exists(t[0], t[1], t[2], t[4], t[5], t[6]):
             raise Refused("that is no time: year month day weekday hour minute second, UTC")
         self.news = True

@@ -12,12 +12,17 @@ BORROWED = {
         "core.notation.target",
         "core.notation.reader",
         "core.profile.text",
+        "core.profile",
     ),
+    "core.profile": ("core.profile.text",),  # a profile is read or written
+    "core.plan": ("core.profile.text", "core.profile"),  # targets are looked up
     "core.gnss.setup": (),  # a receiver is set up
     "core.calendar": (),  # the clock is set
     "core.fieldtest": (),  # for workouts that are one
     "core.learned": (),
-    "app.files": ("core.learned", "core.recovery", "core.profile.text"),
+    "core.recovery": (),  # a run was cut off
+    "app.files": ("core.profile.text", "core.profile"),
+    "app.fitting": (),  # the parts are set up
     "app.settings": (),
     "app.link": (),  # a laptop has spoken
     "app.demo": (),

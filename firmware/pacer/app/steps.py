@@ -6,6 +6,8 @@ from micropython import const
 
 from ..core.cadence import UNKNOWN, Cadence
 
+_READ_MS = const(200)  # between two reads ...
+_WATCH_MS = const(100)  # ... sooner while a turn of the wrist is looked for
 _RETRY_MS = const(500)  # before a part that failed is set up again
 _MOTION_MG = const(150)  # a still wrist does not reach it
 _MOVING_MS = const(10_000)  # after a motion, time for a turn of the wrist to be seen
@@ -18,6 +20,7 @@ _TURN_DOWN = const(1_600)
 class Steps:
     """step() returns the cadence in steps a minute, UNKNOWN without an IMU.
 
+    due_ms      when to step() next
     cadence     its estimator
     faults      how often the IMU did not answer
     idle        set from outside: nobody looks and nobody runs, so that it may rest
@@ -27,6 +30,7 @@ class Steps:
     def __init__(self, imu, pin):
         """imu: a driver, or None; pin: where it tells motion, or None."""
         self.cadence = Cadence(imu.rate_hz if imu else 100)
+        self.due_ms = 0
         self.faults = 0
         self.idle = self.attentive = self.turned = False
         self._imu = imu
@@ -42,6 +46,7 @@ class Steps:
     def step(self, ms):
         """Read what has gathered. An IMU that fails is set up again; the watch goes on without."""
         imu = self._imu
+        self.due_ms = ms + (_WATCH_MS if self.attentive else _READ_MS)
         if imu is None or ms < self._retry_ms:
             return UNKNOWN
         try:

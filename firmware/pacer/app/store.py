@@ -54,7 +54,11 @@ class Store:
         """
         self.error = ""
         self._clear(now_ms)
-        text = header + b"\n" + _bytes_of(workout) + b"\n--\n" + profile
+        parts = (header, b"\n", _bytes_of(workout), b"\n--\n", profile)
+        size = crc = 0
+        for part in parts:
+            size += len(part)
+            crc = binascii.crc32(part, crc)
         try:
             try:
                 os.mkdir(RUNS)
@@ -63,8 +67,9 @@ class Store:
             self._make_room()
             self.path = "%s/%04d.run" % (RUNS, int(newest_run()[:-4] or 0) + 1)
             self._file = open(self.path, "wb")
-            self._file.write(journal.header(text, binascii.crc32(text)))
-            self._file.write(text)
+            self._file.write(journal.header(size, crc))
+            for part in parts:
+                self._file.write(part)
             self._file.flush()
         except OSError as e:
             self._failed(e)

@@ -36,7 +36,6 @@ _FRAME_MS = const(250)
 _COACH_MS = const(500)
 _SECOND_MS = const(1000)
 _SLACK_MS = const(60)  # so long a frame may wait for a turn in which nothing else is done
-_SAVE_MS = const(60_000)  # untouched so long before a run, the receiver saves power
 _DOZE_LEAST_MS = const(5)  # a shorter light sleep costs more than it saves
 
 
@@ -57,6 +56,7 @@ class Watch:
         self._gnss = parts.gnss
         self._waited = 0
         self._due = 0
+        self._still_ms = 0  # until then nothing is due, unless a button is pressed or the receiver speaks
         self._second_half = False
         self._frame_due = 80  # between two halves
         self.waits = False  # something waits for a turn in which nothing else is done
@@ -104,12 +104,15 @@ class Watch:
             ms += passed
             self.clock_ms = ms
         waiting = self._gnss.waiting()
+        buttons = self.buttons
+        pressed = not (buttons.lap_level() and buttons.back_level())
+        if ms < self._still_ms and waiting == self._waited and not pressed:
+            return
         if waiting != self._waited:
             self._waited = waiting
             self._gnss.listen(ms)
         busy = False  # one heavy piece of work a turn is enough
-        buttons = self.buttons
-        if buttons.held or not buttons.lap_level() or not buttons.back_level():
+        if pressed or buttons.held:
             self._press(ms)
             busy = True
         if ms >= self._due or waiting >= _READ_BYTES:
@@ -126,21 +129,24 @@ class Watch:
             self._speak(ms)
         if busy and self.events.held:
             self._hand_on(ms)
-        if self.sounds.playing or self.guide.metronome:
+        sounding = self.sounds.playing or self.guide.metronome
+        if sounding:
             self._sound(ms)
+        still = not (sounding or self.waits or buttons.held or self.cable.talking)
         if busy and ms < self._frame_due + _SLACK_MS:
-            return
-        if ms >= self._frame_due:
+            still = still and not self.canvas.display.dirty
+        elif ms >= self._frame_due:
+            still = False
             self._frame_due += _FRAME_MS
             if ms >= self._frame_due:
                 self._frame_due = ms + _FRAME_MS
             self._draw(ms)
-        else:
-            canvas = self.canvas
-            if canvas.display.dirty and not canvas.retry_ms:
-                canvas.send(ms)
-            elif self.waits:
-                self._spare(ms)
+        elif self.canvas.send(ms):
+            still = False
+        elif self.waits:
+            self._spare(ms)
+        due = self._due
+        self._still_ms = 0 if not still else due if due < self._frame_due else self._frame_due
 
     def _sound(self, ms):
         """On with the tone that sounds; the metronome gives way to it."""
@@ -176,7 +182,7 @@ class Watch:
 
     def _feel(self, ms):
         """The second half: steps, the laptop, and where the runner is in the workout."""
-        if not self.demo:
+        if ms >= self.steps.due_ms and not self.demo:
             try:
                 self.motion.steps(self.steps.step(ms))
             except Exception as e:
@@ -236,17 +242,9 @@ class Watch:
         if running:
             self.receiver.tune(modes.RUN)
         elif self.engine.state == engine.READY:
-            self._idle(ms, attached)
+            self.control.idle(ms, attached)
         if not self.lean and not self.demo and not self.parts.clock_set:
             self.control.set_clock(self.receiver.stream.fix)
-
-    def _idle(self, ms, attached):
-        """A second before a run: long untouched, the receiver saves power, and in the end the watch goes down."""
-        settled = self.page.rests
-        if settled and not attached and self.power.down_due(ms):
-            self.control.go_down()
-        idle = settled and self.motion.fixed and self.power.idle_ms(ms) >= _SAVE_MS
-        self.receiver.tune(modes.SAVE if idle else modes.WAIT)
 
     def _hand_on(self, ms):
         """Each event that has happened down its line."""

@@ -171,6 +171,6 @@ class Writer:
         self.used = at + PLACE_BYTES
 
 
-def header(text, crc):
-    """The first line of a run's file for this text (bytes) with this CRC-32."""
-    return MAGIC + b"%d %08x\n" % (len(text), crc)
+def header(size, crc):
+    """The first line of a run's file, for a text of so many bytes with this CRC-32."""
+    return MAGIC + b"%d %08x\n" % (size, crc)

@@ -9,7 +9,7 @@ from array import array
 
 from micropython import const
 
-from .profile import Unresolved, effort_of, target_name
+from .runner import effort_of
 
 MAX_STEPS = const(64)
 MAX_DEPTH = const(3)
@@ -121,25 +121,10 @@ class Workout:
         return self.rows[row * _WIDTH + _PACE_B]
 
     def resolve(self, profile):
-        """Put in what the targets by name mean to this runner, for efforts nothing. Raises profile.Unresolved."""
-        for row in range(len(self)):
-            a = self.target_a(row)
-            b = self.target_b(row)
-            if a >= 0 and b >= 0:
-                continue
-            fast, slow = profile.band(a) if a < 0 else (a, a)
-            if self.flags(row) & LADDER:
-                last = profile.band(b) if b < 0 else (b, b)
-                if (effort_of(a) > 0) != (effort_of(b) > 0):
-                    effort = a if effort_of(a) else b
-                    raise Unresolved(
-                        "'@ %s' is an effort: the ladder's other end has to be one, too" % target_name(effort)
-                    )
-                self.paces[2 * row] = (fast + slow + 1) // 2
-                self.paces[2 * row + 1] = (last[0] + last[1] + 1) // 2
-            else:
-                self.paces[2 * row] = fast
-                self.paces[2 * row + 1] = slow
+        """Put in what the targets by name mean to this runner. Raises profile.Unresolved with what is missing."""
+        from . import plan
+
+        plan.resolve(self, profile)
 
     def flags(self, row):
         return self.rows[row * _WIDTH + _FLAGS]
@@ -151,52 +136,9 @@ class Workout:
         has neither pace nor both measures counts what it has, and among the unknown. Allocates: for
         loading, not for running.
         """
-        return self._sum(0, len(self))
+        from . import plan
 
-    def _sum(self, row, stop):
-        count = time_ms = distance_mm = unknown = 0
-        between = (0, 0, 0, 0)
-        while row < stop:
-            close = self._closing(row, stop)
-            if close is None:
-                one = self._extent(row)
-                if self.flags(row) & BETWEEN:
-                    between = tuple([between[i] + one[i] for i in range(4)])
-            else:
-                first = self.end(close)
-                one = self._sum(first, close)
-                skipped = one[4]
-                reps = self.amount(close)
-                one = tuple([one[i] * reps - skipped[i] for i in range(4)])
-                row = close
-            count += one[0]
-            time_ms += one[1]
-            distance_mm += one[2]
-            unknown += one[3]
-            row += 1
-        return count, time_ms, distance_mm, unknown, between
-
-    def _closing(self, row, stop):
-        """The outermost repeat row that closes a block starting at this row, or None."""
-        found = None
-        for r in range(row, stop):
-            if self.kind(r) == REPEAT and self.end(r) == row:
-                found = r
-        return found
-
-    def _extent(self, row):
-        amount = self.amount(row)
-        end = self.end(row)
-        pace = (self.pace_a(row) + self.pace_b(row) + 1) // 2
-        if end == END_TIME:
-            if pace:
-                return 1, amount, (amount * 1_000_000 + pace // 2) // pace, 0
-            return 1, amount, 0, 0 if self.kind(row) == REST else 1
-        if end == END_DISTANCE:
-            if pace:
-                return 1, (amount * pace + 500_000) // 1_000_000, amount, 0
-            return 1, 0, amount, 1
-        return 1, 0, 0, 1
+        return plan.totals(self)
 
 
 class Cursor:

@@ -1,12 +1,12 @@
 """A GNSS receiver on a UART: bytes in bulk, and the search for its baud rate.
 
-The receive ring holds a second of bytes at full rate: on the ESP32 a full ring loses bytes and makes
-each read wait for its timeout.
+On the ESP32 a full receive ring loses bytes and makes each read wait for its timeout. It comes in one piece from what
+Python leaves to the system, and anew whenever its size is said: so it is said once, at the start.
 """
 
 from micropython import const
 
-_BITS_PER_BYTE = const(10)
+_RING = const(4096)  # bytes: a third of a second at 115,200 baud, a second and a half of NMEA ten times a second
 _GAP_MS = const(15)  # so long without a byte, a burst is over: a turn of the loop in which none came
 _EARLY_MS = const(30)  # a burst may come this much sooner than the last one did; it is seen up to 20 ms late
 
@@ -21,9 +21,9 @@ class Gnss:
 
     def __init__(self, uart, bauds, tx, rx):
         self._uart = uart
+        self._dropped = bytearray(64)
+        uart.init(rxbuf=_RING, timeout=0, tx=tx, rx=rx)
         self._bauds = bauds
-        self._tx = tx
-        self._rx = rx
         self._index = -1
         self.waiting = uart.any  # how many bytes can be read: to be asked at each turn of the loop
         self._heard_ms = 0  # bytes came then
@@ -47,7 +47,9 @@ class Gnss:
         """Go on to the next rate of the list; what was received at the old one is dropped."""
         self._index = (self._index + 1) % len(self._bauds)
         baud = self.baud = self._bauds[self._index]
-        self._uart.init(baudrate=baud, rxbuf=baud // _BITS_PER_BYTE, timeout=0, tx=self._tx, rx=self._rx)
+        self._uart.init(baudrate=baud)
+        while self._uart.any():
+            self._uart.readinto(self._dropped)
         self._begun = self._sure = False  # how it keeps time is learned anew, wide awake
         self.quiet_ms = 0
 

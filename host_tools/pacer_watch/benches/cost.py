@@ -22,7 +22,7 @@ from rich.table import Table
 
 from pacer.core import notation
 
-from .. import FIRMWARE
+from .. import FIRMWARE, shipped
 from ..twin import flash, interp, session
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from ..twin.result import Result
@@ -87,7 +87,7 @@ def scripts(runtime: str) -> Iterator[Cost]:
             else:
                 flash.compile_firmware(folder)
             for script in (BENCH / "harness.py", BENCH / f"{name}.py"):
-                shutil.copy(script, folder)
+                (folder / script.name).write_text(shipped.fold(script), encoding="utf-8")
             if name == "nmea" and (data := stream()):
                 (folder / "stream.bin").write_bytes(data)
             for line in interp.run_script(runtime, f"{name}.py", folder, "4M").splitlines():
@@ -143,13 +143,13 @@ def second(r: Result, from_us: float = _FROM_US, to_us: float = _TO_US) -> float
 def seconds(ns: float = NS) -> Iterator[Cost]:
     """A running second of the whole watch, the longest turn, boot, memory, the bus."""
     own, start = twins_own()
-    what = "a running second: 10 fixes by UBX, 104 samples (XIAO, LSM6DSO), 4 frames, 1 record"
+    what = "a running second: 10 fixes by UBX, 52 samples (XIAO, LSM6DSO), 4 frames, 1 record"
     yield Cost(what, round(second(run("UBX", costs=True, board="xiao_esp32s3"))), "instructions", 0, 12e6)
     for talker in ("UBX", "NMEA"):
         r = run(talker, costs=True)
         assert r.world is not None
         whole = second(r)
-        what = f"a running second: 10 fixes by {talker}, 100 samples, 4 frames, 1 record"
+        what = f"a running second: 10 fixes by {talker}, 50 samples, 4 frames, 1 record"
         yield Cost(what, round(whole), "instructions", 0, 12e6)
         yield Cost("  of it the twin's own machine module, which is C on a board", round(own(r.world)), "instructions")
         yield Cost(f"  share of the board's processor, {talker}", round(whole * ns / 1e7, 2), "%")

@@ -22,7 +22,7 @@ def _stored(runs: int) -> Callable[[World, Path], None]:
         (folder / "runs").mkdir(exist_ok=True)
         text = b"device pacer\n\n\n--\n"
         for i in range(1, runs + 1):
-            (folder / "runs" / f"{i:04d}.got").write_bytes(journal.header(text, zlib.crc32(text)) + text)
+            (folder / "runs" / f"{i:04d}.got").write_bytes(journal.header(len(text), zlib.crc32(text)) + text)
 
     return prepare
 

@@ -74,7 +74,7 @@ GNSS = {
 }
 IMU = {
     "mpu6050": Current(0.5, "InvenSense PS-MPU-6000A-00 rev 3.4, 6.4: accelerometer alone"),
-    "lsm6dso": Current(0.05, "ST DS12140 rev 2, table 4: accelerometer, low power, 104 Hz"),
+    "lsm6dso": Current(0.05, "ST DS12140 rev 2, table 4: accelerometer, low power, at 104 Hz; we run it at 52"),
     "qmi8658": Current(0.18, "QST QMI8658A data sheet rev A, table 6: accelerometer alone, 125 Hz"),
 }
 OLED_BASE = Current(1.0, "Solomon Systech SSD1306 rev 1.1, 12: logic and charge pump, rounded up")

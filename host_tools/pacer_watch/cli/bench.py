@@ -34,6 +34,7 @@ def bench(
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
     coach: cues against the truth, beside three simple coaches on the same sessions.
+    heap: the smallest heap in which the watch starts, and in which it runs a session whole; copied and in place.
     power: what a session takes from a battery on each board, from data sheets and the twin's duty cycles.
     size: bytes, heap and instructions on the 32-bit interpreter.
     weeks: twelve weeks of training by the review, beside two simple rules on the same runners.

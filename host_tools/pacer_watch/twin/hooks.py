@@ -65,6 +65,32 @@ def failing_writes(kind: str, start: int) -> str:
     return _FAILING_WRITES % {"start": start, "each": 3 if kind == "bad block" else 1, "errno": FLASH_FAULTS[kind]}
 
 
+# With it World.heap and Result.heap tell, in the place of what is free, the largest block that is, after a collection.
+# For the unix port: the 32-bit build's collector must not run there.
+LARGEST_BLOCK = """import gc
+import twinlink
+
+
+def _tell_heap():
+    gc.collect()
+    used = gc.mem_alloc()
+    gc.disable()
+    low, high = 0, gc.mem_free()
+    while high - low > 64:
+        size = (low + high) // 2
+        try:
+            bytearray(size)
+            low = size
+        except MemoryError:
+            high = size
+        gc.collect()
+    gc.enable()
+    twinlink.call(twinlink.HEAP, 0, 0, used, low)
+
+
+twinlink.tell_heap = _tell_heap
+"""
+
 _FAILING_WRITES = """import builtins
 _open = builtins.open
 _left = [%(start)d]

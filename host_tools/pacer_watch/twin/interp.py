@@ -10,6 +10,7 @@ import ctypes
 import functools
 import importlib.util
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -25,6 +26,7 @@ UNIX = "unix"
 WASM = "wasm"
 _HEADER = struct.Struct("<BBHIIHH")
 _MAILBOX = struct.Struct("<BBHIIHHII")
+_TABLE = 64  # bytes of the unix port's heap for which its collector keeps one byte, at most
 
 
 class Crashed(Exception):
@@ -98,6 +100,28 @@ def _one_core() -> Iterator[None]:
         os.sched_setaffinity(0, set(cores))
 
 
+def _heap_bytes(heap: str) -> int:
+    """What -X heapsize= takes, in bytes. With a w a 32-bit board's: twice that where a word has 64 bits."""
+    found = re.fullmatch(r"(\d+)(w?)([kKmM]?)", heap)
+    if not found:
+        raise ValueError(f"{heap} is no size of a heap")
+    number, words, unit = found.groups()
+    word = struct.calcsize("P") // 4 if words else 1
+    return int(number) * word * {"": 1, "k": 1 << 10, "m": 1 << 20}[unit.lower()]
+
+
+def _beside_rom(heap: str, rom: Path) -> str:
+    """The heap that leaves as much as was asked for beside a ROMFS image: the unix port has no memory but its heap.
+
+    Where the image is kept goes into the file `rom`: its size, the guest takes the first place that there is.
+    """
+    if not rom.exists():
+        return heap
+    size = rom.stat().st_size
+    rom.with_name("rom").write_text(f"0 {size}")
+    return str(_heap_bytes(heap) + size + size // _TABLE)
+
+
 def _run_unix(
     flash: Path, world: World, stop: Callable[[], bool], heap: str, on_step: Callable[[int], None] | None,
     serial: bytes,
@@ -111,8 +135,9 @@ def _run_unix(
         typed.write(serial)
         typed.seek(0)
         boot = str(flash / ".twin" / "boot.py")
+        size = _beside_rom(heap, flash / ".twin" / "rom.img")
         process = subprocess.Popen(
-            [exe, "-X", f"heapsize={heap}", boot, str(flash), str(to_guest), str(from_guest)],
+            [exe, "-X", f"heapsize={size}", boot, str(flash), str(to_guest), str(from_guest)],
             stdin=typed,
             stdout=printed,
             stderr=subprocess.STDOUT,

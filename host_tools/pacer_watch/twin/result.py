@@ -29,7 +29,8 @@ class Result:
     profile: str = ""  # as the watch left it
     frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
     heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)
-    own_heap: int = 0  # what of the heap the twin's own modules take
+    own_heap: int = 0  # what of the heap the twin's own modules take ...
+    rom_bytes: int = 0  # ... and of that the ROMFS image, which lies in the heap on unix
     step_costs: list[tuple[int, int]] = field(default_factory=list)  # (us, instructions since the last)
     patterns: list[tuple[int, str]] = field(default_factory=list)
     truth: Truth = field(default_factory=Truth)

@@ -42,7 +42,7 @@ class Session:
     runtime: str | None = None  # interp.UNIX or interp.WASM; None for unix where it exists
     heap: str | None = None  # as the interpreter's -X heapsize=; None for HEAP's
     compiled: bool = False  # pacer/ as .mpy files
-    in_rom: bool = False  # the .mpy files in a ROMFS image, run in place (WebAssembly only)
+    in_rom: bool = False  # the .mpy files in a ROMFS image, run in place; on unix the heap is larger by that image
 
     # How it begins.
     seed: int = 1  # of the receiver's noise and the wrist
@@ -179,6 +179,9 @@ def _text(path: Path) -> str:
 def _read_flash(result: Result, folder: Path) -> None:
     """What the watch has written: its newest run that can be read, its profile, its last exception."""
     result.own_heap = int((folder / ".twin" / "heap").read_text())
+    image = folder / ".twin" / "rom.img"
+    if image.exists() and result.runtime == interp.UNIX:
+        result.rom_bytes = image.stat().st_size
     result.crash = _text(folder / "crash.txt")
     result.profile = _text(folder / "profile.txt")
     for path in sorted((folder / "runs").glob("*.run"), reverse=True):

@@ -1,9 +1,9 @@
 """The glass: 128x64 pixels, 16 characters by 8 lines of text, and large digits.
 
-Numbers are written into one buffer and drawn character by character, from strings that exist already: drawing a frame
-allocates nothing.
+Numbers are written into one buffer and drawn from there: drawing a frame allocates nothing.
 """
 
+import uctypes
 from micropython import const
 
 from ...core.pace import put_clock, put_distance, put_number, put_pace
@@ -18,7 +18,7 @@ RIGHT = const(80)  # where the right column begins
 FOOT_1 = const(46)
 FOOT = const(56)
 
-_CHARS = tuple([chr(i) for i in range(32, 127)])
+_CHARS = const(24)  # that buf has room for
 _PIECES = const(12)  # of the screen, sent in a turn
 _OTHER_MS = const(1_000)
 _RETRY_MS = const(500)  # before a display that failed is set up again
@@ -37,7 +37,9 @@ class Canvas:
         """missing: it did not answer at the start."""
         self.display = display
         self.fb = display.fb
-        self.buf = bytearray(24)
+        # Drawn as text, which ends at a 0, and written as numbers: the same bytes, so that no string is made.
+        self._text = bytes(_CHARS + 1)
+        self.buf = uctypes.bytearray_at(uctypes.addressof(self._text), _CHARS + 1)
         self.big = digits.big()
         self.middle = digits.middle()
         self.miles = False
@@ -76,11 +78,14 @@ class Canvas:
         self.retry_ms = ms + _RETRY_MS
 
     def send(self, ms):
-        """Some more of the frame to the display."""
+        """Some more of the frame to the display. False when there is nothing to send."""
+        if not self.display.dirty or self.retry_ms:
+            return False
         try:
             self.display.show(_PIECES)
         except OSError:
             self.failed(ms)
+        return True
 
     def blank(self):
         """An empty page."""
@@ -116,11 +121,10 @@ class Canvas:
     def chars(self, count, x, y):
         """The first `count` bytes of the buffer as small text."""
         buf = self.buf
-        fb = self.fb
-        for i in range(count):
-            if buf[i] != 32:
-                fb.text(_CHARS[buf[i] - 32], x, y)
-            x += 8
+        behind = buf[count]
+        buf[count] = 0
+        self.fb.text(self._text, x, y)
+        buf[count] = behind
 
     def number(self, value, width, x, y):
         """A number in `width` characters."""

@@ -4,11 +4,19 @@ text.py reads and writes it as text. A pace or zone that is not given follows fr
 takes (distance - D') / CS, a zone is a share of CS (see ZONES).
 """
 
-from array import array
-
 from micropython import const
 
 from ..pace import pace_of_speed
+from ..runner import DEFAULT_TOLERANCE_MM_S as DEFAULT_TOLERANCE_MM_S
+from ..runner import DISTANCE as DISTANCE
+from ..runner import EFFORT as EFFORT
+from ..runner import RACE as RACE
+from ..runner import RACES_M as RACES_M
+from ..runner import Profile as Profile
+from ..runner import effort_of as effort_of
+from ..runner import is_trial as is_trial
+from ..runner import what_of as what_of
+from ..runner import which_of as which_of
 
 HEAD = "# Pacer profile 1"
 MAX_BYTES = const(4096)
@@ -26,17 +34,11 @@ RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
 RACE_NAMES = (
     "800m", "1000m", "1500m", "mile", "3k", "2 miles", "5k", "8k", "10k", "15k", "10 miles", "half", "marathon",
 )  # fmt: skip
-RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
 
 # A target by name is one negative number: what it is, which, and a share in per mille or an offset in 0.1 s/km.
 ZONE = const(1)
-RACE = const(2)
 SHARE = const(3)
-EFFORT = const(4)
-DISTANCE = const(5)  # a race that is not in the table; which: its length in hundreds of metres
 _ZERO = const(32_768)
-
-DEFAULT_TOLERANCE_MM_S = const(60)
 
 
 def code(what, which, amount=0):
@@ -44,28 +46,8 @@ def code(what, which, amount=0):
     return -(what << 24 | which << 16 | amount + _ZERO)
 
 
-def what_of(target):
-    return -target >> 24
-
-
-def which_of(target):
-    return -target >> 16 & 255
-
-
 def amount_of(target):
     return (-target & 0xFFFF) - _ZERO
-
-
-def effort_of(target):
-    """The effort of 1 to 10 that a target is, 0 for one that is none."""
-    return which_of(target) if target < 0 and what_of(target) == EFFORT else 0
-
-
-def is_trial(target, distance_mm):
-    """Is a step of this length with this target a race at its own pace?"""
-    what = what_of(target) if target < 0 else 0
-    metres = RACES_M[which_of(target)] if what == RACE else 100 * which_of(target) if what == DISTANCE else 0
-    return metres > 0 and abs(metres * 1000 - distance_mm) <= 1000
 
 
 def target_name(target):
@@ -99,93 +81,66 @@ class ProfileError(ValueError):
         self.message = message
 
 
-class Profile:
-    """The runner's figures. 0 where nothing is known.
+def band(runner, target):
+    """(fast, slow) in ms/km that a target by name means to a runner, zeros for an effort. Raises Unresolved."""
+    what = what_of(target)
+    which = which_of(target)
+    amount = amount_of(target)
+    if what == EFFORT:
+        return 0, 0
+    if what == SHARE:
+        if not runner.cs_mm_s:
+            raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
+        pace = _share(runner, amount)
+        return pace, pace
+    if what == ZONE:
+        fast, slow = _zone(runner, which, target)
+    elif what == DISTANCE:
+        fast = slow = _between(runner, 100 * which, target)
+    else:
+        fast = slow = runner.paces[which] or _line(runner, RACES_M[which], target)
+    if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
+        raise Unresolved("'@ %s' is no pace to run" % target_name(target))
+    return fast + 100 * amount, slow + 100 * amount
 
-    cs_mm_s, cs_unsure_mm_s, dprime_mm, dprime_unsure_mm
-    tolerance_mm_s      half the width of the band around a single pace
-    lane                0 for whatever it is; lap_mm the length of lane 1 if it is no 400 m
-    waypoint_mm         of the target's waypoints, 0 for none
-    metronome_spm       0 for none
-    miles               True when the runner thinks in miles
-    """
 
-    def __init__(self):
-        self.name = ""
-        self.miles = False
-        self.cs_mm_s = self.cs_unsure_mm_s = 0
-        self.dprime_mm = self.dprime_unsure_mm = 0
-        self.tolerance_mm_s = DEFAULT_TOLERANCE_MM_S
-        self.lane = self.lap_mm = 0
-        self.waypoint_mm = 100_000
-        self.metronome_spm = 0
-        self.races: list = []  # lines as they stand
-        self.reviewed = ""  # the day of the last review that changed it
-        self.paces = array("i", (0,) * len(RACES_M))
-        self.zones = array("i", (0,) * (2 * len(ZONE_NAMES)))  # fast, slow
+def _zone(runner, which, target):
+    if runner.zones[2 * which]:
+        return runner.zones[2 * which], runner.zones[2 * which + 1]
+    if not runner.cs_mm_s:
+        raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
+    fast = _share(runner, ZONES[2 * which])
+    if which == EASY and fast > EASY_SLOWEST_MS_KM:
+        fast = max(EASY_SLOWEST_MS_KM, _share(runner, _EASY_MOST))
+    return fast, _share(runner, ZONES[2 * which + 1])
 
-    def band(self, target):
-        """(fast, slow) in ms/km that a target by name means, zeros for an effort. Raises Unresolved."""
-        what = what_of(target)
-        which = which_of(target)
-        amount = amount_of(target)
-        if what == EFFORT:
-            return 0, 0
-        if what == SHARE:
-            if not self.cs_mm_s:
-                raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
-            pace = self._share(amount)
-            return pace, pace
-        if what == ZONE:
-            fast, slow = self._zone(which, target)
-        elif what == DISTANCE:
-            fast = slow = self._between(100 * which, target)
-        else:
-            fast = slow = self.paces[which] or self._line(RACES_M[which], target)
-        if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
-            raise Unresolved("'@ %s' is no pace to run" % target_name(target))
-        return fast + 100 * amount, slow + 100 * amount
 
-    def _zone(self, which, target):
-        if self.zones[2 * which]:
-            return self.zones[2 * which], self.zones[2 * which + 1]
-        if not self.cs_mm_s:
-            raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
-        fast = self._share(ZONES[2 * which])
-        if which == EASY and fast > EASY_SLOWEST_MS_KM:
-            fast = max(EASY_SLOWEST_MS_KM, self._share(_EASY_MOST))
-        return fast, self._share(ZONES[2 * which + 1])
+def _share(runner, per_mille):
+    """The pace of a share of critical speed."""
+    return pace_of_speed((runner.cs_mm_s * per_mille + 500) // 1000)
 
-    def _share(self, per_mille):
-        """The pace of a share of critical speed."""
-        return pace_of_speed((self.cs_mm_s * per_mille + 500) // 1000)
 
-    def _between(self, metres, target):
-        """The pace of a race of any length, between the two of the table that are nearest: straight over 1 / length."""
-        for i in range(1, len(RACES_M)):
-            near = RACES_M[i - 1]
-            far = RACES_M[i]
-            if near <= metres <= far and self.paces[i - 1] and self.paces[i]:
-                share = (metres - near) * 1000 // (far - near) * far // metres  # per mille
-                return self.paces[i - 1] + (self.paces[i] - self.paces[i - 1]) * share // 1000  # < 2**30: 1000 s
-        return self._line(metres, target)
+def _between(runner, metres, target):
+    """The pace of a race of any length, between the two of the table that are nearest: straight over 1 / length."""
+    for i in range(1, len(RACES_M)):
+        near = RACES_M[i - 1]
+        far = RACES_M[i]
+        if near <= metres <= far and runner.paces[i - 1] and runner.paces[i]:
+            share = (metres - near) * 1000 // (far - near) * far // metres  # per mille
+            return runner.paces[i - 1] + (runner.paces[i] - runner.paces[i - 1]) * share // 1000  # < 2**30: 1000 s
+    return _line(runner, metres, target)
 
-    def _line(self, metres, target):
-        """The pace of a race on the line of critical speed and D'."""
-        if self.cs_mm_s and 1000 <= metres <= 12_000 and 2 * self.dprime_mm < 1000 * metres:
-            # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
-            share = 1_000_000 - self.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
-            return (share * 1000 + self.cs_mm_s // 2) // self.cs_mm_s
-        raise Unresolved(
-            "'@ %s' needs that pace%s: run pacer profile with a race"
-            % (target_name(target), " or critical speed" if 1000 <= metres <= 12_000 else "")
-        )
 
-    def dump(self):
-        """The profile as text."""
-        from . import text
-
-        return text.dump(self)
+def _line(runner, metres, target):
+    """The pace of a race on the line of critical speed and D'."""
+    if runner.cs_mm_s and 1000 <= metres <= 12_000 and 2 * runner.dprime_mm < 1000 * metres:
+        # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
+        share = 1_000_000 - runner.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance
+        return (share * 1000 + runner.cs_mm_s // 2) // runner.cs_mm_s
+    raise Unresolved(
+        "'@ %s' needs that pace%s: run pacer profile with a race"
+        % (target_name(target), " or critical speed" if 1000 <= metres <= 12_000 else "")
+    )
 
 
 def parse(data):

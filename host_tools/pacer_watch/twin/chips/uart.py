@@ -32,12 +32,14 @@ class Uart:
         self.received = 0
 
     def open(self, now_us: int, baud: int, rxbuf: int) -> None:
+        """Set it up. 0: as it is. A new ring is empty."""
         self.flow(now_us)
-        if self.talker.baud:
+        if rxbuf:
             self._ring.clear()
-        self.opened += 1
-        self._baud = baud
-        self._size = max(rxbuf, 129)  # the ESP32's own FIFO holds 128
+            self._size = max(rxbuf, 129)  # the ESP32's own FIFO holds 128
+        if baud:
+            self.opened += 1
+        self._baud = baud or self._baud or 115_200
 
     def flow(self, now_us: int) -> int:
         """Let the bytes in that have come by now; returns how many can be read."""

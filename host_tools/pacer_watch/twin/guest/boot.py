@@ -28,16 +28,28 @@ def _keep_clock():
 
 
 def _mount_rom():
-    """What is frozen into a board's image, or lies in its ROMFS, is run where it is: here, beside the heap."""
+    """What is C on a board, frozen into its image or in its ROMFS is no part of the heap: the twin's own modules, and
+    the firmware where a session wants that.
+
+    The unix port has no memory beside its heap: the host has made that larger by the image, which lies in one piece.
+    """
     try:
         with open("/.twin/rom") as f:
             at, size = f.read().split()
     except OSError:
         return
-    import uctypes
     import vfs
 
-    vfs.mount(vfs.VfsRom(uctypes.bytearray_at(int(at), int(size))), "/rom")
+    if int(at):
+        import uctypes
+
+        image = uctypes.bytearray_at(int(at), int(size))
+    else:
+        image = bytearray(int(size))
+        with open("/.twin/rom.img", "rb") as f:
+            f.readinto(image)
+    vfs.mount(vfs.VfsRom(image), "/rom")
+    sys.path.insert(0, "/rom/twin")
     sys.path.append("/rom")
 
 

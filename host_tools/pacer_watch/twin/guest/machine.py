@@ -79,25 +79,30 @@ class RTC:
 class UART:
     def __init__(self, id, *args, **kwargs):
         self._id = id
+        self._pins = 255 | 255 << 8
         if args or kwargs:
             self.init(*args, **kwargs)
 
     def init(
         self,
-        baudrate=115200,
+        baudrate=0,
         bits=8,
         parity=None,
         stop=1,
         *,
         tx=None,
         rx=None,
-        rxbuf=256,
-        txbuf=256,
+        rxbuf=-1,
+        txbuf=-1,
         timeout=0,
         timeout_char=0,
     ):
-        pins = (tx._id if tx else 255) | (rx._id if rx else 255) << 8
-        _link.call(_link.UART_INIT, self._id, pins, baudrate, rxbuf)
+        # What is not given stays as it is; a size that is given takes a new ring.
+        if tx:
+            self._pins = self._pins & 0xFF00 | tx._id
+        if rx:
+            self._pins = self._pins & 0xFF | rx._id << 8
+        _link.call(_link.UART_INIT, self._id, self._pins, baudrate, rxbuf if rxbuf > 0 else 0)
 
     def any(self):
         return _status[3]

@@ -82,6 +82,11 @@ def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
         raise OSError(status[2])
 
 
+def tell_heap():
+    """What of the heap is used, what is free."""
+    call(HEAP, 0, 0, gc.mem_alloc(), gc.mem_free())
+
+
 def sleep_ms(ms, op=SLEEP):
     """Let the world go on. Does what the host has asked: tells the heap's fill, locks it."""
     global fed
@@ -96,7 +101,7 @@ def sleep_ms(ms, op=SLEEP):
     asked = status[7]
     if asked:
         if asked & 1:
-            call(HEAP, 0, 0, gc.mem_alloc(), gc.mem_free())
+            tell_heap()
         if asked & 2:
             micropython.heap_lock()  # from here on any allocation raises MemoryError
         if asked & 4:
