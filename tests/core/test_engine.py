@@ -55,7 +55,7 @@ def test_a_distance_step_ends_at_the_interpolated_instant_and_the_next_starts_th
 
 
 def test_no_second_is_lost_or_counted_twice_over_a_session():
-    r = Run("3 x (217m, 7s, 33s rest between)\n501m\n13s")
+    r = Run("3 x (217m, 7s run, 33s rest between)\n501m\n13s")
     r.start()
     k = 0
     while r.engine.cursor.row < len(r.engine.workout):
@@ -208,7 +208,7 @@ def test_countdowns_come_at_three_two_one_for_time_and_for_distance():
 
 
 def test_a_short_step_has_no_countdown():
-    r = Run("5s\n20m")
+    r = Run("5s\n20 metres")
     r.start()
     for _ in range(300):
         r.go(100, 300)
@@ -216,7 +216,7 @@ def test_a_short_step_has_no_countdown():
 
 
 def test_reps_are_numbered_from_one():
-    r = Run("2 x 2 x 10s, 5s rest")
+    r = Run("2 x 2 x (10s, 5s rest)")
     r.start()
     for _ in range(65):
         r.go(1000, 0)

@@ -1,4 +1,4 @@
-from pacer.core import notation, workout
+from pacer.core import notation, profile, workout
 from pacer.core.notation import NotationError, parse
 
 DESIGN = """Workout - Progressive 1k Repeats
@@ -81,7 +81,7 @@ def test_a_pace_per_mile_is_one():
 
 def test_m_is_metres_and_min_is_minutes_always():
     assert one("400m")[1:3] == (workout.END_DISTANCE, 400_000)
-    assert one("15m")[1:3] == (workout.END_DISTANCE, 15_000)
+    assert one("15 metres")[1:3] == (workout.END_DISTANCE, 15_000)
     assert one("15min")[1:3] == (workout.END_TIME, 900_000)
     assert one("15 min")[1:3] == (workout.END_TIME, 900_000)
 
@@ -138,8 +138,7 @@ def test_n_repeats_are_n():
 def test_one_line_repeats_nest_in_brackets():
     got = rows("2 x (3 x (200m @ 4'00\"/km), 1 lap jog)")
     assert [g[2] for g in got] == [200_000, 200_000, 200_000, 400_000] * 2
-    got = rows("2 x 3 x 200m @ 4'00\"/km, 100m jog")
-    assert [g[2] for g in got] == [200_000, 100_000] * 6
+    assert len(rows("2 x 3 x 200m @ 4'00\"/km")) == 6
 
 
 def test_one_line_repeats_are_written_in_many_ways():
@@ -228,3 +227,132 @@ def test_a_workout_that_failed_leaves_nothing_behind():
         pass
     assert w is None
     assert notation.MAX_TEXT_BYTES == 4096
+
+
+def test_a_second_length_belongs_to_the_first_only_directly_behind_it():
+    assert one("2min 10s rest")[2] == one("rest 2min 10s")[2] == 130_000
+    refused("5 x 1km @ 5k pace 400m jog", 1, 19, "', 400m jog'")
+    refused("2min @ 5k pace 10s", 1, 16, "one length")
+    refused("2min rest 10s", 1, 11, "one length")
+    refused("3 x 10min @ tempo 2min jog", 1, 19, "one length")
+
+
+def test_a_dash_before_a_recovery_is_no_offset():
+    refused("8 x 400m @ 5k pace - 90s jog", 1, 22, "','", "dash")
+    refused("8 x 400m @ 5k pace \u2013 9s rest", 1, 22, "','")
+    refused("8 x 400m @ 5k pace - 90s", 1, 22, "'90s/km'", "', 90s rest'")
+    refused("8 x 400m @ 5k pace + 90s", 1, 22, "'90s/km'")
+    refused("8 x 400m @ 5k pace - 400m jog", 1, 22, "','")
+    assert one("1km @ 5k pace - 5s")[3:] == (0, 0)
+    assert len(rows("8 x 400m @ 5k pace + 90s rest")) == 16
+
+
+def test_an_offset_of_half_a_minute_says_a_kilometre_and_may_be_a_mile_or_a_lap():
+    def offset(text):
+        return profile.amount_of(parse("1km @ 5k pace " + text).target_a(0))
+
+    assert [offset("- 90s/km"), offset("+ 5s/mi"), offset("- 2s/lap"), offset("+ 2s/400m")] == [-900, 31, -50, 50]
+    refused("1km @ 5k pace - 5s/hour", 1, 20, "km, mi, lap")
+
+
+def test_a_pace_may_be_a_lap_or_any_metres():
+    assert one("400m @ 1:12/lap")[3] == one("400m @ 1:12/400m")[3] == 180_000
+    assert one("400m @ 0:18/100m")[3] == 180_000
+    refused("400m @ 1:12/40m", 1, 13, "km, mi, lap")
+
+
+def test_what_follows_in_a_repeat_says_what_it_is():
+    refused("8 x 400m @ 5k pace (90s)", 1, 21, "rest, jog, walk or run")
+    refused("8 x 400m @ 5k pace, 90s between", 1, 21, "rest, jog, walk or run")
+    refused("6x1km @ 10k pace, 1min", 1, 19, "rest, jog, walk or run")
+    refused("4 lots of:\n- 400m @ 5k pace\n- 90s", 3, 1, "rest, jog, walk or run")
+    refused("4 lots of:\n  400m @ 5k pace\n  90s", 3, 3, "rest, jog, walk or run")
+    assert len(rows("2 lots of:\n  400m @ 5k pace\n  90s | easy now\n  90s run")) == 6
+    assert len(rows("8 x 30s, 90s run")) == 16
+
+
+def test_a_thousand_and_a_fraction_are_told_apart():
+    refused("5 x 1.000m", 1, 5, "1000m")
+    refused("5 x 1.200 metres", 1, 5, "1200m")
+    assert one("1609.344m")[2] == 1_609_344
+    assert one("1.500km")[2] == 1_500_000
+    refused("1.30min", 1, 1, "1min 30s")
+    refused("1.15h", 1, 1, "1h 15min")
+    assert one("1.75min")[2] == 105_000
+
+
+def test_metres_that_were_minutes_are_refused():
+    for text in ("15m", "5 x 3m", "20m warm-up", "cool-down 60m", "60m @ easy", "4 x 20m @ tempo", "90m @ easy"):
+        refused(text, 1, 5 if " x " in text else 1, "write min")
+    for text in ("40m jog", "30m", "2 x 30m @ marathon pace", "3 x 20m @ 6'00\"/km", "45m @ RPE 5", "20m @ 95% CS"):
+        refused(text, 1, 5 if " x " in text else 1, "write min")
+    assert len(rows("20 x 20m @ mile pace, 40m walk")) == 40
+    assert len(rows("8 x 60m stride, 60m jog")) == 16
+    assert one("60m stride")[2] == one("60 metres")[2] == one("0.06km")[2] == 60_000
+
+
+def test_a_name_is_not_what_is_run():
+    refused("Workout: 6x800m @ 5k pace, 400m jog\n1km cool-down", 1, 10, "name")
+    refused("Workout - 6x800m @ 5k pace, 400m jog\n1km cool-down", 1, 11, "name")
+    refused("Workout: 20min tempo\n5min cool-down", 1, 10, "name")
+    refused("Workout - 6 x 800m\n1km cool-down", 1, 1, "promises")
+    assert parse("Workout - 16 x 200 m\n16 x 200m @ mile pace, 200m jog").name == "16 x 200 m"
+    assert parse("Workout - 800 m breakdowns\n1km").name == "800 m breakdowns"
+    assert parse("Workout: 5k at the track\n1km").name == "5k at the track"
+
+
+def test_an_empty_line_ends_no_repeat_by_itself():
+    lines = DESIGN.split("\n")
+    assert rows("\n\n".join(lines)) == rows(DESIGN)
+    refused("4 lots of:\n30s @ 3'00\"/km\n\n10min @ easy", 4, 1, "two spaces")
+    refused("4 lots of:\n30s @ 3'00\"/km\n\n# now\n10min @ easy", 5, 1, "two spaces")
+    assert len(rows("4 lots of:\n30s @ 3'00\"/km\n# then\n10min @ easy")) == 8
+    assert len(rows("4 lots of:\n30s @ 3'00\"/km\n\n1min jog\n\n10min @ easy")) == 9
+    assert len(rows("4 lots of:\n30s @ 3'00\"/km\n\n10min cool-down")) == 5
+
+
+def test_the_rest_of_a_rep_and_the_rest_of_a_set_are_told_apart():
+    refused("2 x (4 x 200m @ 3'40\"/km, 3min rest)", 1, 6, "each rep's or each set's")
+    refused("2 x 4 x 200m @ 3'40\"/km, 3min rest", 1, 5, "each rep's or each set's")
+    refused("2 x (1km @ 5k pace, 4 x 200m @ mile pace, 1min rest)", 1, 21, "each rep's or each set's")
+    reps = [200_000, 60_000] * 4
+    assert [r[2] for r in rows("2 x (4 x 200m @ 3'40\"/km, 1min rest), 3min rest")] == (reps + [180_000]) * 2
+    assert [r[2] for r in rows("2 x (4 x (200m @ 3'40\"/km, 1min rest))")] == reps * 2
+    assert [r[2] for r in rows("2 x (4 x (200m), 3min rest)")] == ([200_000] * 4 + [180_000]) * 2
+    assert [r[2] for r in rows("2 x (4 x 200m), 3min rest")] == ([200_000] * 4 + [180_000]) * 2
+    assert [r[2] for r in rows("2 x (4 x 200m (1min rest), 3min rest)")] == (reps + [180_000]) * 2
+    got = rows("2 x (6 x 400m @ 5k pace, 200m jog between), 400m jog")
+    assert [g[2] for g in got] == ([400_000, 200_000] * 5 + [400_000, 400_000]) * 2
+    refused("2 x (4 x 200m), 1km @ 5k pace", 1, 16, "rest of each set")
+
+
+def test_a_repeat_on_one_line_ends_with_its_recovery():
+    refused("4 x 200m @ mile pace, 1min rest, 3min rest", 1, 34, "brackets")
+    refused("6 x 400m @ 5k pace, 200m jog, 1km cool-down", 1, 31, "brackets")
+    refused("6 x 400m @ 5k pace, 1km cool-down", 1, 21, "brackets")
+    assert len(rows("3 rounds of: 1min @ RPE 8, 1min rest, 2min @ RPE 7, 2min rest")) == 12
+    assert len(rows("3 x (1min @ RPE 8, 1min rest, 2min @ RPE 7, 2min rest)")) == 12
+    assert len(rows("3 x 1min walk, 2min run")) == 6
+
+
+def test_a_recovery_below_a_repeat_on_one_line_is_in_it_or_not():
+    refused("6 x 400m @ 5k pace\n90s rest", 2, 1, "each rep's")
+    assert len(rows("6 x (400m @ 5k pace)\n90s rest")) == 7
+    assert len(rows("6 x 400m @ 5k pace, 90s jog\n90s rest")) == 13
+    assert len(rows("6 x 400m @ 5k pace\n1km @ easy")) == 7
+
+
+def test_notes_and_names_hold_no_control_characters():
+    refused("1km | a\x1b[31mb", 1, 8, "control")
+    refused("Workout - a\x85b\n1km", 1, 12, "control")
+    refused("1km | tab\there", 1, 10, "control")
+    odd = "[b] $x <i> ]]> \u202eabc\u202c \U0001f3c3"
+    assert parse("Workout - %s\n1km | %s\t\r\n" % (odd, odd)).notes == [odd]
+
+
+def test_seconds_that_may_be_metres_are_refused():
+    refused("6 x 400s @ 5k pace, 200m jog", 1, 5, "400m")
+    refused("150s", 1, 1, "150 s")
+    assert one("400 s")[2] == 400_000
+    assert one("90s")[2] == 90_000
+    assert one("120s")[2] == 120_000

@@ -120,7 +120,7 @@ CASES = {
     ),
     "metronome": Case(STEADY, seconds=25, presses=((6, "lap", 0.1),), options={"profile": PROFILE + "metronome 170\n"}),
     "stride-and-open-steps": Case(
-        "Workout - Open\n- 10s stride\n- lap walk | drills\n- 30m cool-down\n", presses=((34, "lap", 0.1),)
+        "Workout - Open\n- 10s stride\n- lap walk | drills\n- 30 metres cool-down\n", presses=((34, "lap", 0.1),)
     ),
     "track": Case("Workout - Oval\n- 850m @ 2'30\"/km\n", receiver="NMEA"),
     "laps-by-button": Case("Workout - Laps\n- lap @ 2'30\"/km\n", presses=((81, "lap", 0.1),), lane=4, receiver="NMEA"),

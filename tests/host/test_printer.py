@@ -4,8 +4,9 @@ import pytest
 
 from pacer.core import profile
 from pacer.core import workout as wk
-from pacer.core.notation import parse
-from pacer_watch.formats.notation import amount_text, pace_text, step_text, unparse
+from pacer.core.notation import NotationError, parse
+from pacer_watch.formats.notation import amount_text, pace_text, parse_old, step_text, unparse
+from pacer_watch.twin.runner import unroll
 
 DESIGN = """Workout - Progressive 1k Repeats
 - 15min @ 6'00''/km
@@ -97,3 +98,41 @@ def test_lengths_and_paces_have_the_decimals_that_they_need():
         "2'59.999\"",
         "5'00.25\"",
     ]
+
+
+OLD = [  # read in 0.1, refused today: what each was run as
+    ("5 x 1km @ 5k pace 400m jog", [1_400_000] * 5),
+    ("8 x 400m @ 5k pace (90s)", [400_000, 90_000] * 8),
+    ("5 x 1.000m", [1000] * 5),
+    ("20m warm-up", [20_000]),
+    ("Workout: 6x800m @ 5k pace, 400m jog\n1km cool-down", [1_000_000]),
+    ("2 x (4 x 200m @ 3'40\"/km, 3min rest)", [200_000, 180_000] * 8),
+    ("6 x 400m @ 5k pace\n90s rest", [400_000] * 6 + [90_000]),
+    ("6 x 400s, 400m jog", [400_000] * 12),
+    ("2 lots of:\n1km\n\n2km @ easy", [1_000_000, 2_000_000] * 2),
+    ("8 x 400m @ 5k pace - 90s", [400_000] * 8),
+]
+
+
+@pytest.mark.parametrize(("text", "amounts"), OLD)
+def test_a_log_tells_what_was_run_even_where_its_text_is_refused_today(text, amounts):
+    with pytest.raises(NotationError):
+        parse(text)
+    assert [step.amount for step in unroll(parse_old(text))] == amounts
+    with pytest.raises(NotationError):
+        parse(text)  # and the next one is refused again
+
+
+def test_control_characters_of_an_old_log_are_cut_out():
+    w = parse_old("Workout - a\x1b[31mb\n1km | c\x07d")
+    assert (w.name, w.notes) == ("a[31mb", ["cd"])
+
+
+@pytest.mark.parametrize("length", ["60 metres", "0.06km", "12.5 metres", "0.804672km", "0.00325km", "0.099999km"])
+def test_short_lengths_are_printed_so_that_they_have_one_reading(length):
+    w = parse(length)
+    assert list(parse(unparse(w)).rows) == list(w.rows)
+
+
+def test_an_offset_of_half_a_minute_is_printed_with_its_unit():
+    assert step_text(parse("1km @ easy + 45s/km"), 0) == "1km @ easy + 45s/km"

@@ -5,8 +5,24 @@ The text is canonical: one spelling for each workout, and it reads back to an eq
 
 from collections import defaultdict
 
+from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
+from pacer.core.notation import line
+
+from ..text import plain
+
+
+def parse_old(text: str) -> wk.Workout:
+    """A workout as it was run, of a log. What is refused today since it can be read in two ways is read as it was."""
+    line.Line.strict = False
+    try:
+        workout: wk.Workout = notation.parse(text)
+        workout.name = plain(workout.name)
+        workout.notes = [note and plain(note) for note in workout.notes]
+        return workout
+    finally:
+        line.Line.strict = True
 
 
 def unparse(workout: wk.Workout) -> str:
@@ -55,6 +71,8 @@ def amount_text(end: int, amount: int) -> str:
     if end == wk.END_DISTANCE:
         if amount >= 1_000_000 and amount % 10_000 == 0:
             return _decimal(amount, 1_000_000) + "km"
+        if amount < 100_000 or (amount % 1000 and amount < 1_000_000):  # as `m` it might be minutes, or a thousand
+            return _decimal(amount, 1000) + " metres" if not amount % 100 else _decimal(amount, 1_000_000) + "km"
         return _decimal(amount, 1000) + "m"
     minutes, ms = divmod(amount, 60_000)
     hours, minutes = divmod(minutes, 60)
@@ -73,7 +91,10 @@ def pace_text(pace_ms_km: int) -> str:
 
 
 def _target_text(target: int) -> str:
-    return f"{pace_text(target)}/km" if target > 0 else str(pf.target_name(target))
+    if target > 0:
+        return f"{pace_text(target)}/km"
+    far = pf.what_of(target) in (pf.ZONE, pf.RACE) and abs(pf.amount_of(target)) >= 300
+    return pf.target_name(target) + ("/km" if far else "")
 
 
 def _decimal(value: int, unit: int) -> str:

@@ -7,13 +7,15 @@ for the screen. `between` leaves a step out after the last rep.
 A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line, apart by `,`, `+` or `with` (and brackets
 around them, if they hold repeats of their own), or on the lines below. Indented lines belong to the repeat above them.
 In a flat list a repeat ends after its first rest, jog or walk, before a cool-down, and at the next repeat.
+
+What can be read in two ways is refused with both.
 """
 
 from micropython import const
 
 from .. import workout as wk
-from .line import DASHES, MAX_NOTE, Line, NotationError
-from .target import read_target
+from .line import DASHES, Line, NotationError
+from .target import gentle, read_target
 
 MAX_TEXT_BYTES = const(4096)
 
@@ -21,11 +23,18 @@ _TIMES = "xX\u00d7"
 _NEXT = ",+;/&"  # another step follows on the line
 _NEXT_WORDS = ("with", "and", "then")
 _STEP_ENDS = _NEXT + "()"
+_SLOW_KINDS = (wk.WARM_UP, wk.COOL_DOWN, wk.REST)  # nobody does that for 60 m
 
 _EXPECTED_STEP = (
     "expected a duration (15min, 2min 10s), a distance (400m, 1.0km, 2 laps), 'lap', or a kind of step (%s)"
     % ", ".join(wk.KIND_NAMES[1:])
 )
+_EXPECTED_WHAT = "say what this is: write rest, jog, walk or run behind it, or give it a target"
+_EXPECTED_BRACKETS = (
+    "is this still repeated? Write brackets around all that is, as in '4 x (200m, 1min rest)', or this on a line of "
+    "its own"
+)
+_WHOSE_REST = "is the rest each rep's or each set's? Write '2 x (4 x (200m, 1min rest))' or '2 x (4 x 200m), 3min rest'"
 _EXPECTED_INDENT = "expected this line as far to the right as the one above, or under a repeat"
 
 
@@ -64,11 +73,24 @@ def _header(line):
         return ""
     if not line.eat(DASHES + ":"):
         line.fail("expected '-' and the workout's name, as in 'Workout - Hill minutes'")
+    colon = line.text[line.i - 1] == ":"
     line.space()
-    name = line.rest()
-    if len(name) > MAX_NOTE:
-        line.fail("a name has at most %d characters" % MAX_NOTE)
+    name = line.words("a name")
+    if _sessions(name) and (colon or "@" in name):
+        line.unclear("is this a name or what is run? Steps stand on the lines below, a name behind 'Workout -'")
     return name
+
+
+def _sessions(name):
+    """How many reps a name promises that begins like a step or a repeat does, as in '16 x 200 m'; 0 for others."""
+    line = Line(name, 1)
+    try:
+        reps = _repeat(line)
+        if not reps:
+            line.length()
+        return reps or 1
+    except NotationError:
+        return 0
 
 
 def _repeat(line):
@@ -81,7 +103,7 @@ def _repeat(line):
     if len(digits) > 6 or not 1 <= int(digits) <= wk.MAX_REPS:
         line.fail("expected 1 to %d repeats" % wk.MAX_REPS, start)
     line.space()
-    line.eat(":")
+    line.listed = line.eat(":")
     line.space()
     return int(digits)
 
@@ -131,6 +153,8 @@ class _Step:
         self.amount = self.pace_a = self.pace_b = self.flags = 0
         self.note = None
         self.unit = 0  # size of the last unit of its length
+        self.bare_m = False  # which was `m`
+        self.bare = False  # neither kind, target nor note
 
     def read(self, line, in_repeat):
         """Read a step up to what ends it: a sign or word for another, a bracket, the end of the line."""
@@ -138,12 +162,15 @@ class _Step:
         self.amount = self.pace_a = self.pace_b = self.flags = 0
         self.note = None
         start = line.i
+        last = -1  # where the last length ended
         while not line.done():
             c = line.peek()
             if c in _STEP_ENDS:
                 break
             if "0" <= c <= "9":
-                self.length(line)
+                self.length(line, last)
+                line.space()
+                last = line.i
             elif c == "@":
                 self.target(line, in_repeat)
             elif c == "|":
@@ -151,13 +178,21 @@ class _Step:
             elif not self.word(line, in_repeat):
                 break
         self._check(line, start)
+        if self._minutes(in_repeat):
+            line.unclear("'m' is metres: write min for minutes, or metres if they are so few", start)
+        self.bare = self.kind < 0 and not self.pace_a and not self.note
         if self.kind < 0:
+            if self.bare and self.flags & wk.BETWEEN:
+                line.unclear(_EXPECTED_WHAT, start)
             self.kind = wk.RUN
 
-    def length(self, line):
-        """Take a number and its unit: the length, or what '10s' adds to '2min'."""
+    def length(self, line, last):
+        """Take a number and its unit: the length, or what '10s' adds to '2min' that ended at `last`."""
         start = line.i
         unit, amount, end = line.length()
+        self.bare_m = line.bare_m
+        if self.end >= 0 and start != last:
+            line.unclear("a step has one length; for another step write ',' in front of it, as in ', 400m jog'", start)
         if self.end >= 0 and self.end != end:
             line.fail("a step ends by time or by distance; expected only one of them", start)
         if self.end >= 0 and unit >= self.unit:
@@ -203,6 +238,17 @@ class _Step:
             self.kind = kind
         return True
 
+    def _minutes(self, in_repeat):
+        """May the `m` of its length have been meant as minutes?"""
+        if self.end != wk.END_DISTANCE or not self.bare_m:
+            return False
+        mm = self.amount
+        if mm < 20_000:
+            return True
+        if in_repeat:  # 20 x 20m are sprints
+            return mm <= 60_000 and (self.kind in _SLOW_KINDS or gentle(self.pace_a))
+        return mm < 100_000 and self.kind != wk.STRIDE and (not self.pace_a or gentle(self.pace_a))
+
     def _check(self, line, start):
         """Refuse a step without a length, or with one beyond the limits."""
         if self.end < 0:
@@ -224,17 +270,24 @@ class _Reader:
 
     def __init__(self, text):
         self.lines: list = []
+        self.title = None
+        self.lone = False  # the line above repeats one step without a recovery
         number = 0
         name = None
+        gap = False
         for raw in text.split("\n"):
             number += 1
             line = Line(raw[:-1] if raw[-1:] == "\r" else raw, number)
             if line.done():
+                gap = gap or line.i >= line.n
                 continue
             if name is None and not self.lines:
                 name = _header(line)
                 if name is not None:
+                    self.title = line
                     continue
+            line.gap = gap
+            gap = False
             self.lines.append(line)
         self.last_line = number
         self.at = 0  # which of the lines is next
@@ -257,14 +310,23 @@ class _Reader:
     def _item(self, line, depth):
         """Read the step or repeat that starts on this line, and the lines that belong to it."""
         self.at += 1
+        lone = self.lone
+        self.lone = False
         reps = _repeat(line)
         if reps and line.done():
             self._block(line, reps, depth)
             return
         if reps:
-            self._group(line, reps, depth)
+            steps = self.out.steps
+            open_ended = self._group(line, reps, depth)
+            self.lone = open_ended and self.out.steps == steps + 1 and not wk.RESTING[self.step.kind]
         else:
             self._step(line, depth)
+            if lone and wk.RESTING[self.step.kind]:
+                line.unclear(
+                    "is this each rep's of the line above, or once behind them? Write ', 90s rest' on that line, or "
+                    "brackets around its step, as in '4 x (30s stride)'", line.start,
+                )  # fmt: skip
         if not line.done():
             line.fail("expected the end of the line here; one step a line, its parts apart by spaces")
 
@@ -278,7 +340,7 @@ class _Reader:
                 line = self.lines[self.at]
                 if line.indent != inner:
                     line.fail(_EXPECTED_INDENT, 0)
-                self._item(line, depth + 1)
+                self._inside(line, depth + 1, first)
         else:
             self._flat(header, depth)
         if len(self.out) == first:
@@ -299,43 +361,97 @@ class _Reader:
             if line.indent < header.indent or _at_repeat(line):
                 return
             row = len(self.out)
-            if row > first and self._at_cool_down(line):
-                return
-            self._item(line, depth + 1)
+            if row > first:
+                kind = self._kind_of(line)
+                if kind == wk.COOL_DOWN:
+                    return
+                if line.gap and not wk.RESTING[kind]:
+                    line.unclear(
+                        "does this belong to the repeat above? Write two spaces in front of all its steps, and of this "
+                        "line too if it does", line.start,
+                    )  # fmt: skip
+            self._inside(line, depth + 1, first)
             if wk.RESTING[self.out.kind(row)]:
                 return
 
-    def _at_cool_down(self, line):
-        """Is this line a cool-down? Nothing is taken."""
+    def _inside(self, line, depth, first):
+        """Read a line of the repeat whose steps begin at row `first`."""
+        row = len(self.out)
+        self._item(line, depth)
+        if row > first and len(self.out) == row + 1 and self.step.bare:
+            line.unclear(_EXPECTED_WHAT, line.start)
+
+    def _kind_of(self, line):
+        """The kind of the step on this line. Nothing is taken."""
         start = line.i
         self.step.read(line, True)
         line.i = start
-        return self.step.kind == wk.COOL_DOWN
+        return self.step.kind
 
-    def _group(self, line, reps, depth):
-        """The steps of a repeat on one line: one, several behind commas, or in brackets."""
+    def _group(self, line, reps, depth, inside=False):
+        """The steps of a repeat on one line: one, several behind commas, or in brackets; inside another one or not.
+
+        Returns whether nothing but the end of the line says where it ends.
+        """
         self._deeper(line, depth)
         first = len(self.out)
         bracket = line.eat("(")
+        listed = bracket or line.listed
+        swallows = -1  # where a repeat began that took all up to the bracket
         while True:
             line.space()
+            at = line.i
+            row = len(self.out)
             inner = _repeat(line)
+            if row > first and not listed and self._closed(first):
+                line.unclear(_EXPECTED_BRACKETS, at)
             if inner:
-                self._group(line, inner, depth + 1)
+                steps = self.out.steps
+                swallows = at if self._group(line, inner, depth + 1, True) and self.out.steps > steps + 1 else -1
             else:
-                self._step(line, depth + 1)
+                swallows = -1
+                self._part(line, depth + 1, row > first)
+                if row > first and not bracket and self.step.kind in (wk.WARM_UP, wk.COOL_DOWN):
+                    line.unclear(_EXPECTED_BRACKETS, at)
             if not _another(line):
                 break
+        if swallows >= 0 and not bracket:
+            line.unclear(_WHOSE_REST, swallows)
+        ends = bracket
         if not bracket and line.eat("("):  # 6 x 400m @ 3'50"/km (90s rest)
-            bracket = True
-            self._step(line, depth + 1)
+            bracket = ends = True
+            self._part(line, depth + 1, True)
             line.space()
+        elif bracket and line.eat(")"):
+            bracket = False
+            if not inside and _another(line):  # 2 x (6 x 400m, 200m jog), 400m jog
+                swallows = -1
+                at = line.i
+                self._part(line, depth + 1, True)
+                if not wk.RESTING[self.step.kind]:
+                    line.fail("behind the brackets expected the rest of each set: a rest, jog or walk", at)
         if bracket and not line.eat(")"):
             line.fail("expected ',' and another step, or ')' after the last")
+        if swallows >= 0:
+            line.unclear(_WHOSE_REST, swallows)
         self.out.add_repeat(first, reps)
         note = line.note()
         if note:
             self.out.notes[first] = note
+        return not ends
+
+    def _closed(self, first):
+        """Do the rows from `first` on end with a recovery, and not begin with one?"""
+        last = self.out.kind(len(self.out) - 1)
+        return last != wk.REPEAT and wk.RESTING[last] and not wk.RESTING[self.out.kind(first)]
+
+    def _part(self, line, depth, behind):
+        """Read a step of a repeat on one line; behind: it is not the first."""
+        line.space()
+        at = line.i
+        self._step(line, depth)
+        if behind and self.step.bare:
+            line.unclear(_EXPECTED_WHAT, at)
 
     def _deeper(self, line, depth):
         """Refuse a repeat in too many others."""
@@ -354,6 +470,8 @@ class _Reader:
         """Refuse a workout that is too long as a whole."""
         count, time_ms, distance_mm, _, _ = self.out.totals()
         last = self.lines[-1]
+        if _sessions(self.out.name) > count:
+            self.title.unclear("the name promises more than is run; write the steps on the lines below it", 0)
         if time_ms > wk.MAX_TIME_MS:
             last.fail("the whole workout would take more than 24 h", 0)
         if distance_mm > wk.MAX_DISTANCE_MM:

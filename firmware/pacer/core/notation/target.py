@@ -21,6 +21,14 @@ _MINUTE_MARKS = "'\u2019\u2032\u2018:"
 _SECOND_MARKS = '"\u201d\u2033\u201c'
 _SINGLE_MARKS = "'\u2019\u2032\u2018"
 
+_PER = {"km": 1_000_000, "k": 1_000_000, "mi": MILE_MM, "mile": MILE_MM, "lap": 400_000}
+
+_GENTLE_ZONES = 3  # up to critical speed
+_GENTLE_RACE = 7  # from 8k on
+_GENTLE_EFFORT = 7
+_GENTLE_SHARE = 1050  # of critical speed, in per mille
+_GENTLE_MS_KM = 300_000
+
 _ZONE_WORDS = {
     "easy": 0,
     "steady": 1,
@@ -36,6 +44,7 @@ _EXPECTED_TARGET = (
     "expected a pace (5'30\"/km), a zone (easy, steady, tempo, critical speed, interval, repetition), a race "
     "(5k pace), CS, 95% CS or RPE 7"
 )
+_EXPECTED_OFFSET = "expected seconds a kilometre, as in '- 5s'; for another step write ',' instead of the dash"
 _EXPECTED_PER = "expected /km or /mi after the pace"
 _EXPECTED_PACE = "expected a pace between 1'00\" and 99'59\" per km"
 
@@ -77,6 +86,21 @@ def read_target(line):
     return first, second, ladder
 
 
+def gentle(target):
+    """Is it a target of minutes rather than of a sprint?"""
+    if target >= 0:
+        return target > _GENTLE_MS_KM
+    what = profile.what_of(target)
+    which = profile.which_of(target)
+    if what == profile.ZONE:
+        return which <= _GENTLE_ZONES
+    if what == profile.RACE:
+        return which >= _GENTLE_RACE
+    if what == profile.EFFORT:
+        return which <= _GENTLE_EFFORT
+    return profile.amount_of(target) <= _GENTLE_SHARE
+
+
 def _whole_pace(line):
     """Take a pace that has to have a unit."""
     start = line.i
@@ -110,7 +134,7 @@ def _pace(line):
 
 
 def _per(line):
-    """Take '/km' or '/mi': the unit in mm, or 0 and nothing taken."""
+    """Take '/km', '/mi', '/lap' or '/400m': the unit in mm, or 0 and nothing taken."""
     start = line.i
     line.space()
     if line.text[line.i : line.i + 4].lower() == "min/":
@@ -120,12 +144,13 @@ def _per(line):
         return 0
     line.space()
     at = line.i
+    metres = line.digits()
     unit = line.word()
-    if unit == "km" or unit == "k":
-        return 1_000_000
-    if unit != "mi" and unit != "mile":
-        line.fail("expected km or mi after '/'", at)
-    return MILE_MM
+    if not metres and unit in _PER:
+        return _PER[unit]
+    if not 3 <= len(metres) <= 4 or unit != "m" or int(metres) < 100:
+        line.fail("expected km, mi, lap or 400m after '/'", at)
+    return int(metres) * 1000
 
 
 def _per_km(line, pace, unit, at):
@@ -226,7 +251,7 @@ def _pace_word(line):
 
 
 def _offset(line):
-    """Take '- 5s' or '+ 2.5s': 0.1 s/km, or 0 and nothing taken.
+    """Take '- 5s' or '+ 2.5s', a kilometre or '/mi', '/lap': 0.1 s/km, or 0 and nothing taken.
 
     '+ 90s jog' is another step: behind '+' what is no time, or is followed by a kind of step, is left alone.
     """
@@ -240,12 +265,20 @@ def _offset(line):
     whole = line.digits()
     tenth = line.digits() if whole and line.eat(".") else "0"
     in_seconds = bool(whole) and TIME_UNITS.get(line.word()) == 1000
-    if sign > 0 and (not in_seconds or (len(tenth) == 1 and line.at_kind())):
+    unit = _per(line) if in_seconds else 0
+    kind = not unit and line.at_kind()
+    if sign > 0 and (not in_seconds or (len(tenth) == 1 and kind)):
         line.i = start
         return 0
     if not in_seconds or len(tenth) != 1:
-        line.fail("expected seconds a kilometre, as in '- 5s'", at)
+        line.fail(_EXPECTED_OFFSET, at)
+    if kind:
+        line.unclear(_EXPECTED_OFFSET, at)
     value = int(whole) * 10 + int(tenth) if len(whole) <= 3 else 9999
+    if value >= 300 and not unit:
+        line.unclear("a pace by so much, or another step? Write '%ss/km', or ', %ss rest'" % (whole, whole), at)
+    if unit:
+        value = (value * 1_000_000 + unit // 2) // unit
     if value > 3000:
         line.fail("expected at most 300 s a kilometre", at)
     return sign * value
