@@ -1,10 +1,11 @@
 from pacer.core import engine as eg
 from pacer.core import events as ev
+from pacer.core import workout as wk
 from pacer.core.notation import parse
 
 NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver", "oval",
-    "lap length", "restore",
+    "lap length", "restore", "clock", "effort", "last rep", "warning",
 )  # fmt: skip
 
 
@@ -265,3 +266,41 @@ def test_a_day_at_marathon_length_holds():
     lap = [x for x in got if x[0] == "lap"][0]
     assert lap[5] == 1_000_000_000
     assert lap[4] == 86_400_000 + 16_000_000 * 1_000_000 // 20_000_000
+
+
+def test_a_rep_begins_each_send_off_and_what_is_left_is_rest():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.start()
+    for _ in range(360):
+        r.go(1000, 4_500)
+    assert [(x[1], x[4]) for x in r.laps()] == [
+        (88_888, 88_888), (120_000, 31_112), (208_888, 88_888), (240_000, 31_112), (328_888, 88_888), (360_000, 31_112),
+    ]  # fmt: skip
+
+
+def test_a_rep_slower_than_its_send_off_is_told_and_the_next_begins_at_once():
+    r = Run("3 x 400m @ 4'00\"/km on 1min 30s")
+    r.start()
+    for _ in range(300):
+        r.go(1000, 4_000)
+    assert [(x[1], x[2]) for x in r.laps()][:3] == [(100_000, 0), (200_000, 2), (300_000, 4)]
+    late = [x for x in r.log if x[0] == "warning"]
+    assert late == [("warning", 100_000 * k, 2 * k - 1, k, 10_000, 0, ev.LATE) for k in (1, 2, 3)]
+
+
+def test_a_send_off_holds_over_a_lap_press_taken_back():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.start()
+    r.go(90_000, 300_000)
+    r.engine.lap()
+    assert r.engine.amount == 30_000
+    r.engine.undo()
+    r.go(10_000, 100_000)
+    assert (r.engine.kind, r.engine.amount) == (wk.REST, 20_000)
+
+
+def test_a_send_off_goes_on_after_a_power_cut():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.engine.restore(2, 130_000, 450_000, 120_000, 400_000, r.ms, r.mm, 120_000)
+    r.go(100_000, 350_000)
+    assert (r.engine.kind, r.engine.amount) == (wk.REST, 120_000 - 110_000)

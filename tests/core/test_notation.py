@@ -356,3 +356,81 @@ def test_seconds_that_may_be_metres_are_refused():
     assert one("400 s")[2] == 400_000
     assert one("90s")[2] == 90_000
     assert one("120s")[2] == 120_000
+
+
+def paces(text):
+    """The paces of the steps in running order, those without left out."""
+    return [r[3] for r in rows(text) if r[3]]
+
+
+def test_a_pace_a_rep_is_given_one_by_one():
+    five = "5 x 1000m @ 5'30\" -> 5'10\" -> 4'50\" -> 4'20\" -> 3'45\"/km, 400m jog"
+    assert paces(five) == [330_000, 310_000, 290_000, 260_000, 225_000]
+    assert paces("3 lots of:\n- 400m @ 8'00\"/mi -> 5'00\" -> 4'30\"/km\n- 90s rest") == [298_258, 300_000, 270_000]
+    w = parse("2 x (3 x 400m @ marathon -> half -> 10k pace, 200m jog), 3min rest")
+    assert [profile.target_name(t) for t in w.rungs] == ["marathon pace", "half pace", "10k pace"]
+    refused("4 x 1km @ 5'30\" -> 5'00\" -> 4'30\"/km", 1, 9, "3 paces for 4 reps")
+    refused("3 x 1km @ 5'30\" -> 5'00\" -> 4'30\"", 1, 34, "/km or /mi")
+    refused("1km @ 5'30\" -> 5'00\" -> 4'30\"/km", 1, 5, "inside a repeat")
+
+
+def test_two_steps_with_a_pace_a_rep_keep_theirs_apart():
+    text = "3 lots of:\n  800m @ 5'30\" -> 5'00\" -> 4'30\"/km\n  400m @ 5'00\" -> 4'00\" -> 3'00\"/km"
+    assert paces(text) == [330_000, 300_000, 300_000, 240_000, 270_000, 180_000]
+
+
+def test_a_note_a_rep():
+    w = parse("3 lots of:\n  1km @ 5'00\"/km | settle in | taller | hold it\n  1min jog | breathe\n1km | a | b")
+    c = workout.Cursor(w)
+    seen = []
+    notes = w.notes + w.rep_notes
+    while c.next():
+        seen.append(notes[c.note])
+    assert seen == ["settle in", "breathe", "taller", "breathe", "hold it", "breathe", "a | b"]
+    assert c.note == -1
+    refused("3 lots of:\n  1km | a | b", 2, 3, "2 notes for 3 reps")
+    refused("2 lots of:\n  1km | a |", 2, 3, "one a rep")
+    long = "x" * 60
+    assert parse("2 lots of:\n  1km | %s | %s" % (long, long)).rep_notes == [long, long]
+    refused("1km | %s | %s" % (long, long), 1, 6, "64")
+    refused("2 lots of:\n  1km | %s | a%s" % (long, "y" * 64), 2, 8, "64")
+
+
+def test_a_band_between_names():
+    for text in ("5k pace and mile pace", "easy and 5'00\"/km", "RPE 6 and RPE 7", "95% CS and CS"):
+        w = parse("1km @ between " + text)
+        assert w.target_a(0) != w.target_b(0)
+        assert not w.flags(0)
+    assert one("1km @ between 5'40\"/km and 5'20\"/km")[3:] == (320_000, 340_000)
+    refused("1km @ between 5k pace", 1, 22, "'and'")
+    refused("1km @ between 5k pace and mile pace and CS", 1, 37, "expected a duration")
+
+
+def test_a_ramp_within_a_step():
+    w = parse("1km @ 5'00\"/km to 4'00\"/km")
+    assert (w.flags(0), w.pace_a(0), w.pace_b(0)) == (workout.RAMP, 300_000, 240_000)
+    c = workout.Cursor(w)
+    c.next()
+    assert (c.pace_fast, c.pace_slow, c.ramp) == (300_000, 300_000, 240_000)
+    assert parse("5 x 1km @ 10k pace to 5k pace, 1min rest").flags(0) == workout.RAMP
+    refused("1km @ 10k pace to fast", 1, 19, "expected a pace")
+
+
+def test_a_rep_each_two_minutes_and_a_half():
+    got = rows("3 x 400m @ 5k pace on 2min 30s")
+    assert [(g[0], g[1], g[2]) for g in got[:2]] == [
+        (workout.RUN, workout.END_DISTANCE, 400_000), (workout.REST, workout.END_SEND_OFF, 150_000),
+    ]  # fmt: skip
+    assert len(got) == 6
+    assert rows("3 lots of:\n  400m @ 5k pace\n  rest on 2min 30s") == got
+    assert rows("2 x (200m @ 5k pace, 100m jog, rest on 2min)")[2][:3] == (workout.REST, workout.END_SEND_OFF, 120_000)
+    assert parse("3 x 400m @ 3'00\"/km on 2min").totals()[:2] == (6, 360_000)
+    assert parse("3 x 400m @ 6'00\"/km on 2min").totals()[:2] == (6, 432_000)
+    refused("400m @ 5k pace on 2min", 1, 16, "in a repeat")
+    refused("3 x 400m on", 1, 12, "on 2min 30s")
+    refused("3 x 400m on 400m", 1, 13, "on 2min 30s")
+
+
+def test_a_float_is_a_run_with_a_target():
+    assert one("200m float @ 5'00\"/km") == (workout.RUN, workout.END_DISTANCE, 200_000, 300_000, 300_000)
+    refused("8 x 400m @ 5k pace, 200m float", 1, 21, "target")

@@ -14,7 +14,7 @@ def test_the_columns_are_those_of_the_rows():
     assert len(KIND_NAMES) == len(RESTING) == len(COACHED) == len(SCREEN_WORDS) == len(KINDS)
     for kind in range(len(KINDS)):
         assert (KIND_NAMES[kind], RESTING[kind], COACHED[kind], SCREEN_WORDS[kind]) == KINDS[kind]
-    assert [k for k in range(len(KINDS)) if RESTING[k]] == [workout.REST, workout.JOG, workout.WALK]
+    assert [k for k in range(len(KINDS)) if RESTING[k]] == [workout.REST, workout.JOG, workout.WALK, workout.STRETCH]
     assert [k for k in range(len(KINDS)) if COACHED[k]] == [workout.RUN, workout.STRIDE]
 
 

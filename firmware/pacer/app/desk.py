@@ -32,7 +32,7 @@ class Desk:
     """Loads the engine with what is to be run.
 
     choices         how many workouts there are
-    name, notes     of the chosen one, cut into lines for the screen; notes: a tuple a row, None for none
+    name, notes     of the chosen one, cut into lines for the screen; notes: a tuple each, None for none (Cursor.note)
     run_steps       its steps in running order
     message         lines that tell why it can't be run, empty when it can
     profile         the runner's; wrong: what is wrong with its file
@@ -110,7 +110,7 @@ class Desk:
             return False
         self.run_steps = workout.totals()[0]
         self.name = wrap(workout.name or "Workout")
-        self.notes = [wrap(note) if note else None for note in workout.notes]
+        self.notes = [wrap(note) if note else None for note in workout.notes + workout.rep_notes]
         self.test = self._test_of(workout)
         self.engine.load(workout)
         return True

@@ -20,6 +20,7 @@ class Guide:
     due_ms          when to advise() next
     coach, balance
     metronome       is on in this run; it is due at beat_ms
+    warning         what the last WARN was of
     waypoint        the next one's number in this step, 0 for none; the target is there after waypoint_ms of the step
     """
 
@@ -27,6 +28,7 @@ class Guide:
         self.due_ms = 0
         self.coach = Coach()
         self.balance = Balance()
+        self.warning = 0
         self.waypoint = 0
         self.waypoint_ms = 0
         self.metronome = False
@@ -66,6 +68,7 @@ class Guide:
             self._cue_ms = ms
         elif kind == ev.WARN:
             self._warn_ms = ms
+            self.warning = e.c
 
     def advise(self, motion, quiet):
         """Twice a second: a CUE when there is one to give; quiet: nothing else sounds."""

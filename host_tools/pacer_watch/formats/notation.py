@@ -47,21 +47,45 @@ def unparse(workout: wk.Workout) -> str:
 def step_text(workout: wk.Workout, row: int) -> str:
     """One step as its canonical line, without bullet."""
     kind, flags = workout.kind(row), workout.flags(row)
-    first, last = workout.target_a(row), workout.target_b(row)
-    parts = [amount_text(workout.end(row), workout.amount(row))]
-    if kind != wk.RUN:
-        parts.append(wk.KIND_NAMES[kind])
+    first = workout.target_a(row)
+    end, amount = workout.end(row), workout.amount(row)
+    parts = [amount_text(end, amount)]
+    bare = not first and not workout.notes[row] and reps_of(workout, row)
+    if kind != wk.RUN or bare:  # in a repeat a step says what it is
+        parts.insert(0 if end == wk.END_SEND_OFF else 1, wk.KIND_NAMES[kind])
     if flags & wk.BETWEEN:
         parts.append("between")
-    if first and flags & wk.LADDER:
-        parts.append(f"@ {_target_text(first)} -> {_target_text(last)}")
-    elif first and first != last:
-        parts.append(f"@ {pace_text(first)}-{_target_text(last)}")
-    elif first:
-        parts.append(f"@ {_target_text(first)}")
-    if workout.notes[row]:
+    if first:
+        parts.append(f"@ {_targets_text(workout, row)}")
+    if flags & wk.NOTES:
+        at = flags >> 18
+        parts += [f"| {note}" for note in workout.rep_notes[at : at + reps_of(workout, row)]]
+    elif workout.notes[row]:
         parts.append(f"| {workout.notes[row]}")
     return " ".join(parts)
+
+
+def reps_of(workout: wk.Workout, row: int) -> int:
+    """How many reps the innermost repeat around a row has, 0 for none."""
+    around = (r for r in range(row, len(workout)) if workout.kind(r) == wk.REPEAT and workout.end(r) <= row)
+    close = next(around, None)
+    return workout.amount(close) if close is not None else 0
+
+
+def _targets_text(workout: wk.Workout, row: int) -> str:
+    flags, first, last = workout.flags(row), workout.target_a(row), workout.target_b(row)
+    if flags & wk.EACH:
+        at = flags >> 8 & 1023
+        return " -> ".join(_target_text(t) for t in workout.rungs[at : at + reps_of(workout, row)])
+    if flags & wk.LADDER:
+        return f"{_target_text(first)} -> {_target_text(last)}"
+    if flags & wk.RAMP:
+        return f"{_target_text(first)} to {_target_text(last)}"
+    if first == last:
+        return _target_text(first)
+    if first > 0 and last > 0:
+        return f"{pace_text(first)}-{_target_text(last)}"
+    return f"between {_target_text(first)} and {_target_text(last)}"
 
 
 def amount_text(end: int, amount: int) -> str:
@@ -74,6 +98,8 @@ def amount_text(end: int, amount: int) -> str:
         if amount < 100_000 or (amount % 1000 and amount < 1_000_000):  # as `m` it might be minutes, or a thousand
             return _decimal(amount, 1000) + " metres" if not amount % 100 else _decimal(amount, 1_000_000) + "km"
         return _decimal(amount, 1000) + "m"
+    if end == wk.END_SEND_OFF:
+        return f"on {amount_text(wk.END_TIME, amount)}"
     minutes, ms = divmod(amount, 60_000)
     hours, minutes = divmod(minutes, 60)
     parts = [f"{hours}h"] if hours else []

@@ -19,7 +19,10 @@ from .receivers import RECEIVERS, Errors, Receiver
 
 TICK_US = 100_000
 # How fast the virtual runner takes a step without a target.
-EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
+EASY_M_S = {
+    wk.REST: 0.0, wk.STRETCH: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0,
+    wk.RUN: 3.0,
+}  # fmt: skip
 
 
 @dataclass
@@ -35,18 +38,20 @@ class Step:
     pace_fast: int
     pace_slow: int
     note: str | None
+    ramp: int = 0  # its pace at the end, where it changes within the step
 
 
 def unroll(workout: wk.Workout) -> list[Step]:
     """The steps in running order, as the firmware's own cursor walks them."""
     out = []
+    notes = [*workout.notes, *workout.rep_notes]
     c = wk.Cursor(workout)
     while c.next():
         r = c.row
         out.append(
             Step(
                 r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), c.pace_fast, c.pace_slow,
-                workout.notes[r],
+                notes[c.note], c.ramp,
             )
         )  # fmt: skip
     return out
@@ -140,6 +145,8 @@ class VirtualRunner:
     def hear(self, at_us: int, name: str) -> None:
         if name in ("go", "recover", "complete"):
             self.index += 1
+            if name != "recover" and self.index < len(self.plan) and self.plan[self.index].end == wk.END_SEND_OFF:
+                self.index += 1  # too late to rest
             self._step_us = at_us
             self._answers.clear()
             self._bias = self._rng.gauss(0.01, 0.025)

@@ -52,6 +52,7 @@ _CUE = const(3)  # and the cue's number
 _FAULT = const(10)
 _NOTE = const(11)
 _LAP = const(12)
+_LATE = const(13)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
@@ -314,14 +315,14 @@ class Run(Page):
             what = _FAULT
             of = watch.control.faults.place
         elif guide.warned(ms):
-            what = _LOW if watch.power.low else _WARNED
+            what = _LATE if guide.warning == ev.LATE else _LOW if watch.power.low else _WARNED
         elif e.can_undo():
             what = _UNDO
         elif guide.coach.cue != NONE and guide.cue_shown(ms):
             what = _CUE + guide.coach.cue
-        elif c.row < len(notes) and notes[c.row] and e.step_ms < _NOTE_MS:
+        elif c.note >= 0 and notes[c.note] and e.step_ms < _NOTE_MS:
             what = _NOTE
-            of = c.row
+            of = c.note
             part = e.step_ms // _NOTE_PART_MS % len(notes[of])
         elif watch.scribe.lap_ms:
             what = _LAP
@@ -341,6 +342,8 @@ class Run(Page):
             canvas.text("last", 0, 57)
             canvas.clock(scribe.lap_ms, 24, 57)
             canvas.pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm), 6, 80, 57)
+        elif what == _LATE:
+            canvas.text("late: no rest", 0, 57)
         elif what == _NOTE:
             canvas.text(watch.desk.notes[of][part], 0, 57)
         elif what == _FAULT:

@@ -47,7 +47,7 @@ _DISTANCE_UNITS = {
 
 def _kind_words():
     """Every word for a kind of step: synonyms, and each kind's name with its hyphen and without."""
-    words = {"recovery": wk.REST, "recover": wk.REST, "strides": wk.STRIDE}
+    words = {"recovery": wk.REST, "recover": wk.REST, "strides": wk.STRIDE, "float": wk.RUN}
     for kind in range(len(wk.KIND_NAMES)):
         name = wk.KIND_NAMES[kind]
         words[name] = words[name.replace("-", "")] = kind
@@ -162,26 +162,32 @@ class Line:
         self.i = start
         return False
 
-    def note(self):
-        """Take '|' and the rest of the line: the note, or None and only spaces taken."""
+    def dash(self):
+        """Take a dash if it comes next; whether it did."""
+        self.space()
+        return self.eat(DASHES)
+
+    def note(self, several=False):
+        """Take '|' and the rest of the line: the note, or None and only spaces taken. several: there may be more notes
+        apart by '|'."""
         self.space()
         if not self.eat("|"):
             return None
-        note = self.words("a note")
+        note = self.rest()
         if not note:
             self.fail("expected words for the screen after '|'")
+        for part in note.split("|") if several else (note,):
+            self.check(part.strip(), "a note")
         self.i = self.n
         return note
 
-    def words(self, what):
-        """The rest of the line as text for a screen, without the spaces around it; what: 'a note'. Nothing is taken."""
-        words = self.rest()
+    def check(self, words, what):
+        """Refuse words for the screen that are too many, or hold what is no character; what: 'a note'."""
         if len(words) > MAX_NOTE:
             self.fail("%s has at most %d characters" % (what, MAX_NOTE))
         for c in words:
             if ord(c) < 32 or 127 <= ord(c) < 160:
                 self.unclear("%s holds no control characters; expected plain text" % what, self.text.index(c, self.i))
-        return words
 
     def kind(self, word):
         """The kind of step that `word`, just taken, stands for, taking the second half of 'warm up'; or -1."""

@@ -15,7 +15,7 @@ from micropython import const
 
 from .. import workout as wk
 from .line import DASHES, Line, NotationError
-from .target import gentle, read_target
+from .target import LADDER, RAMP, gentle, read_target
 
 MAX_TEXT_BYTES = const(4096)
 
@@ -75,7 +75,8 @@ def _header(line):
         line.fail("expected '-' and the workout's name, as in 'Workout - Hill minutes'")
     colon = line.text[line.i - 1] == ":"
     line.space()
-    name = line.words("a name")
+    name = line.rest()
+    line.check(name, "a name")
     if _sessions(name) and (colon or "@" in name):
         line.unclear("is this a name or what is run? Steps stand on the lines below, a name behind 'Workout -'")
     return name
@@ -151,16 +152,21 @@ class _Step:
     def __init__(self):
         self.kind = self.end = -1
         self.amount = self.pace_a = self.pace_b = self.flags = 0
-        self.note = None
+        self.note = self.rungs = self.notes = None
+        self.send_off = 0  # a rep starts each so many ms
+        self.floats = False
         self.unit = 0  # size of the last unit of its length
         self.bare_m = False  # which was `m`
         self.bare = False  # neither kind, target nor note
 
-    def read(self, line, in_repeat):
-        """Read a step up to what ends it: a sign or word for another, a bracket, the end of the line."""
+    def read(self, line, reps):
+        """Read a step of a repeat of so many reps, 0 for none, up to what ends it: a sign or word for another, a
+        bracket, the end of the line."""
         self.kind = self.end = -1
         self.amount = self.pace_a = self.pace_b = self.flags = 0
-        self.note = None
+        self.note = self.rungs = self.notes = None
+        self.send_off = 0
+        self.floats = False
         start = line.i
         last = -1  # where the last length ended
         while not line.done():
@@ -172,13 +178,14 @@ class _Step:
                 line.space()
                 last = line.i
             elif c == "@":
-                self.target(line, in_repeat)
+                self.target(line, reps)
             elif c == "|":
-                self.note = line.note()
-            elif not self.word(line, in_repeat):
+                self.note = line.note(reps > 0)
+                self._note_a_rep(line, reps, start)
+            elif not self.word(line, reps):
                 break
         self._check(line, start)
-        if self._minutes(in_repeat):
+        if self._minutes(reps):
             line.unclear("'m' is metres: write min for minutes, or metres if they are so few", start)
         self.bare = self.kind < 0 and not self.pace_a and not self.note
         if self.kind < 0:
@@ -201,20 +208,38 @@ class _Step:
         self.unit = unit
         self.amount += amount
 
-    def target(self, line, in_repeat):
+    def _note_a_rep(self, line, reps, start):
+        """Notes apart by '|' in a repeat are one a rep."""
+        if reps and "|" in self.note:
+            self.notes = [note.strip() for note in self.note.split("|")]
+            self.note = self.notes[0]
+            if len(self.notes) != reps or "" in self.notes:
+                line.fail("%d notes for %d reps; expected one a rep, apart by '|'" % (len(self.notes), reps), start)
+
+    def target(self, line, reps):
         """Take '@' and what stands behind it."""
         if self.pace_a:
             line.fail("a step has one target; expected no second '@'")
         start = line.i
         line.i += 1
         line.space()
-        self.pace_a, self.pace_b, ladder = read_target(line)
-        if ladder:
-            if not in_repeat:
+        how, parts = read_target(line)
+        self.pace_a = parts[0]
+        self.pace_b = parts[-1]
+        if how == RAMP:
+            self.flags |= wk.RAMP
+        elif how == LADDER:
+            if not reps:
                 line.fail("a ladder takes one rung a rep; expected it inside a repeat", start)
             self.flags |= wk.LADDER
+            if len(parts) > 2:
+                if len(parts) != reps:
+                    line.fail("%d paces for %d reps; expected one a rep, or the first and the last" % (
+                        len(parts), reps), start)  # fmt: skip
+                self.flags |= wk.EACH
+                self.rungs = parts
 
-    def word(self, line, in_repeat):
+    def word(self, line, reps):
         """Take 'lap', 'between' or a kind; False, and nothing taken, if the word announces the next step."""
         start = line.i
         word = line.word()
@@ -223,12 +248,14 @@ class _Step:
                 line.fail("'lap' lasts until the button; expected no other length", start)
             self.end = wk.END_LAP
         elif word == "between":
-            if not in_repeat:
+            if not reps:
                 line.fail("'between' leaves a step out after the last rep; expected it in a repeat", start)
             self.flags |= wk.BETWEEN
-        elif in_repeat and word in _NEXT_WORDS:
+        elif reps and word in _NEXT_WORDS:
             line.i = start
             return False
+        elif word == "on":
+            self._sent_off(line, reps, start)
         else:
             kind = line.kind(word)
             if kind < 0:
@@ -236,21 +263,45 @@ class _Step:
             if self.kind >= 0:
                 line.fail("a step is of one kind; expected no second", start)
             self.kind = kind
+            self.floats = word == "float"
         return True
 
-    def _minutes(self, in_repeat):
+    def _sent_off(self, line, reps, start):
+        """Take the time behind 'on'."""
+        if not reps or self.send_off:
+            line.fail("a rep starts 'on 2min 30s'; expected it once, in a repeat", start)
+        unit = wk.MAX_TIME_MS
+        line.space()
+        while "0" <= line.peek() <= "9":
+            at = line.i
+            size, ms, end = line.length()
+            if end != wk.END_TIME or size >= unit:
+                line.fail("expected how often a rep starts, as in 'on 2min 30s'", at)
+            unit = size
+            self.send_off += ms
+            line.space()
+        if not self.send_off:
+            line.fail("expected how often a rep starts, as in 'on 2min 30s'")
+
+    def _minutes(self, reps):
         """May the `m` of its length have been meant as minutes?"""
         if self.end != wk.END_DISTANCE or not self.bare_m:
             return False
         mm = self.amount
         if mm < 20_000:
             return True
-        if in_repeat:  # 20 x 20m are sprints
+        if reps:  # 20 x 20m are sprints
             return mm <= 60_000 and (self.kind in _SLOW_KINDS or gentle(self.pace_a))
         return mm < 100_000 and self.kind != wk.STRIDE and (not self.pace_a or gentle(self.pace_a))
 
     def _check(self, line, start):
         """Refuse a step without a length, or with one beyond the limits."""
+        if self.floats and not self.pace_a:
+            line.fail("a float is run at a pace; expected its target, as in '200m float @ steady'", start)
+        if self.end < 0 and self.send_off and self.kind >= 0 and wk.RESTING[self.kind]:
+            self.end = wk.END_SEND_OFF
+            self.amount = self.send_off
+            self.send_off = 0
         if self.end < 0:
             if self.kind < 0 and not self.pace_a:
                 line.fail(_EXPECTED_STEP)
@@ -303,12 +354,12 @@ class _Reader:
             line = self.lines[self.at]
             if line.indent != base:
                 line.fail(_EXPECTED_INDENT, 0)
-            self._item(line, 0)
+            self._item(line, 0, 0)
         self._check()
         return self.out
 
-    def _item(self, line, depth):
-        """Read the step or repeat that starts on this line, and the lines that belong to it."""
+    def _item(self, line, depth, around):
+        """Read the step or repeat that starts on this line, and the lines that belong to it; around: reps around it."""
         self.at += 1
         lone = self.lone
         self.lone = False
@@ -321,7 +372,7 @@ class _Reader:
             open_ended = self._group(line, reps, depth)
             self.lone = open_ended and self.out.steps == steps + 1 and not wk.RESTING[self.step.kind]
         else:
-            self._step(line, depth)
+            self._step(line, around)
             if lone and wk.RESTING[self.step.kind]:
                 line.unclear(
                     "is this each rep's of the line above, or once behind them? Write ', 90s rest' on that line, or "
@@ -340,9 +391,9 @@ class _Reader:
                 line = self.lines[self.at]
                 if line.indent != inner:
                     line.fail(_EXPECTED_INDENT, 0)
-                self._inside(line, depth + 1, first)
+                self._inside(line, reps, depth + 1, first)
         else:
-            self._flat(header, depth)
+            self._flat(header, reps, depth)
         if len(self.out) == first:
             header.fail("expected a step below '%d lots of:'" % reps, header.start)
         self.out.add_repeat(first, reps)
@@ -351,7 +402,7 @@ class _Reader:
         """How far to the right the next line begins, -1 when there is none."""
         return self.lines[self.at].indent if self.at < len(self.lines) else -1
 
-    def _flat(self, header, depth):
+    def _flat(self, header, reps, depth):
         """The steps of a repeat in a flat list: to its first recovery, the next repeat, a cool-down."""
         first = len(self.out)
         while self.at < len(self.lines):
@@ -362,7 +413,7 @@ class _Reader:
                 return
             row = len(self.out)
             if row > first:
-                kind = self._kind_of(line)
+                kind = self._kind_of(line, reps)
                 if kind == wk.COOL_DOWN:
                     return
                 if line.gap and not wk.RESTING[kind]:
@@ -370,21 +421,21 @@ class _Reader:
                         "does this belong to the repeat above? Write two spaces in front of all its steps, and of this "
                         "line too if it does", line.start,
                     )  # fmt: skip
-            self._inside(line, depth + 1, first)
+            self._inside(line, reps, depth + 1, first)
             if wk.RESTING[self.out.kind(row)]:
                 return
 
-    def _inside(self, line, depth, first):
+    def _inside(self, line, reps, depth, first):
         """Read a line of the repeat whose steps begin at row `first`."""
         row = len(self.out)
-        self._item(line, depth)
+        self._item(line, depth, reps)
         if row > first and len(self.out) == row + 1 and self.step.bare:
             line.unclear(_EXPECTED_WHAT, line.start)
 
-    def _kind_of(self, line):
+    def _kind_of(self, line, reps):
         """The kind of the step on this line. Nothing is taken."""
         start = line.i
-        self.step.read(line, True)
+        self.step.read(line, reps)
         line.i = start
         return self.step.kind
 
@@ -410,7 +461,7 @@ class _Reader:
                 swallows = at if self._group(line, inner, depth + 1, True) and self.out.steps > steps + 1 else -1
             else:
                 swallows = -1
-                self._part(line, depth + 1, row > first)
+                self._part(line, reps, row > first)
                 if row > first and not bracket and self.step.kind in (wk.WARM_UP, wk.COOL_DOWN):
                     line.unclear(_EXPECTED_BRACKETS, at)
             if not _another(line):
@@ -420,14 +471,14 @@ class _Reader:
         ends = bracket
         if not bracket and line.eat("("):  # 6 x 400m @ 3'50"/km (90s rest)
             bracket = ends = True
-            self._part(line, depth + 1, True)
+            self._part(line, reps, True)
             line.space()
         elif bracket and line.eat(")"):
             bracket = False
             if not inside and _another(line):  # 2 x (6 x 400m, 200m jog), 400m jog
                 swallows = -1
                 at = line.i
-                self._part(line, depth + 1, True)
+                self._part(line, reps, True)
                 if not wk.RESTING[self.step.kind]:
                     line.fail("behind the brackets expected the rest of each set: a rest, jog or walk", at)
         if bracket and not line.eat(")"):
@@ -445,11 +496,11 @@ class _Reader:
         last = self.out.kind(len(self.out) - 1)
         return last != wk.REPEAT and wk.RESTING[last] and not wk.RESTING[self.out.kind(first)]
 
-    def _part(self, line, depth, behind):
+    def _part(self, line, reps, behind):
         """Read a step of a repeat on one line; behind: it is not the first."""
         line.space()
         at = line.i
-        self._step(line, depth)
+        self._step(line, reps)
         if behind and self.step.bare:
             line.unclear(_EXPECTED_WHAT, at)
 
@@ -458,13 +509,15 @@ class _Reader:
         if depth >= wk.MAX_DEPTH:
             line.fail("repeats nest at most %d deep" % wk.MAX_DEPTH, line.start)
 
-    def _step(self, line, depth):
+    def _step(self, line, reps):
         """Read one step into the workout."""
         s = self.step
-        s.read(line, depth > 0)
-        if self.out.steps >= wk.MAX_STEPS:
+        s.read(line, reps)
+        if self.out.steps + (s.send_off > 0) >= wk.MAX_STEPS:
             line.fail("a workout has at most %d steps" % wk.MAX_STEPS, line.start)
-        self.out.add_step(s.kind, s.end, s.amount, s.pace_a, s.pace_b, s.flags, s.note)
+        self.out.add_step(s.kind, s.end, s.amount, s.pace_a, s.pace_b, s.flags, s.note, s.rungs, s.notes)
+        if s.send_off:  # what is left of it is rest
+            self.out.add_step(wk.REST, wk.END_SEND_OFF, s.send_off)
 
     def _check(self):
         """Refuse a workout that is too long as a whole."""

@@ -1,8 +1,9 @@
 """What stands behind '@': a pace, a band of paces, a ladder, or a target by name that the profile knows.
 
     5'30"/km   5:30/km   8'00"/mi          a pace
-    5'20"-5'40"/km                         a band
-    5'30" -> 3'45"/km   10k pace -> CS     a ladder, over the reps of its repeat
+    5'20"-5'40"/km   between CS and tempo  a band
+    5'30" -> 5'10" -> 3'45"/km             a pace a rep, or a ladder from the first to the last rep
+    10k pace to 5k pace                    a ramp within the step
     easy   critical speed   5k pace - 5s   a zone or a race, with seconds a kilometre off
     CS   95% CS   RPE 7                    a share of critical speed, an effort
 
@@ -14,6 +15,12 @@ from micropython import const
 from .. import profile
 from ..pace import PACE_SLOWEST_MS_KM
 from .line import DASHES, MILE_MM, TIME_UNITS
+
+# What the parts of a target are.
+ONE = const(0)
+BAND = const(1)  # its edges
+LADDER = const(2)  # a rung a rep, or the first and the last
+RAMP = const(3)  # where the step begins and where it ends
 
 _PACE_FASTEST_MS_KM = const(60_000)
 
@@ -50,40 +57,57 @@ _EXPECTED_PACE = "expected a pace between 1'00\" and 99'59\" per km"
 
 
 def read_target(line):
-    """Take a target: (fast, slow, False) of a band, both alike of a single one, or (first, last, True) of a ladder."""
-    start = line.i
-    named = _named(line)
-    if named:
-        if line.arrow():
-            line.space()
-            return named, _named(line) or _whole_pace(line), True
-        return named, named, False
-    first, unit = _pace(line)
-    line.space()
-    at = line.i
-    ladder = line.arrow()
-    if ladder:
+    """Take a target: (ONE, BAND, LADDER or RAMP, its parts as numbers)."""
+    how = ONE
+    parts = []
+    places = []
+    units = []
+    between = _word(line, "between")
+    while True:
         line.space()
-        named = _named(line)
-        if named:
+        places.append(line.i)
+        target = _named(line)
+        unit = -1
+        if not target:
+            target, unit = _pace(line)
+        parts.append(target)
+        units.append(unit)
+        if how == BAND or how == RAMP:
+            break
+        if between:
+            if not _word(line, "and"):
+                line.fail("expected 'and' and the other edge, as in '@ between 5k pace and 3k pace'")
+            how = BAND
+        elif line.arrow():
+            how = LADDER
+        elif how == LADDER:
+            break
+        elif unit >= 0 and line.dash():
+            how = BAND
+        elif _word(line, "to"):
+            how = RAMP
+        else:
+            break
+    unit = 0
+    for i in range(len(parts) - 1, -1, -1):  # one unit stands for those before it
+        if units[i] >= 0:
+            unit = units[i] or unit
             if not unit:
-                line.fail(_EXPECTED_PER, at)
-            return _per_km(line, first, unit, start), named, True
-    elif not line.eat(DASHES):
-        if not unit:
-            line.fail(_EXPECTED_PER)
-        first = _per_km(line, first, unit, start)
-        return first, first, False
+                line.fail(_EXPECTED_PER)
+            parts[i] = _per_km(line, parts[i], unit, places[i])
+    if how == BAND and parts[0] > parts[1] > 0:
+        parts = [parts[1], parts[0]]
+    return how, parts
+
+
+def _word(line, word):
+    """Take this word if it comes next; whether it did."""
+    start = line.i
     line.space()
-    at = line.i
-    second, unit_2 = _pace(line)
-    if not unit_2:
-        line.fail(_EXPECTED_PER)
-    first = _per_km(line, first, unit or unit_2, start)
-    second = _per_km(line, second, unit_2, at)
-    if not ladder and first > second:
-        return second, first, False
-    return first, second, ladder
+    if line.word() == word:
+        return True
+    line.i = start
+    return False
 
 
 def gentle(target):
@@ -99,15 +123,6 @@ def gentle(target):
     if what == profile.EFFORT:
         return which <= _GENTLE_EFFORT
     return profile.amount_of(target) <= _GENTLE_SHARE
-
-
-def _whole_pace(line):
-    """Take a pace that has to have a unit."""
-    start = line.i
-    value, unit = _pace(line)
-    if not unit:
-        line.fail(_EXPECTED_PER)
-    return _per_km(line, value, unit, start)
 
 
 def _pace(line):
@@ -214,7 +229,7 @@ def _zone(line, word):
         line.space()
         if line.word() != "speed":
             line.fail("expected 'speed' after 'critical'")
-    _pace_word(line)
+    _word(line, "pace")
     return profile.code(profile.ZONE, _ZONE_WORDS[word], _offset(line))
 
 
@@ -238,16 +253,8 @@ def _race(line, digits, tenth, word, start):
         line.i = start
         return 0
     if not bare:
-        _pace_word(line)
+        _word(line, "pace")
     return profile.code(profile.RACE, which, _offset(line))
-
-
-def _pace_word(line):
-    """Take 'pace' if it is there."""
-    start = line.i
-    line.space()
-    if line.word() != "pace":
-        line.i = start
 
 
 def _offset(line):
