@@ -94,7 +94,14 @@ def test_lengths_and_paces_have_the_decimals_that_they_need():
     lengths = ((3_600_000, "1h"), (3_661_500, "1h 1min 1.5s"), (0, "0s"), (50, "0.05s"))
     for amount, text in lengths:
         assert amount_text(wk.END_TIME, amount) == text
-    lengths = ((1_500_000, "1.5km"), (1_609_344, "1609.344m"), (400_000, "400m"), (1_010_000, "1.01km"))
+    lengths = (
+        (1_500_000, "1.5km"),
+        (1_609_344, "1mi"),
+        (804_672, "0.5mi"),
+        (402_336, "0.25mi"),
+        (400_000, "400m"),
+        (1_010_000, "1.01km"),
+    )
     for amount, text in lengths:
         assert amount_text(wk.END_DISTANCE, amount) == text
     assert amount_text(wk.END_LAP, 0) == "lap"

@@ -12,6 +12,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 
 from ..files import free_name, in_library, write_whole
+from ..formats import shorthand
 from ..link import WatchRefused
 from .common import ERR, OUT, Sorry, connected, json_option, port_option
 
@@ -60,7 +61,7 @@ def _check(path: Path) -> tuple[str, bytes]:
         if data.startswith(b"# Pacer profile"):
             pf.parse(data)
             return "profile.txt", data
-        notation.parse(data)
+        data = shorthand.read(data).text.encode()
     except (notation.NotationError, pf.ProfileError) as e:
         raise Sorry(f"{path}: {e}") from e
     stem = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in path.stem).lstrip(".")[:40]

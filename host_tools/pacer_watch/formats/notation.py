@@ -12,6 +12,8 @@ from pacer.core.notation import line
 
 from ..text import plain
 
+_QUARTER_MILE_MM = 402_336
+
 
 def parse_old(text: str) -> wk.Workout:
     """A workout as it was run, of a log. What is refused today since it can be read in two ways is read as it was."""
@@ -76,16 +78,16 @@ def _targets_text(workout: wk.Workout, row: int) -> str:
     flags, first, last = workout.flags(row), workout.target_a(row), workout.target_b(row)
     if flags & wk.EACH:
         at = flags >> 8 & 1023
-        return " -> ".join(_target_text(t) for t in workout.rungs[at : at + reps_of(workout, row)])
+        return " -> ".join(target_text(t) for t in workout.rungs[at : at + reps_of(workout, row)])
     if flags & wk.LADDER:
-        return f"{_target_text(first)} -> {_target_text(last)}"
+        return f"{target_text(first)} -> {target_text(last)}"
     if flags & wk.RAMP:
-        return f"{_target_text(first)} to {_target_text(last)}"
+        return f"{target_text(first)} to {target_text(last)}"
     if first == last:
-        return _target_text(first)
+        return target_text(first)
     if first > 0 and last > 0:
-        return f"{pace_text(first)}-{_target_text(last)}"
-    return f"between {_target_text(first)} and {_target_text(last)}"
+        return f"{pace_text(first)}-{target_text(last)}"
+    return f"between {target_text(first)} and {target_text(last)}"
 
 
 def amount_text(end: int, amount: int) -> str:
@@ -93,6 +95,8 @@ def amount_text(end: int, amount: int) -> str:
     if end == wk.END_LAP:
         return "lap"
     if end == wk.END_DISTANCE:
+        if amount and amount % _QUARTER_MILE_MM == 0 and amount % 100_000:
+            return f"{amount / notation.MILE_MM:g}mi"
         if amount >= 1_000_000 and amount % 10_000 == 0:
             return _decimal(amount, 1_000_000) + "km"
         if amount < 100_000 or (amount % 1000 and amount < 1_000_000):  # as `m` it might be minutes, or a thousand
@@ -116,11 +120,12 @@ def pace_text(pace_ms_km: int) -> str:
     return f"{minutes}'{'0' if ms < 10_000 else ''}{_decimal(ms, 1000)}\""
 
 
-def _target_text(target: int) -> str:
+def target_text(target: int) -> str:
+    """A target as the notation writes it: a pace, or a name."""
     if target > 0:
         return f"{pace_text(target)}/km"
     far = pf.what_of(target) in (pf.ZONE, pf.RACE) and abs(pf.amount_of(target)) >= 300
-    return pf.target_name(target) + ("/km" if far else "")
+    return f"{pf.target_name(target)}{'/km' if far else ''}"
 
 
 def _decimal(value: int, unit: int) -> str:

@@ -52,6 +52,7 @@ _EXPECTED_TARGET = (
     "(5k pace), CS, 95% CS or RPE 7"
 )
 _EXPECTED_OFFSET = "expected seconds a kilometre, as in '- 5s'; for another step write ',' instead of the dash"
+_WHICH_BAND = "a band, or a change within the step? Write '@ between 5k pace and 3k pace', or '@ 5k pace to 3k pace'"
 _EXPECTED_PER = "expected /km or /mi after the pace"
 _EXPECTED_PACE = "expected a pace between 1'00\" and 99'59\" per km"
 
@@ -86,6 +87,8 @@ def read_target(line):
             how = BAND
         elif _word(line, "to"):
             how = RAMP
+            if not unit or (profile.what_of(target) == profile.RACE and "pace" not in line.text[places[0] : line.i]):
+                line.unclear(_WHICH_BAND, places[0])
         else:
             break
     unit = 0
