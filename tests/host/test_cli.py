@@ -42,7 +42,7 @@ def test_check_unrolls_a_workout():
     assert len(got["steps"]) == 16
     assert got["steps"][5] == {
         "step": 6, "kind": "run", "end": "distance", "amount": 1_000_000, "unit": "mm", "pace_fast_ms_km": 330_000,
-        "pace_slow_ms_km": 330_000, "rep": 1, "reps": 5, "note": None,
+        "pace_slow_ms_km": 330_000, "pace_end_ms_km": None, "rep": 1, "reps": 5, "note": None,
     }  # fmt: skip
     assert (got["total_time_ms"], got["total_distance_mm"]) == (3_920_000, 9_833_335)
     assert "rest" in pacer("check", "progressive-1k").stdout

@@ -51,6 +51,8 @@ def _rewritten(text: str, strict: notation.NotationError) -> Reading:
         try:
             lines.add(line.rstrip("\r"), number)
         except Unclear as e:
+            if e.vague and strict.line == number and strict.column > 1:
+                raise strict from None
             raise notation.NotationError(number, e.at + 1, e.message) from None
     out = "\n".join([*lines.out, ""])
     if not "".join(lines.out).strip():

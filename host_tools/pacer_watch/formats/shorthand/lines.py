@@ -189,7 +189,7 @@ def _steps(text: str, kind: str, inside: bool) -> list[str]:
             out += _repeated(piece)
         else:
             if len(pieces) > 1 and not kind and not re.search(_SAYS_WHAT, piece):
-                raise Unclear("say of each step what it is: a run with a target, a jog, a walk or a rest")
+                raise Unclear("say of each step what it is: a run with a target, a jog, a walk or a rest", vague=True)
             if piece.strip():
                 out.append(_step(piece, inside, kind))
             kind = ""
@@ -302,9 +302,11 @@ def _lengths(text: str, in_repeat: bool) -> str:
         value = float(m[1])
         return f"{m[1]}m" if value >= 100 else f"{m[1]} metres"
 
-    text = re.sub(r"\b(\d{1,3}):(\d\d)(?::(\d\d))?\b", clock, text)
-    text = re.sub(r"\b(\d+)\s*h\s*(\d\d)\b(?!\s*\w)", r"\1h \2min", text)
-    text = re.sub(r"\b(\d+)m(\d\d)s?\b", r"\1min \2s", text)
+    text = re.sub(r"\b(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\b", clock, text)
+    text = re.sub(r"\b(\d+)\s*h\s*([0-5]\d)\b(?!\s*\w)", r"\1h \2min", text)
+    text = re.sub(r"\b(\d+)m([0-5]\d)s?\b", r"\1min \2s", text)
+    if re.search(r"\d'\s*(?:[6-9]\d|\d{3,})", text):
+        raise Unclear("expected seconds up to 59 behind the minutes")
     text = re.sub(r"(\d+(?:\.\d+)?)\s*'\s*(\d+)\s*\"?", r"\1min \2s", text)
     text = re.sub(r"(\d+(?:\.\d+)?)\s*'", r"\1min", text)
     text = re.sub(r"(\d+(?:\.\d+)?)\s*\"", r"\1s", text)

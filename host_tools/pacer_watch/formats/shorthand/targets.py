@@ -35,7 +35,7 @@ _UNSAID = {
     "moderate": "'moderate' has several readings; write '@ steady', '@ easy' or an effort, '@ RPE 5'",
     "vo2max": "VO2max has several readings; write '@ interval' or '@ 3k pace'",
 }
-_CLOCK = re.compile(r"(\d{1,3})\s*[:']\s*(\d\d(?:\.\d+)?)(?:\s*\")?(?![:\d])")
+_CLOCK = re.compile(r"(\d{1,3})\s*[:']\s*([0-5]\d(?:\.\d+)?)(?:\s*\")?(?![:\d])")
 _SECONDS = re.compile(rf"{N}\s*(?:{SEC}|\")")
 _BARE = re.compile(N)
 _PER = re.compile(

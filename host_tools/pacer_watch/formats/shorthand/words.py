@@ -8,8 +8,9 @@ from pacer.core import notation
 class Unclear(ValueError):
     """What was written has no reading, or two; the text says what to write."""
 
-    def __init__(self, message: str, at: int = 0) -> None:
+    def __init__(self, message: str, at: int = 0, vague: bool = False) -> None:
         super().__init__(message)
+        self.vague = vague  # the parser's own complaint about that line may say it better
         self.message = message
         self.at = at  # the place in the line
 
