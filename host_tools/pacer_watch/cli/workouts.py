@@ -70,7 +70,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step], in_words: str) -> dict[str,
                 "unit": {wk.END_TIME: "ms", wk.END_DISTANCE: "mm", wk.END_SEND_OFF: "ms"}.get(s.end),
                 "pace_fast_ms_km": s.pace_fast or None,
                 "pace_slow_ms_km": s.pace_slow or None,
-                "pace_end_ms_km": s.ramp or None,
+                "pace_end_ms_km": s.ramp[1] if s.ramp else None,
                 "rep": s.rep or None,
                 "reps": s.reps or None,
                 "note": s.note,
@@ -91,8 +91,8 @@ def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
         timed = s.end in (wk.END_LAP, wk.END_SEND_OFF)
         length = amount_text(s.end, s.amount) if timed else words.length(s.end, s.amount, miles)
-        fast, slow, last = (round(p * 1.609344) if miles else p for p in (s.pace_fast, s.pace_slow, s.ramp))
-        paces = f"{pace(fast)} to {pace(last)}" if last else band(fast, slow)
+        fast, slow = (round(p * 1.609344) if miles else p for p in s.ramp or (s.pace_fast, s.pace_slow))
+        paces = f"{pace(fast)} to {pace(slow)}" if s.ramp else band(fast, slow)
         table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, paces, Text(s.note or ""))
     return table
 

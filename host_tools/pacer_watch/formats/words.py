@@ -51,7 +51,8 @@ def length(end: int, amount: int, miles: bool = False) -> str:
     """A length for people: 2 min 10 s, 400 m, 1.5 km, 3 miles; short ones stay in metres, as a track has them."""
     if end == wk.END_TIME:
         return _time(amount)
-    if miles and (amount > 1_600_000 or amount % 50_000):
+    written = amount % (_MILE_MM // 4) == 0 and amount % 100_000  # in miles
+    if written or (miles and (amount > 1_600_000 or amount % 50_000)):
         value = round(amount / _MILE_MM, 2)
         return f"{value:g} mile{'' if value == 1 else 's'}"
     return f"{amount / 1e6:g} km" if amount >= 1_000_000 else f"{amount / 1000:g} m"

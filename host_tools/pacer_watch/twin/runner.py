@@ -38,7 +38,20 @@ class Step:
     pace_fast: int
     pace_slow: int
     note: str | None
-    ramp: int = 0  # its pace at the end, where it changes within the step
+    ramp: tuple[int, int] | None = None  # its first and last pace, where it changes within the step
+
+    def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The fast and the slow edge of its target, each where it begins and where it ends, in ms/km."""
+        if self.ramp:
+            return self.ramp, self.ramp
+        return (self.pace_fast, self.pace_fast), (self.pace_slow, self.pace_slow)
+
+    def pace_at(self, done: float) -> float:
+        """The pace asked for when a share of the step is done, in ms/km; of a band its middle."""
+        if self.ramp:
+            first, last = self.ramp
+            return first + (last - first) * min(1.0, max(0.0, done))
+        return (self.pace_fast + self.pace_slow) / 2
 
 
 def unroll(workout: wk.Workout) -> list[Step]:
@@ -48,10 +61,11 @@ def unroll(workout: wk.Workout) -> list[Step]:
     c = wk.Cursor(workout)
     while c.next():
         r = c.row
+        ramp = (c.pace_fast, c.ramp) if c.ramp else None
+        fast, slow = sorted(ramp) if ramp else (c.pace_fast, c.pace_slow)
         out.append(
             Step(
-                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), c.pace_fast, c.pace_slow,
-                notes[c.note], c.ramp,
+                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), fast, slow, notes[c.note], ramp
             )
         )  # fmt: skip
     return out
@@ -135,6 +149,7 @@ class VirtualRunner:
         self._errors = Errors(receiver, seed + 1)
         self._us = 0
         self._step_us = 0
+        self._step_m = 0.0
         self._bias = 0.0
         self._wander = 0.0
         self._answers: list[tuple[int, float]] = []
@@ -148,6 +163,7 @@ class VirtualRunner:
             if name != "recover" and self.index < len(self.plan) and self.plan[self.index].end == wk.END_SEND_OFF:
                 self.index += 1  # too late to rest
             self._step_us = at_us
+            self._step_m = self.distance_m
             self._answers.clear()
             self._bias = self._rng.gauss(0.01, 0.025)
             self._lap_us = None
@@ -206,8 +222,11 @@ class VirtualRunner:
             return self._all_out(step)
         if not step.pace_fast:
             return EASY_M_S.get(step.kind, EASY_M_S[wk.RUN])
-        target = 2e6 / (step.pace_fast + step.pace_slow)
         since = (self._us - self._step_us) / 1e6
+        target = 2e6 / (step.pace_fast + step.pace_slow)
+        if step.ramp:
+            moved = 1000 * (self.distance_m - self._step_m)
+            target = 1e6 / step.pace_at((1000 * since if step.end == wk.END_TIME else moved) / step.amount)
         eager = 0.05 * exact.exp(-since / 20)
         tired = -0.00003 * since
         return target * (1 + self._bias + eager + tired + self._wander)
