@@ -285,7 +285,7 @@ def test_a_rep_slower_than_its_send_off_is_told_and_the_next_begins_at_once():
         r.go(1000, 4_000)
     assert [(x[1], x[2]) for x in r.laps()][:3] == [(100_000, 0), (200_000, 2), (300_000, 4)]
     late = [x for x in r.log if x[0] == "warning"]
-    assert late == [("warning", 100_000 * k, 2 * k - 1, k, 10_000, 0, ev.LATE) for k in (1, 2, 3)]
+    assert late == [("warning", 100_000 * k, 2 * k - 1, k, 10_000, 0, ev.LATE) for k in (1, 2)]
 
 
 def test_a_send_off_holds_over_a_lap_press_taken_back():

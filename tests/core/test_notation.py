@@ -414,6 +414,9 @@ def test_a_ramp_within_a_step():
     assert (c.pace_fast, c.pace_slow, c.ramp) == (300_000, 300_000, 240_000)
     assert parse("5 x 1km @ 10k pace to 5k pace, 1min rest").flags(0) == workout.RAMP
     refused("1km @ 10k pace to fast", 1, 19, "expected a pace")
+    refused("lap @ 10k pace to 5k pace", 1, 1, "length")
+    refused("1km @ 5k to 10k pace", 1, 7, "a band, or a change")
+    refused("20min @ 4:10 to 4:20/km", 1, 9, "a band, or a change")
 
 
 def test_a_rep_each_two_minutes_and_a_half():

@@ -7,11 +7,20 @@ from ..core import workout as wk
 from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
+from ..core.pace import speed_of_pace
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
 _LONGEST_MS = const(7_200_000)  # a step for which D' is reckoned
 _FAR_MM = const(100_000_000)
+
+
+def _done(part, amount):
+    """A part of an amount in per mille, 0 to 1000."""
+    while amount > 1_000_000:  # < 2**30 times 1000
+        amount >>= 1
+        part >>= 1
+    return part * 1000 // amount if 0 <= part < amount else 1000
 
 
 class Guide:
@@ -84,8 +93,10 @@ class Guide:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
 
     def second(self):
-        """Each second: what is left of D'."""
+        """Each second: what is left of D', and where the target is that changes."""
         e = self._engine
+        if e.cursor.ramp:
+            self._ramp()
         dt = e.run_ms - self._run_ms
         if dt > 0:
             moved = e.run_mm - self._run_mm
@@ -117,11 +128,29 @@ class Guide:
         e = self._engine
         c = e.cursor
         self._fresh = True
-        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
+        if c.ramp:
+            # A band that moves: nothing is projected, nothing made up for.
+            middle = (c.pace_fast + c.ramp) >> 1
+            length = e.amount if e.end == wk.END_TIME else e.amount // 1000 * (middle // 100) // 10
+            self.coach.step(e.run_ms, e.kind, middle, middle + 1, wk.END_TIME, length)
+            self._ramp()
+        else:
+            self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
-            self.waypoint = 1
-            self._next_waypoint()
+            if not c.ramp or e.end == wk.END_DISTANCE:
+                self.waypoint = 1
+                self._next_waypoint()
+
+    def _ramp(self):
+        """The target is that of as much of the step as is done."""
+        e = self._engine
+        c = e.cursor
+        coach = self.coach
+        c.along(_done(e.step_ms if e.end == wk.END_TIME else e.step_mm, e.amount))
+        speed = speed_of_pace(c.pace_fast)
+        coach.fast_mm_s = speed + coach.tolerance_mm_s
+        coach.slow_mm_s = speed - coach.tolerance_mm_s
 
     def _next_waypoint(self):
         """When the target is at its next waypoint, in ms of the step; none behind the last."""
@@ -130,7 +159,12 @@ class Guide:
         if mm > _FAR_MM or (e.end == wk.END_DISTANCE and mm >= e.amount):
             self.waypoint = 0
             return
-        self.waypoint_ms = mm // 1000 * (e.cursor.pace_fast // 100) // 10  # < 2**30: 100 km at 10'00"
+        c = e.cursor
+        pace = c.pace_fast
+        if c.ramp:  # on the average so far
+            pace = e.workout.pace_a(c.row)
+            pace += (c.ramp - pace) // 100 * _done(mm, e.amount) // 20  # < 2**30: 6,000 s
+        self.waypoint_ms = mm // 1000 * (pace // 100) // 10  # < 2**30: 100 km at 10'00"
 
     def _look_ahead(self, row):
         """Will this step at its pace take more than what is left above critical speed?"""

@@ -251,7 +251,8 @@ class Engine:
         self.step_mm = 0
         self._describe()
         if self._late:  # there is nothing left to rest
-            self.events.put(ev.WARN, at, c.index, c.row, c.rep, self._late - 1, 0, ev.LATE)
+            if c.rep < c.reps:
+                self.events.put(ev.WARN, at, c.index, c.row, c.rep, self._late - 1, 0, ev.LATE)
             self._next_step(at, where)
             return
         if c.row == c.rep_row():

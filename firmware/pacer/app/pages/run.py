@@ -105,7 +105,7 @@ class Run(Page):
             self._pace(canvas, pace)
             if shown[_FAST] != c.pace_fast or shown[_SLOW] != c.pace_slow:
                 self._target(canvas, c)
-            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
+            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow and not c.ramp:
                 self._difference(canvas, e, watch.guide.coach)
         v = (m.confidence + 24) // 25 if m.confidence > BY_STEPS else -m.confidence
         if shown[_SURE] != v:
@@ -217,8 +217,10 @@ class Run(Page):
             return
         canvas.text(">", 80, 16)
         canvas.pace(c.pace_fast, 5, 88, 16)
-        if c.pace_slow != c.pace_fast:
-            canvas.pace(c.pace_slow, 5, 88, 24)
+        if c.ramp:
+            canvas.text(">", 80, 24)
+        if c.ramp or c.pace_slow != c.pace_fast:
+            canvas.pace(c.ramp or c.pace_slow, 5, 88, 24)
 
     def _difference(self, canvas, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""

@@ -307,6 +307,8 @@ class _Step:
                 line.fail(_EXPECTED_STEP)
             line.fail("expected how long this step is: a time, a distance, or 'lap' for until the button", start)
         if self.end == wk.END_LAP:
+            if self.flags & wk.RAMP:
+                line.fail("a pace that changes needs a length to change over; expected a time or a distance", start)
             return
         if self.amount == 0:
             line.fail("expected a length above zero", start)
