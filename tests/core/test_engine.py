@@ -304,3 +304,32 @@ def test_a_send_off_goes_on_after_a_power_cut():
     r.engine.restore(2, 130_000, 450_000, 120_000, 400_000, r.ms, r.mm, 120_000)
     r.go(100_000, 350_000)
     assert (r.engine.kind, r.engine.amount) == (wk.REST, 120_000 - 110_000)
+
+
+def test_a_recovery_ends_when_the_runner_is_ready_after_its_countdown():
+    r = Run("2 x 1km @ 4'00\"/km, rest until D' 80%, 60s-3min")
+    r.start()
+    r.go(240_000, 1_000_000)
+    r.go(30_000, 0)
+    r.engine.recovered(95)
+    assert r.engine.amount == 180_000  # not yet: 60 s at least
+    r.go(40_000, 0)
+    r.engine.recovered(79)
+    assert r.engine.amount == 180_000
+    r.engine.recovered(80)
+    assert r.engine.amount == 73_500
+    seconds = [x[6] for _ in range(4) for x in r.go(1000, 0) if x[0] == "countdown"]
+    assert seconds == [3, 2, 1]
+    assert (r.engine.kind, r.laps()[-1][4]) == (wk.RUN, 73_500)
+    r.engine.recovered(100)
+    assert r.engine.amount == 1_000_000  # nobody waits for that now
+
+
+def test_a_recovery_that_waits_in_vain_ends_at_its_longest():
+    r = Run("2 x 1km @ 4'00\"/km, rest until D' 80%, 60s-3min")
+    r.start()
+    r.go(240_000, 1_000_000)
+    for _ in range(180):
+        r.go(1000, 0)
+        r.engine.recovered(-1)
+    assert [x[4] for x in r.laps()] == [240_000, 180_000]

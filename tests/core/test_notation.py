@@ -437,3 +437,16 @@ def test_a_rep_each_two_minutes_and_a_half():
 def test_a_float_is_a_run_with_a_target():
     assert one("200m float @ 5'00\"/km") == (workout.RUN, workout.END_DISTANCE, 200_000, 300_000, 300_000)
     refused("8 x 400m @ 5k pace, 200m float", 1, 21, "target")
+
+
+def test_a_recovery_until_the_runner_is_ready():
+    w = parse("3 x 1km @ 5k pace, jog until D' 80%, 60s-3min 30s")
+    got = (w.kind(1), w.end(1), w.amount(1), w.target_a(1), w.target_b(1), w.pace_a(1))
+    assert got == (workout.JOG, workout.END_READY, 210_000, 60_000, 80, 0)
+    assert parse("2 x (1km @ 4'00\"/km, rest until D\u2019 50% 1min-2min)").totals()[:2] == (4, 720_000)
+    for text, column in (
+        ("rest until D' 80%", 18), ("rest until D' 120%, 1min-2min", 6), ("rest until D' 80%, 3min-2min", 6),
+        ("run until D' 80%, 1min-2min", 1), ("rest until ready", 6), ("90s rest until D' 80%, 1min-2min", 10),
+        ("rest until D' 80%, 1min", 24), ("rest until D' 80%, 1min-400m", 25),
+    ):  # fmt: skip
+        refused(text, 1, column, "rest until D'")

@@ -31,6 +31,7 @@ NESTED = "3 x:\n  2 \u00d7 2min @ 8:00-8:30/mi, 1 lap jog\n  lap walk | go"
         "3 x:\n  1km @ marathon -> 10k -> 4'00\"/km | a | b | c d\n  2 x 30s stretch | e",
         "2 x (3 x 1km @ CS -> 5k -> 3k, 1min jog), 1min jog",
         "1km @ between 5k pace - 5s and 5k pace + 5s\n1km @ between RPE 6 and RPE 7\n1km @ between 4'00\"/km and tempo",
+        "3 x 1km @ 5k pace, rest until D' 80%, 60s-3min",
         "1km @ 10k pace to 5k pace\n20min @ 5'00\"/km to 4'00\"/km",
         "4 x 400m @ 5k pace on 2min 30s\n3 x (200m @ mile pace, 100m jog, rest between on 1min 30s)",
     ],

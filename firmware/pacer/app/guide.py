@@ -103,6 +103,7 @@ class Guide:
             self.balance.advance(dt, moved * 1000 // dt if moved < 1_000_000 else 0)
             self._run_ms = e.run_ms
             self._run_mm = e.run_mm
+        e.recovered(self.balance.percent())
 
     def mark(self):
         """The target is at its waypoint: on to the next one."""

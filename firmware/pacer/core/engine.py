@@ -25,6 +25,7 @@ _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
 _COUNT_FAR_MM = const(60_000)  # with this far to go, three seconds are never enough
+_READY_MS = const(3_500)  # from "ready" to the end of the recovery: its countdown
 _NONE = const(-1)
 
 
@@ -58,6 +59,7 @@ class Engine:
         self._step_ms = self._step_mm = 0  # of the run, where the step began
         self._rep_ms = 0  # and the rep of its repeat
         self._count = 0
+        self._ready = 0  # the step ends when so many % of D' are back
         self._late = 0  # by how many ms the send-off was missed, and one more
         self._press_ms = _NONE
 
@@ -195,6 +197,13 @@ class Engine:
         self._describe()
         self.tell(ev.RESTORE, self.step_ms, self.step_mm)
 
+    def recovered(self, percent):
+        """So much of D' is left: a recovery that waits for it ends after a countdown."""
+        if self._ready and percent >= self._ready and self.step_ms >= self.workout.target_a(self.cursor.row):
+            self._ready = 0
+            if self.amount > self.step_ms + _READY_MS:
+                self.amount = self.step_ms + _READY_MS
+
     def tell(self, kind, a=0, b=0, c=0, rep=-1, ago_ms=0):
         """Put an event of another part: it happened in this step, now or ago_ms before."""
         at = self.cursor
@@ -267,14 +276,17 @@ class Engine:
         self.events.put(ev.STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
 
     def _describe(self):
-        self._late = 0
+        self._late = self._ready = 0
         w = self.workout
         row = self.cursor.row
         if row < len(w):
             self.kind = w.kind(row)
             self.end = w.end(row)
             self.amount = w.amount(row)
-            if self.end == wk.END_SEND_OFF:
+            if self.end == wk.END_READY:
+                self.end = wk.END_TIME
+                self._ready = w.target_b(row)
+            elif self.end == wk.END_SEND_OFF:
                 self.end = wk.END_TIME
                 self.amount -= self._step_ms - self._rep_ms
                 if self.amount <= 0:

@@ -49,7 +49,8 @@ END_TIME = const(0)
 END_DISTANCE = const(1)
 END_LAP = const(2)
 END_SEND_OFF = const(3)  # so many ms after its repeat's rep began
-END_NAMES = ("time", "distance", "lap", "send-off")
+END_READY = const(4)  # when so much of D' is back, or after so many ms; the row's targets are the least ms and the %
+END_NAMES = ("time", "distance", "lap", "send-off", "ready")
 
 # Flags of a step.
 LADDER = const(1)  # the pace goes from the first to the second over the reps of the repeat
@@ -103,8 +104,8 @@ class Workout:
             self.rep_notes = self.rep_notes + notes
         for value in (kind, end, amount, pace_a, pace_b, flags):
             self.rows.append(value)
-        self.paces.append(pace_a if pace_a > 0 else 0)
-        self.paces.append(pace_b if pace_b > 0 else 0)
+        self.paces.append(pace_a if pace_a > 0 and end != END_READY else 0)
+        self.paces.append(pace_b if pace_b > 0 and end != END_READY else 0)
         self.notes.append(note)
         self.steps += 1
 
@@ -205,6 +206,8 @@ class Workout:
         """What a step counts; since_ms: of the rep in front of it."""
         amount = self.amount(row)
         end = self.end(row)
+        if end == END_READY:
+            return 1, amount, 0, 0
         if end == END_SEND_OFF:
             return 1, amount - since_ms if amount > since_ms else 0, 0, 0
         pace = (self.pace_a(row) + self.pace_b(row) + 1) // 2

@@ -12,7 +12,7 @@ from rich.text import Text
 from pacer.core import workout as wk
 
 from ..formats import fitworkout, words
-from ..formats.notation import amount_text
+from ..formats.notation import length_text
 from ..text import band, clock, distance, pace
 from ..twin.runner import Step, unroll
 from .common import ERR, OUT, emit, fail, json_option, profile_for, profile_option, read_workout, write
@@ -67,7 +67,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step], in_words: str) -> dict[str,
                 "kind": wk.KIND_NAMES[s.kind],
                 "end": wk.END_NAMES[s.end],
                 "amount": s.amount if s.end != wk.END_LAP else None,
-                "unit": {wk.END_TIME: "ms", wk.END_DISTANCE: "mm", wk.END_SEND_OFF: "ms"}.get(s.end),
+                "unit": {wk.END_DISTANCE: "mm", wk.END_LAP: None}.get(s.end, "ms"),
                 "pace_fast_ms_km": s.pace_fast or None,
                 "pace_slow_ms_km": s.pace_slow or None,
                 "pace_end_ms_km": s.ramp[1] if s.ramp else None,
@@ -89,8 +89,8 @@ def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
         table.add_column(name, justify="right" if name in ("step", "rep", "length") else "left")
     for i, s in enumerate(steps):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
-        timed = s.end in (wk.END_LAP, wk.END_SEND_OFF)
-        length = amount_text(s.end, s.amount) if timed else words.length(s.end, s.amount, miles)
+        told = s.end not in (wk.END_TIME, wk.END_DISTANCE)
+        length = length_text(workout, s.row) if told else words.length(s.end, s.amount, miles)
         fast, slow = (round(p * 1.609344) if miles else p for p in s.ramp or (s.pace_fast, s.pace_slow))
         paces = f"{pace(fast)} to {pace(slow)}" if s.ramp else band(fast, slow)
         table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, paces, Text(s.note or ""))

@@ -49,12 +49,12 @@ def unparse(workout: wk.Workout) -> str:
 def step_text(workout: wk.Workout, row: int) -> str:
     """One step as its canonical line, without bullet."""
     kind, flags = workout.kind(row), workout.flags(row)
-    first = workout.target_a(row)
-    end, amount = workout.end(row), workout.amount(row)
-    parts = [amount_text(end, amount)]
+    end, _amount = workout.end(row), workout.amount(row)
+    first = workout.target_a(row) if end != wk.END_READY else 0
+    parts = [length_text(workout, row)]
     bare = not first and not workout.notes[row] and reps_of(workout, row)
     if kind != wk.RUN or bare:  # in a repeat a step says what it is
-        parts.insert(0 if end == wk.END_SEND_OFF else 1, wk.KIND_NAMES[kind])
+        parts.insert(0 if end in (wk.END_SEND_OFF, wk.END_READY) else 1, wk.KIND_NAMES[kind])
     if flags & wk.BETWEEN:
         parts.append("between")
     if first:
@@ -88,6 +88,15 @@ def _targets_text(workout: wk.Workout, row: int) -> str:
     if first > 0 and last > 0:
         return f"{pace_text(first)}-{target_text(last)}"
     return f"between {target_text(first)} and {target_text(last)}"
+
+
+def length_text(workout: wk.Workout, row: int) -> str:
+    """What ends a step as text: 400m, on 2min 30s, until D' 80%, 1min-3min."""
+    end, amount = workout.end(row), workout.amount(row)
+    if end != wk.END_READY:
+        return amount_text(end, amount)
+    least, most = (amount_text(wk.END_TIME, ms) for ms in (workout.target_a(row), amount))
+    return f"until D' {workout.target_b(row)}%, {least}-{most}"
 
 
 def amount_text(end: int, amount: int) -> str:

@@ -36,11 +36,14 @@ def _step(workout: wk.Workout, row: int, miles: bool) -> str:
     name = wk.KIND_NAMES[kind] if kind != wk.RUN else ""
     if end == wk.END_SEND_OFF:
         text = f"{name} until {_time(workout.amount(row))} of the rep are over"
+    elif end == wk.END_READY:
+        least, most = _time(workout.target_a(row)), _time(workout.amount(row))
+        text = f"{name} until {workout.target_b(row)}% of D' are back, {least} to {most}"
     elif end == wk.END_LAP:
         text = f"{name or 'run'} until the lap button"
     else:
         text = f"{length(end, workout.amount(row), miles)} {name}".strip()
-    if workout.target_a(row):
+    if workout.target_a(row) and end != wk.END_READY:
         text += " " + _target(workout, row, miles)
     if flags & wk.BETWEEN:
         text += ", not after the last"

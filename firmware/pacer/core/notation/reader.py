@@ -34,6 +34,7 @@ _EXPECTED_BRACKETS = (
     "is this still repeated? Write brackets around all that is, as in '4 x (200m, 1min rest)', or this on a line of "
     "its own"
 )
+_EXPECTED_UNTIL = "expected a recovery as 'rest until D' 80%, 60s-3min': how much of D', at least and at most how long"
 _WHOSE_REST = "is the rest each rep's or each set's? Write '2 x (4 x (200m, 1min rest))' or '2 x (4 x 200m), 3min rest'"
 _EXPECTED_INDENT = "expected this line as far to the right as the one above, or under a repeat"
 
@@ -146,6 +147,24 @@ def _another(line):
     return False
 
 
+def _time(line, expected):
+    """Take a time, as '2min 30s': ms."""
+    total = 0
+    unit = wk.MAX_TIME_MS
+    line.space()
+    while "0" <= line.peek() <= "9":
+        at = line.i
+        size, ms, end = line.length()
+        if end != wk.END_TIME or size >= unit:
+            line.fail(expected, at)
+        unit = size
+        total += ms
+        line.space()
+    if not total:
+        line.fail(expected)
+    return total
+
+
 class _Step:
     """One step as it is read, part by part; the names are those of Workout.add_step."""
 
@@ -155,6 +174,7 @@ class _Step:
         self.note = self.rungs = self.notes = None
         self.send_off = 0  # a rep starts each so many ms
         self.floats = False
+        self.ready = None  # the least time and the share of D' that end it
         self.unit = 0  # size of the last unit of its length
         self.bare_m = False  # which was `m`
         self.bare = False  # neither kind, target nor note
@@ -167,6 +187,7 @@ class _Step:
         self.note = self.rungs = self.notes = None
         self.send_off = 0
         self.floats = False
+        self.ready = None
         start = line.i
         last = -1  # where the last length ended
         while not line.done():
@@ -256,6 +277,8 @@ class _Step:
             return False
         elif word == "on":
             self._sent_off(line, reps, start)
+        elif word == "until":
+            self._until(line, start)
         else:
             kind = line.kind(word)
             if kind < 0:
@@ -270,18 +293,27 @@ class _Step:
         """Take the time behind 'on'."""
         if not reps or self.send_off:
             line.fail("a rep starts 'on 2min 30s'; expected it once, in a repeat", start)
-        unit = wk.MAX_TIME_MS
+        self.send_off = _time(line, "expected how often a rep starts, as in 'on 2min 30s'")
+
+    def _until(self, line, start):
+        """Take what stands behind 'until': D' 80%, 60s-3min."""
         line.space()
-        while "0" <= line.peek() <= "9":
-            at = line.i
-            size, ms, end = line.length()
-            if end != wk.END_TIME or size >= unit:
-                line.fail("expected how often a rep starts, as in 'on 2min 30s'", at)
-            unit = size
-            self.send_off += ms
+        percent = ""
+        if line.word() == "d" and line.eat("'\u2019\u2032"):
             line.space()
-        if not self.send_off:
-            line.fail("expected how often a rep starts, as in 'on 2min 30s'")
+            percent = line.digits()
+        if not percent or not line.eat("%") or not 1 <= int(percent[:4]) <= 100 or self.end >= 0 or self.pace_a:
+            line.fail(_EXPECTED_UNTIL, start)
+        line.space()
+        line.eat(",")
+        least = _time(line, _EXPECTED_UNTIL)
+        if not line.dash():
+            line.fail(_EXPECTED_UNTIL)
+        self.end = wk.END_READY
+        self.amount = _time(line, _EXPECTED_UNTIL)
+        self.ready = (least, int(percent))
+        if least > self.amount:
+            line.fail(_EXPECTED_UNTIL, start)
 
     def _minutes(self, reps):
         """May the `m` of its length have been meant as minutes?"""
@@ -298,6 +330,10 @@ class _Step:
         """Refuse a step without a length, or with one beyond the limits."""
         if self.floats and not self.pace_a:
             line.fail("a float is run at a pace; expected its target, as in '200m float @ steady'", start)
+        if self.ready:
+            if self.kind < 0 or not wk.RESTING[self.kind] or self.pace_a:
+                line.fail(_EXPECTED_UNTIL, start)
+            self.pace_a, self.pace_b = self.ready
         if self.end < 0 and self.send_off and self.kind >= 0 and wk.RESTING[self.kind]:
             self.end = wk.END_SEND_OFF
             self.amount = self.send_off
@@ -312,7 +348,7 @@ class _Step:
             return
         if self.amount == 0:
             line.fail("expected a length above zero", start)
-        if self.end == wk.END_TIME and self.amount > wk.MAX_TIME_MS:
+        if self.end in (wk.END_TIME, wk.END_READY) and self.amount > wk.MAX_TIME_MS:
             line.fail("a step lasts at most 24 h", start)
         if self.end == wk.END_DISTANCE and self.amount > wk.MAX_DISTANCE_MM:
             line.fail("a step is at most 1,000 km", start)
