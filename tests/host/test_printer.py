@@ -1,11 +1,14 @@
 """Workouts printed in the notation, and read back."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pacer.core import profile
 from pacer.core import workout as wk
 from pacer.core.notation import NotationError, parse
 from pacer_watch.formats.notation import amount_text, pace_text, parse_old, step_text, unparse
+from pacer_watch.formats.words import in_words
 from pacer_watch.twin.runner import unroll
 
 DESIGN = """Workout - Progressive 1k Repeats
@@ -150,3 +153,47 @@ def test_short_lengths_are_printed_so_that_they_have_one_reading(length):
 
 def test_an_offset_of_half_a_minute_is_printed_with_its_unit():
     assert step_text(parse("1km @ easy + 45s/km"), 0) == "1km @ easy + 45s/km"
+
+
+# Workouts of every kind of step, target and repeat, most of which can be read.
+LENGTHS = st.one_of(
+    st.builds("{}m".format, st.integers(100, 5000)),
+    st.sampled_from(["0.4km", "60 metres", "1mi", "0.75mi", "2 laps", "lap", "90s", "2min 10s", "1h", "0.001s"]),
+)
+EDGES = st.one_of(
+    st.builds("{}'{:02d}.{}\"/km".format, st.integers(2, 9), st.integers(0, 59), st.integers(0, 999)),
+    st.sampled_from(["easy", "tempo - 2.5s", "5k pace", "half pace + 45s/km", "CS", "92.5% CS", "RPE 7", "mile pace"]),
+)
+TARGETS = st.one_of(
+    st.just(""),
+    st.builds(" @ {}".format, EDGES),
+    st.builds(" @ {} to {}".format, EDGES, EDGES),
+    st.builds(" @ between {} and {}".format, EDGES, EDGES),
+    st.builds(" @ {} -> {}".format, EDGES, EDGES),
+    st.builds(" @ {} -> {} -> {}".format, EDGES, EDGES, EDGES),
+)
+NOTES = st.sampled_from(["", " | a", " | a | b | c"])
+STEPS = st.one_of(
+    st.builds("{} {}{}{}".format, LENGTHS, st.sampled_from(wk.KIND_NAMES), TARGETS, NOTES),
+    st.sampled_from(["rest on 2min", "90s jog between", "rest until D' 80%, 1min-3min", "400m @ 5k pace on 1min 30s"]),
+)
+BLOCKS = st.one_of(
+    st.builds("- {}".format, STEPS),
+    st.builds("- 3 lots of:\n  - {}\n  - {}".format, STEPS, STEPS),
+    st.builds("- 2 lots of:\n  - 3 lots of:\n    - {}\n    - {}\n  - {}".format, STEPS, STEPS, STEPS),
+    st.builds("- 2 x (3 x ({}, {}), {})".format, STEPS, STEPS, STEPS),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(BLOCKS, min_size=1, max_size=4))
+def test_whatever_is_read_is_printed_so_that_it_reads_back(blocks):
+    try:
+        w = parse("\n".join(["Workout - Any", *blocks]))
+    except NotationError:
+        return
+    again = parse(unparse(w))
+    assert (list(again.rows), again.notes, again.rep_notes) == (list(w.rows), w.notes, w.rep_notes)
+    assert list(again.rungs) == list(w.rungs)
+    assert unparse(again) == unparse(w)
+    assert in_words(w)

@@ -95,16 +95,18 @@ class Desk:
 
     def take_up(self, name, text, wrong=""):
         """Load the engine with a workout's text. False, with the message why, when it can't be run."""
+        hint: tuple = ()
         if not wrong:
             workout, wrong = _files().read_workout(text)
             if wrong:
                 wrong = "%s %s" % (name, wrong)
+                hint = ("try: pacer load",)  # it reads what the watch does not, and has room to say what is wrong
             else:
                 try:
                     workout.resolve(self.profile)
                 except Unresolved as e:
                     wrong = str(e)
-        self.message = wrap(wrong, 16, 5) if wrong else ()
+        self.message = wrap(wrong, 16, 5 - len(hint)) + hint if wrong else ()
         if wrong:
             self.engine.load(Workout())
             return False
