@@ -14,7 +14,7 @@ from pacer.core import workout as wk
 from ..formats import fitworkout, words
 from ..formats.notation import length_text
 from ..text import band, clock, distance, pace
-from ..twin.runner import Step, unroll
+from ..twin.runner import EASY_M_S, Step, unroll
 from .common import ERR, OUT, emit, fail, json_option, profile_for, profile_option, read_workout, write
 
 _SHOWN = 200  # steps in the table
@@ -40,7 +40,7 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     if as_json:
         emit(_as_dict(workout, steps, words.in_words(workout, miles)))
         return
-    OUT.print(words.in_words(workout, miles) + _in_all(workout), markup=False, highlight=False, soft_wrap=True)
+    OUT.print(words.in_words(workout, miles) + _in_all(workout, steps), markup=False, highlight=False, soft_wrap=True)
     OUT.print(_table(workout, steps[:_SHOWN], miles))
     if len(steps) > _SHOWN:
         OUT.print(f"... and {len(steps) - _SHOWN} more; --json has them all")
@@ -50,10 +50,16 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     OUT.print(f"in all {clock(time_ms)}, {far}{more}")
 
 
-def _in_all(workout: wk.Workout) -> str:
-    """How long all of it takes, behind the words; nothing when that is not known."""
+def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
+    """How long all of it takes, behind the words: what has no pace at the speed of the twin's runner."""
     _, time_ms, _, unknown = workout.totals()[:4]
-    return f"; {round(time_ms / 60_000)} min" if time_ms and not unknown else ""
+    if not unknown:
+        return f"; {round(time_ms / 60_000)} min"
+    for s in steps:
+        if s.end == wk.END_DISTANCE and not s.pace_fast:
+            time_ms += round(s.amount / EASY_M_S.get(s.kind, EASY_M_S[wk.RUN])) if s.kind != wk.REST else 0
+    more = ", and what the lap button ends" if any(s.end == wk.END_LAP for s in steps) else ""
+    return f"; about {round(time_ms / 60_000)} min{more}"
 
 
 def _as_dict(workout: wk.Workout, steps: list[Step], in_words: str) -> dict[str, Any]:
