@@ -60,7 +60,6 @@ class Engine:
         self._rep_ms = 0  # and the rep of its repeat
         self._count = 0
         self._ready = 0  # the step ends when so many % of D' are back
-        self._late = 0  # by how many ms the send-off was missed, and one more
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -258,10 +257,10 @@ class Engine:
         self._step_mm = where
         self.step_ms = 0
         self.step_mm = 0
-        self._describe()
-        if self._late:  # there is nothing left to rest
+        late = self._describe()
+        if late:  # there is nothing left to rest
             if c.rep < c.reps:
-                self.events.put(ev.WARN, at, c.index, c.row, c.rep, self._late - 1, 0, ev.LATE)
+                self.events.put(ev.WARN, at, c.index, c.row, c.rep, late - 1, 0, ev.LATE)
             self._next_step(at, where)
             return
         if c.row == c.rep_row():
@@ -276,7 +275,8 @@ class Engine:
         self.events.put(ev.STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
 
     def _describe(self):
-        self._late = self._ready = 0
+        """What the step is. Returns by how many ms its send-off is missed, and one more; else 0."""
+        self._ready = 0
         w = self.workout
         row = self.cursor.row
         if row < len(w):
@@ -290,11 +290,12 @@ class Engine:
                 self.end = wk.END_TIME
                 self.amount -= self._step_ms - self._rep_ms
                 if self.amount <= 0:
-                    self._late = 1 - self.amount
+                    return 1 - self.amount
         else:
             self.kind = wk.RUN
             self.end = wk.END_LAP
             self.amount = 0
+        return 0
 
     def _countdown(self, speed_mm_s):
         if not self._count or (self.end == wk.END_DISTANCE and self.amount - self.step_mm > _COUNT_FAR_MM):
