@@ -202,7 +202,7 @@ class _Step:
                 self.target(line, reps)
             elif c == "|":
                 self.note = line.note(reps > 0)
-                self._note_a_rep(line, reps, start)
+                self._note_a_rep(line, self.note or "", reps, start)
             elif not self.word(line, reps):
                 break
         self._check(line, start)
@@ -229,10 +229,10 @@ class _Step:
         self.unit = unit
         self.amount += amount
 
-    def _note_a_rep(self, line, reps, start):
+    def _note_a_rep(self, line, note, reps, start):
         """Notes apart by '|' in a repeat are one a rep."""
-        if reps and "|" in self.note:
-            self.notes = [note.strip() for note in self.note.split("|")]
+        if reps and "|" in note:
+            self.notes = [part.strip() for part in note.split("|")]
             self.note = self.notes[0]
             if len(self.notes) != reps or "" in self.notes:
                 line.fail("%d notes for %d reps; expected one a rep, apart by '|'" % (len(self.notes), reps), start)
@@ -561,7 +561,7 @@ class _Reader:
         """Refuse a workout that is too long as a whole."""
         count, time_ms, distance_mm, _, _ = self.out.totals()
         last = self.lines[-1]
-        if _sessions(self.out.name) > count:
+        if self.title and _sessions(self.out.name) > count:
             self.title.unclear("the name promises more than is run; write the steps on the lines below it", 0)
         if time_ms > wk.MAX_TIME_MS:
             last.fail("the whole workout would take more than 24 h", 0)
