@@ -340,6 +340,8 @@ def test_a_recovery_below_a_repeat_on_one_line_is_in_it_or_not():
     assert len(rows("6 x (400m @ 5k pace)\n90s rest")) == 7
     assert len(rows("6 x 400m @ 5k pace, 90s jog\n90s rest")) == 13
     assert len(rows("6 x 400m @ 5k pace\n1km @ easy")) == 7
+    assert len(rows("2 lots of:\n  4 x 200m @ 5k pace\n3min rest")) == 9
+    refused("2 lots of:\n  4 x 200m @ 5k pace\n  3min rest", 3, 3, "each rep's")
 
 
 def test_notes_and_names_hold_no_control_characters():

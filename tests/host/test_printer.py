@@ -128,6 +128,7 @@ OLD = [  # read in 0.1, refused today: what each was run as
     ("6 x 400s, 400m jog", [400_000] * 12),
     ("2 lots of:\n1km\n\n2km @ easy", [1_000_000, 2_000_000] * 2),
     ("8 x 400m @ 5k pace - 90s", [400_000] * 8),
+    ("2 x 400m | a | b | c", [400_000] * 2),
 ]
 
 

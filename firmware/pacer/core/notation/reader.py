@@ -232,10 +232,12 @@ class _Step:
     def _note_a_rep(self, line, note, reps, start):
         """Notes apart by '|' in a repeat are one a rep."""
         if reps and "|" in note:
-            self.notes = [part.strip() for part in note.split("|")]
-            self.note = self.notes[0]
-            if len(self.notes) != reps or "" in self.notes:
-                line.fail("%d notes for %d reps; expected one a rep, apart by '|'" % (len(self.notes), reps), start)
+            notes = [part.strip() for part in note.split("|")]
+            if len(notes) != reps or "" in notes:
+                line.unclear("%d notes for %d reps; expected one a rep, apart by '|'" % (len(notes), reps), start)
+                return
+            self.notes = notes
+            self.note = notes[0]
 
     def target(self, line, reps):
         """Take '@' and what stands behind it."""
@@ -435,6 +437,7 @@ class _Reader:
         if len(self.out) == first:
             header.fail("expected a step below '%d lots of:'" % reps, header.start)
         self.out.add_repeat(first, reps)
+        self.lone = False
 
     def _indent(self):
         """How far to the right the next line begins, -1 when there is none."""
