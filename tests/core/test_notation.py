@@ -326,6 +326,14 @@ def test_the_rest_of_a_rep_and_the_rest_of_a_set_are_told_apart():
     refused("2 x (4 x 200m), 1km @ 5k pace", 1, 16, "rest of each set")
 
 
+def test_the_pace_of_a_run_is_not_that_of_its_recovery():
+    refused("5 x 1km, 90s rest @ 4'00\"/km", 1, 10, "whose pace")
+    refused("5 x 1km, 400m jog @ 4'00\"/km", 1, 10, "whose pace")
+    refused("90s rest @ easy", 1, 1, "whose pace")
+    assert len(rows("5 x 1km @ 4'00\"/km, 400m jog @ easy")) == 10
+    assert len(rows("5 lots of:\n  1km\n  400m jog @ easy")) == 10
+
+
 def test_a_repeat_on_one_line_ends_with_its_recovery():
     refused("4 x 200m @ mile pace, 1min rest, 3min rest", 1, 34, "brackets")
     refused("6 x 400m @ 5k pace, 200m jog, 1km cool-down", 1, 31, "brackets")

@@ -26,7 +26,7 @@ _STOOD_US = 60_000
 
 SHORT = """Workout - Short
 - 15s warm-up
-- 2 x 60m @ 4'30"/km | light feet, then let it roll on its own, 10s rest between
+- 2 x (60m @ 4'30"/km) | light feet, then let it roll on its own, 10s rest between
 - 10s jog
 - 40m @ 3'40"/km
 """

@@ -47,6 +47,9 @@ class _Made:
         if high > 0 and not named:
             fast, slow = round(1e6 / high), round(1e6 / (low or high))
             fast, slow = max(60_000, min(fast, 5_999_000)), max(60_000, min(slow, 5_999_000))
+        if fast and kind == wk.REST:
+            self.lost.append("a rest has no pace here; it is left out")
+            fast = slow = 0
         if self.workout.steps >= wk.MAX_STEPS:
             self.lost.append(f"a workout has at most {wk.MAX_STEPS} steps: the rest is left out")
             return

@@ -34,6 +34,7 @@ _EXPECTED_BRACKETS = (
     "is this still repeated? Write brackets around all that is, as in '4 x (200m, 1min rest)', or this on a line of "
     "its own"
 )
+_WHOSE_PACE = "whose pace is that? Write it behind the step that is run at it"
 _EXPECTED_UNTIL = "expected a recovery as 'rest until D' 80%, 60s-3min': how much of D', at least and at most how long"
 _WHOSE_REST = "is the rest each rep's or each set's? Write '2 x (4 x (200m, 1min rest))' or '2 x (4 x 200m), 3min rest'"
 _EXPECTED_INDENT = "expected this line as far to the right as the one above, or under a repeat"
@@ -332,6 +333,8 @@ class _Step:
         """Refuse a step without a length, or with one beyond the limits."""
         if self.floats and not self.pace_a:
             line.fail("a float is run at a pace; expected its target, as in '200m float @ steady'", start)
+        if self.pace_a and self.kind == wk.REST:
+            line.unclear(_WHOSE_PACE, start)
         if self.ready:
             if self.kind < 0 or not wk.RESTING[self.kind] or self.pace_a:
                 line.fail(_EXPECTED_UNTIL, start)
@@ -544,6 +547,8 @@ class _Reader:
         self._step(line, reps)
         if behind and self.step.bare:
             line.unclear(_EXPECTED_WHAT, at)
+        if behind and self.step.pace_a and wk.RESTING[self.step.kind] and not self.out.target_a(len(self.out) - 2):
+            line.unclear(_WHOSE_PACE, at)  # 5 x 1km, 400m jog @ 4'00"/km
 
     def _deeper(self, line, depth):
         """Refuse a repeat in too many others."""

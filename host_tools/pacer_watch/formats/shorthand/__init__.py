@@ -83,7 +83,7 @@ _WORDS = (
 _KNOWN = {
     *_WORDS, "pace", "half", "mile", "lap", "easy", "times", "sets", "rounds", "min", "km", "then", "each", "race",
     "rpe", "critical", "speed", "every", "float", "hard", "reps", "interval", "intervals", "jogging", "walking",
-    "metre", "meter", "meters", "minute", "second", "effort",
+    "metre", "meter", "meters", "minute", "second", "effort", "last",
 }  # fmt: skip
 
 

@@ -307,9 +307,9 @@ def _lengths(text: str, in_repeat: bool) -> str:
     text = re.sub(r"\b(\d+)m([0-5]\d)s?\b", r"\1min \2s", text)
     if re.search(r"\d'\s*(?:[6-9]\d|\d{3,})", text):
         raise Unclear("expected seconds up to 59 behind the minutes")
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*'\s*(\d+)\s*\"?", r"\1min \2s", text)
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*'", r"\1min", text)
-    text = re.sub(r"(\d+(?:\.\d+)?)\s*\"", r"\1s", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)\s*'\s*(\d+)\s*\"?", r"\1min \2s ", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)\s*'", r"\1min ", text)
+    text = re.sub(r"(\d+(?:\.\d+)?)\s*\"", r"\1s ", text)
     text = re.sub(rf"\bhalf\s+mile\b|\bhalf\s+{MI}", "0.5mi", text)
     text = re.sub(r"(?<![\d.] )(?<![\d.])\bmile\b(?!\s*\d)", "1mi", text)
     text = re.sub(rf"{N}\s*{KM}", r"\1km", text)

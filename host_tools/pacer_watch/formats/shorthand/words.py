@@ -35,6 +35,10 @@ UNIT_MM = ((KM, 1_000_000), (MI, MILE_MM), (YD, 914.4), (LAP, 400_000), (M, 1000
 
 # Whole words that mean another, before anything else is read. None of them is a target.
 _PLAIN: tuple[tuple[str, str], ...] = (
+    (r"\b(min|mins|sec|secs|hr|hrs|rec)\.(?=\s|$)", r"\1"),
+    (r"\.\s+(?=\d)", ", "),
+    (r"\.\s*$", ""),
+    (r"(?<=\d)\s*\*\s*(?=[\d(])", " x "),
     (r"''", '"'),
     (r"-+>|=+>", ">"),
     (r"\+\s*/\s*-|\+-", "~"),
