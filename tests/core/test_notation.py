@@ -259,6 +259,7 @@ def test_a_pace_may_be_a_lap_or_any_metres():
     assert one("400m @ 1:12/lap")[3] == one("400m @ 1:12/400m")[3] == 180_000
     assert one("400m @ 0:18/100m")[3] == 180_000
     refused("400m @ 1:12/40m", 1, 13, "km, mi, lap")
+    refused("5 x 1km @ 3:45/400m jog", 1, 16, "another step")
 
 
 def test_what_follows_in_a_repeat_says_what_it_is():
@@ -298,7 +299,8 @@ def test_a_name_is_not_what_is_run():
     refused("Workout - 6 x 800m\n1km cool-down", 1, 1, "promises")
     assert parse("Workout - 16 x 200 m\n16 x 200m @ mile pace, 200m jog").name == "16 x 200 m"
     assert parse("Workout - 800 m breakdowns\n1km").name == "800 m breakdowns"
-    assert parse("Workout: 5k at the track\n1km").name == "5k at the track"
+    for name in ("5k at the track", "Laps", "Mile repeats", "min", "x", "- a", "m 2"):
+        assert parse("Workout: %s\n1km" % name).name == name
 
 
 def test_an_empty_line_ends_no_repeat_by_itself():

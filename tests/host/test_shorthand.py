@@ -15,7 +15,7 @@ ROWS = [
     for line in Path(__file__).with_name("phrasings.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
-READ = 0.7  # of these texts, many of which are there to be refused
+READ = 0.65  # of these texts, many of which are there to be refused
 
 
 def read_as(text: str) -> str:

@@ -30,10 +30,7 @@ _EXPECTED_STEP = (
     % ", ".join(wk.KIND_NAMES[1:])
 )
 _EXPECTED_WHAT = "say what this is: write rest, jog, walk or run behind it, or give it a target"
-_EXPECTED_BRACKETS = (
-    "is this still repeated? Write brackets around all that is, as in '4 x (200m, 1min rest)', or this on a line of "
-    "its own"
-)
+_EXPECTED_BRACKETS = "is this still repeated? Write brackets around all that is, or this on a line of its own"
 _WHOSE_PACE = "whose pace is that? Write it behind the step that is run at it"
 _EXPECTED_UNTIL = "expected a recovery as 'rest until D' 80%, 60s-3min': how much of D', at least and at most how long"
 _WHOSE_REST = "is the rest each rep's or each set's? Write '2 x (4 x (200m, 1min rest))' or '2 x (4 x 200m), 3min rest'"
@@ -87,6 +84,8 @@ def _header(line):
 def _sessions(name):
     """How many reps a name promises that begins like a step or a repeat does, as in '16 x 200 m'; 0 for others."""
     line = Line(name, 1)
+    if not "0" <= line.peek() <= "9":
+        return 0
     try:
         reps = _repeat(line)
         if not reps:

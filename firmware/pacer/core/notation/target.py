@@ -168,6 +168,8 @@ def _per(line):
         return _PER[unit]
     if not 3 <= len(metres) <= 4 or unit != "m" or int(metres) < 100:
         line.fail("expected km, mi, lap or 400m after '/'", at)
+    if line.at_kind():
+        line.unclear("a pace a lap, or another step? Write ',' in front of the step", at)
     return int(metres) * 1000
 
 

@@ -184,7 +184,9 @@ def _steps(text: str, kind: str, inside: bool) -> list[str]:
         if isinstance(piece, list):
             own = _own(piece)
             runs = len(own) > 1 and all(re.search(_SAYS_WHAT, p) and not _RECOVERY.search(p) for p in own[1:])
-            if out and runs and ("(", True) not in piece:
+            easy = runs and re.search(r"\beasy\b", targets.put(own[-1]))
+            once = out or len(own) > 2 or not own or re.search(r"\bstride", own[0])
+            if runs and ("(", True) not in piece and once and (out or easy):
                 raise Unclear("what is repeated, and what follows once? Write what follows on a line of its own")
             out += _repeated(piece)
         else:

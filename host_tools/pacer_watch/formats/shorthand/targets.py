@@ -120,6 +120,8 @@ def _per(text: str, i: int) -> tuple[float, int]:
     if not m:
         return 0.0, i
     if m[1]:
+        if re.match(r"\s*(?:jog|walk|rest)\b", text[m.end() :]):
+            raise Unclear(f"a pace a {m[1]} m, or a recovery of {m[1]} m? Write ',' in front of the recovery", i)
         return 1000.0 * int(m[1]), m.end()
     return (1e6, MILE_MM, 400_000.0)[0 if m[3] else 1 if m[4] else 2], m.end()
 
@@ -247,6 +249,8 @@ class Targets:
             got = _value(text, m.end())
             if not got or not got[0].name or (sign == "-" and not got[0].spoken and m[0] != "-"):
                 break
+            if sign == "/" and not got[0].spoken:
+                break
             if sign == "/":
                 raise Unclear("two paces; write a band with '-', as in '@ 5k-3k pace', or one of them", j)
             if sign == "to" and intro != "from" and not first.spoken:
@@ -332,12 +336,12 @@ class Targets:
                 raise Unclear(f"that is {pace_text(round(whole))}/km, no pace to run", at)
             return round(whole)
         readings = {}
-        if length and _FEASIBLE[0] * 0.6 <= whole <= _FEASIBLE[1]:
+        if length and _FEASIBLE[0] * (0.6 if length <= 800_000 else 1) <= whole <= _FEASIBLE[1]:
             readings[round(whole)] = f"'in {_clock(value.ms)}' for the whole rep"
         if kind != "mi" and _FEASIBLE[0] <= value.ms <= _FEASIBLE[1]:
             readings.setdefault(round(value.ms), f"'{_clock(value.ms)}/km'")
         mile = round(value.ms / 1.609344)
-        if kind not in ("km", "mi") and _FEASIBLE[0] <= mile <= _FEASIBLE[1]:
+        if kind != "km" and _FEASIBLE[0] <= mile <= _FEASIBLE[1]:
             readings[mile] = f"'{_clock(value.ms)}/mi'"
         if len(readings) != 1:
             raise Unclear("a pace of what? Write " + (" or ".join(readings.values()) or "it with /km or /mi"), at)

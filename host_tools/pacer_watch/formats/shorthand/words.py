@@ -61,7 +61,7 @@ _PLAIN: tuple[tuple[str, str], ...] = (
     (r"\bjogging\b|\bjogs\b", "jog"),
     (r"\bwalking\b", "walk"),
     (r"\b(?:recoveries|recovery|recover|resting|rests|rec)\b", "rest"),
-    (r"\bstrid(?:er)?s?\b|\bstride[- ]outs?\b", "stride"),
+    (r"\bstrid(?:e|er)s?\b|\bstride[- ]outs?\b", "stride"),
     (r"\bstretch(?:ing|es)\b", "stretch"),
     (r"\bsprints?\b", "@ rpe 10"),
     (r"\bprogressive(?:ly)?\s+(?=from\b)", ""),
