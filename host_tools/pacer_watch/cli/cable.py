@@ -30,7 +30,8 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
 def load(files: tuple[Path, ...], port: str | None) -> None:
     """Put workouts, or a profile, on the watch. It may be running.
 
-    What does not parse is refused here, with line and column, and once more by the watch.
+    A coach's shorthand goes to the watch in its own notation. What has no reading, or two, is refused here, with line
+    and column.
 
     \b
     Examples:
@@ -61,7 +62,10 @@ def _check(path: Path) -> tuple[str, bytes]:
         if data.startswith(b"# Pacer profile"):
             pf.parse(data)
             return "profile.txt", data
-        data = shorthand.read(data).text.encode()
+        reading = shorthand.read(data)
+        for written, given in reading.taken:
+            ERR.print(f"{path.name}: '{written}' goes to the watch as '{given}'", markup=False, highlight=False)
+        data = reading.text.encode()
     except (notation.NotationError, pf.ProfileError) as e:
         raise Sorry(f"{path}: {e}") from e
     stem = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in path.stem).lstrip(".")[:40]
