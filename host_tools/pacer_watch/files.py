@@ -5,10 +5,12 @@ from pathlib import Path
 from . import WORKOUTS
 
 
-def in_library(path: Path) -> Path:
-    """The path itself, or the workout of the library that is called so."""
-    known = WORKOUTS / f"{path}.txt"
-    return known if not path.exists() and known.exists() else path
+def in_library(path: Path, slower: bool = False) -> Path:
+    """The path itself, or the library's workout of that name; slower: in its smaller size, if it has one."""
+    if path.exists():
+        return path
+    sizes = [WORKOUTS / "slower", WORKOUTS] if slower else [WORKOUTS]
+    return next((known for size in sizes if (known := size / f"{path}.txt").exists()), path)
 
 
 def write_whole(path: Path, data: bytes) -> None:

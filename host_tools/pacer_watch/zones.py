@@ -1,9 +1,9 @@
 """Races to a profile: VDOT, equivalent races, critical speed and D', zones.
 
 VDOT after Daniels and Gilbert (Oxygen Power, 1979); Riegel (American Scientist 69, 1981); critical speed and D' by
-least squares of distance over time (Monod and Scherrer 1965, for running Hughson et al. 1984), efforts of 2 to 20
-minutes. Field tests give D' to about 10 to 15 % and critical speed to well under 1 % (Galbraith et al. 2014), so no
-pace is made from D' alone.
+least squares of distance over time (Monod and Scherrer 1965, for running Hughson et al. 1984), efforts of 2 to 30
+minutes. Repeated, a field test gives the same critical speed to well under 1 % and the same D' to 10 or 15 %; against a
+treadmill it is off by 0.14 m/s and 88 m (Galbraith et al. 2014). No pace is made from D' alone.
 """
 
 import math
@@ -11,11 +11,23 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from pacer.core import profile as pf
 
-_SHORTEST_S, _LONGEST_S = 110.0, 1260.0  # efforts that the critical speed model holds for
+MILE_M = 1609.344
+_SHORTEST_S, _LONGEST_S = 110.0, 1800.0  # efforts that the critical speed model holds for
+_LINE_S = 1200.0  # up to here the line holds; at 30 min Daniels' and Gilbert's curve lies 1 % of the distance below it
+_BEYOND_LINE = 0.01 / 600
 _TIME_ERROR = 0.005  # of a race's time, as a measure of the runner: a day's form
+_ONE_RACE_S = (240.0, 720.0, 1200.0)  # efforts that stand in for a second race, of the same minutes at every level
+_NEAR_S = 1800.0  # of several races that can't be put on a line, the one nearest to this says most
 _OLD_DAYS = 120
+_SLOWEST_M_S, _FASTEST_M_S = 1.3, 8.5
+# A marathon's share of critical speed: 93.0 % for those who take 150 min, 78.9 % for 360 min, 84.8 % in the mean of
+# 25,000 runners (Smyth and Muniz-Pumares 2020), straight between.
+_MARATHON_MIN, _MARATHON_SHARE, _MARATHON_FALL = 150.0, 0.930, (0.930 - 0.789) / 210
+_MARATHON_SURE_S = 3.5 * 3600
 
 
 class BadRace(ValueError):
@@ -45,14 +57,35 @@ def clock_text(seconds: float) -> str:
     return text + (f".{tenth}" if tenth else "")
 
 
+def race_m(which: int) -> float:
+    """Metres of a race of the profile's table."""
+    return MILE_M if pf.RACE_NAMES[which] == "mile" else float(pf.RACES_M[which])
+
+
+def race_distance(name: str) -> tuple[str, float]:
+    """A race as it is written, and its metres: ("5k", 5000.0), ("1200m", 1200.0), ("7k", 7000.0). Raises BadRace."""
+    which = pf.race_index(name)
+    if which >= 0:
+        return pf.RACE_NAMES[which], race_m(which)
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?) ?(?:(k)m?|(mi)(?:les?)?|m)?", name.strip().lower())
+    if found:
+        number, kilometres, miles = float(found[1]), found[2], found[3]
+        metres = number * (1000 if kilometres else MILE_M if miles else 1)
+        if 400 <= metres <= 100_000:
+            return f"{number:g}" + ("k" if kilometres else " miles" if miles else "m"), metres
+    raise BadRace(
+        f"{name!r}: expected a race's distance, 400 m to 100 km, as in 1200m, 5k, 7.5k, mile, 5 miles, half or marathon"
+    )
+
+
 def read_race(text: str, today: date) -> Race:
-    """'5k=18:45' or '5k=18:45@2026-10-03'. Raises BadRace."""
+    """'5k=18:45' or '1200m=3:45@2026-10-03'. Raises BadRace."""
     name, equals, rest = text.partition("=")
     time, at, day = rest.partition("@")
-    which = pf.race_index(name)
-    if not equals or which < 0:
-        raise BadRace(f"{text!r}: expected a race and its time, as in 5k=18:45; races are {', '.join(pf.RACE_NAMES)}")
-    if not re.fullmatch(r"(\d+:)?\d{1,3}:\d{2}(\.\d+)?", time):
+    if not equals:
+        raise BadRace(f"{text!r}: expected a race and its time, as in 5k=18:45 or 1200m=3:45")
+    name, metres = race_distance(name)
+    if not re.fullmatch(r"(\d{1,2}:)?\d{1,3}:\d{2}(\.\d{1,3})?", time):
         raise BadRace(f"{text!r}: expected a time as in 18:45 or 1:25:10")
     seconds = 0.0
     for part in time.split(":"):
@@ -61,10 +94,11 @@ def read_race(text: str, today: date) -> Race:
         when = date.fromisoformat(day) if at else today
     except ValueError:
         raise BadRace(f"{text!r}: expected the day as in 5k=18:45@2026-10-03") from None
-    metres = 1609.344 if pf.RACE_NAMES[which] == "mile" else float(pf.RACES_M[which])
-    if not 2.0 <= metres / seconds <= 8.5:
+    if when > today:
+        raise BadRace(f"{text!r}: {when} is yet to come; check the day")
+    if not seconds or not _SLOWEST_M_S <= metres / seconds <= _FASTEST_M_S:
         raise BadRace(f"{text!r}: {clock_text(seconds)} for {metres:.0f} m is no running pace; check the time")
-    return Race(pf.RACE_NAMES[which], metres, seconds, when)
+    return Race(name, metres, seconds, when)
 
 
 def vo2(speed_m_min: float) -> float:
@@ -112,27 +146,48 @@ class Critical:
 
 
 def critical(efforts: list[tuple[float, float]]) -> Critical:
-    """Least squares of metres over seconds; two efforts or more, of different length."""
-    n = len(efforts)
-    t = [s for _, s in efforts]
-    d = [m for m, _ in efforts]
-    mt, md = sum(t) / n, sum(d) / n
-    stt = sum((x - mt) ** 2 for x in t)
-    if stt <= 0:
+    """The line through metres over seconds, each as sure as its length allows; two efforts or more."""
+    d, t = np.array(efforts, dtype=float).T
+    if np.ptp(t) <= 0:
         raise BadRace("the efforts are all equally long; critical speed needs two of different length")
-    speed = sum((x - mt) * (y - md) for x, y in zip(t, d, strict=True)) / stt
-    dprime = md - speed * mt
-    # What a day's form does to the times, and what the points say themselves.
-    spread = [speed * _TIME_ERROR * x for x in t]
-    var_speed = sum(((x - mt) / stt * e) ** 2 for x, e in zip(t, spread, strict=True))
-    var_dprime = sum(((1 / n - mt * (x - mt) / stt) * e) ** 2 for x, e in zip(t, spread, strict=True))
+    # What a day's form does to an effort, and how far one of more than 20 min lies off the line.
+    error = d * np.hypot(_TIME_ERROR, _BEYOND_LINE * np.maximum(t - _LINE_S, 0))
+    design = np.column_stack([t, np.ones_like(t)]) / error[:, None]
+    covariance = np.linalg.inv(design.T @ design)
+    speed, dprime = covariance @ design.T @ (d / error)
     residual = None
-    if n > 2:
-        residual = math.sqrt(sum((y - speed * x - dprime) ** 2 for x, y in zip(t, d, strict=True)) / (n - 2))
-        var_speed = max(var_speed, residual**2 / stt)
-        var_dprime = max(var_dprime, residual**2 * (1 / n + mt**2 / stt))
-    unsure = max(math.sqrt(var_dprime), 0.1 * abs(dprime))
-    return Critical(speed, math.sqrt(var_speed), dprime, unsure, False, residual)
+    if len(efforts) > 2:
+        off = d - speed * t - dprime
+        covariance *= max(1.0, float(np.sum((off / error) ** 2)) / (len(efforts) - 2))
+        residual = math.sqrt(float(np.sum(off**2)) / (len(efforts) - 2))
+    unsure = max(math.sqrt(covariance[1, 1]), 0.1 * abs(dprime))
+    return Critical(float(speed), math.sqrt(covariance[0, 0]), float(dprime), unsure, False, residual)
+
+
+def one_race(value: float) -> Critical:
+    """Critical speed and D' by way of VDOT: the line through the efforts of 4, 12 and 20 min that belong to it."""
+    found = critical([(within(value, s), s) for s in _ONE_RACE_S])
+    return Critical(found.speed_m_s, 0.02 * found.speed_m_s, found.dprime_m, found.dprime_m / 3, True)
+
+
+def within(value: float, seconds: float) -> float:
+    """Metres in so many seconds at this VDOT."""
+    speed = oxygen_speed(value * share(seconds / 60))
+    return speed * seconds
+
+
+def oxygen_speed(oxygen: float) -> float:
+    """The speed in m/s that costs so much oxygen, ml/kg/min: vo2() the other way round."""
+    return (math.sqrt(0.182258**2 + 4 * 0.000104 * (oxygen + 4.60)) - 0.182258) / (2 * 0.000104) / 60
+
+
+def marathon_s(value: float, speed_m_s: float) -> float:
+    """Seconds for a marathon: VDOT's, or by the share of critical speed that runners of that time hold if slower."""
+    seconds = 42_195 / (_MARATHON_SHARE * speed_m_s)
+    for _ in range(40):
+        held = _MARATHON_SHARE - _MARATHON_FALL * max(0.0, seconds / 60 - _MARATHON_MIN)
+        seconds = 42_195 / (max(held, 0.7) * speed_m_s)
+    return max(seconds, equivalent(value, 42_195))
 
 
 @dataclass
@@ -151,28 +206,42 @@ class Sums:
 def sums(races: list[Race], today: date) -> Sums:
     """From one race or more. Raises BadRace where they contradict each other."""
     best = max(races, key=lambda r: vdot(r.metres, r.seconds))
-    value = vdot(best.metres, best.seconds)
-    usable = [(r.metres, r.seconds) for r in races if _SHORTEST_S <= r.seconds <= _LONGEST_S]
+    usable = [r for r in races if _SHORTEST_S <= r.seconds <= _LONGEST_S]
     warnings = []
-    if len({m for m, _ in usable}) >= 2:
-        found = critical(usable)
-        if not 0.6 * usable[0][0] / usable[0][1] < found.speed_m_s or not 30 <= found.dprime_m <= 600:
+    if len({r.seconds for r in usable}) >= 2:
+        found = critical([(r.metres, r.seconds) for r in usable])
+        if not 0.6 * usable[0].metres / usable[0].seconds < found.speed_m_s or not 30 <= found.dprime_m <= 600:
             raise BadRace(
                 f"these races make a critical speed of {found.speed_m_s:.2f} m/s and a D' of {found.dprime_m:.0f} m; "
                 "that is no runner. Are they all-out and from the same weeks?"
             )
+        for r in races:
+            if r not in usable:
+                warnings.append(
+                    f"the {r.name} of {clock_text(r.seconds)} is left out of critical speed: only efforts of 2 to 30 "
+                    "minutes tell it"
+                )
     else:
-        pair = [(m, equivalent(value, m)) for m in (1500.0, 3000.0, 5000.0)]
-        found = critical(pair)
-        found = Critical(found.speed_m_s, 0.02 * found.speed_m_s, found.dprime_m, 0.3 * found.dprime_m, True)
+        near = min(races, key=lambda r: abs(math.log(r.seconds / _NEAR_S)))
+        found = one_race(vdot(near.metres, near.seconds))
         warnings.append(
-            "critical speed and D' are estimated by way of VDOT; a second race of 2 to 20 minutes measures them"
+            f"critical speed is estimated from the {near.name} by way of VDOT, and D' from one race varies by a third "
+            "with the way it is fitted; a second race of 2 to 30 minutes measures them"
         )
-    out = Sums(races, best, value, found, warnings=warnings)
+    out = Sums(races, best, vdot(best.metres, best.seconds), found, warnings=warnings)
     for i, name in enumerate(pf.RACE_NAMES):
-        metres = 1609.344 if name == "mile" else float(pf.RACES_M[i])
+        metres = race_m(i)
         near = min(races, key=lambda r: abs(math.log(r.metres / metres)))
-        out.paces[name] = equivalent(vdot(near.metres, near.seconds), metres) / metres * 1000
+        value = vdot(near.metres, near.seconds)
+        seconds = equivalent(value, metres)
+        if name == "marathon" and near.metres < 0.9 * metres:
+            seconds = marathon_s(value, found.speed_m_s)
+            if seconds > _MARATHON_SURE_S:
+                warnings.append(
+                    "a marathon slower than 3:30 can't be told from shorter races: half of such runners are 10 minutes "
+                    "slower than Riegel says (Vickers and Vertosick 2016); start no quicker than the time shown"
+                )
+        out.paces[name] = seconds / metres * 1000
         out.riegel[name] = riegel(near.seconds, near.metres, metres) / metres * 1000
     for r in races:
         if (today - r.day).days > _OLD_DAYS:

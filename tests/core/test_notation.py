@@ -462,3 +462,16 @@ def test_a_recovery_until_the_runner_is_ready():
         ("rest until D' 80%, 1min", 24), ("rest until D' 80%, 1min-400m", 25),
     ):  # fmt: skip
         refused(text, 1, column, "rest until D'")
+
+
+def test_any_distance_is_a_race():
+    for text, name in (
+        ("9k pace", "9k pace"), ("7.5k", "7.5k pace"), ("1200m pace", "1200m pace"), ("1200 pace", "1200m pace"),
+        ("5k pace", "5k pace"), ("12km pace", "12k pace"), ("25.5k pace", "25.5k pace"),
+    ):  # fmt: skip
+        assert profile.target_name(parse("1km @ " + text).target_a(0)) == name
+    refused("1km @ 1250m pace", 1, 7, "expected a race")
+    refused("1km @ 30k pace", 1, 7, "expected a race")
+    refused("1km @ 0k pace", 1, 7, "expected a race")
+    refused("8 x 1km @ 400m jog", 1, 11, "expected a race")  # a comma is missing
+    refused("1km @ 7k to 9k pace", 1, 7, "a band, or a change")

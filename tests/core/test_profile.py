@@ -84,7 +84,7 @@ def test_targets_by_name_mean_what_the_profile_says():
 def test_what_is_not_in_it_follows_from_critical_speed():
     p = profile.parse("# Pacer profile 1\ncritical-speed 4.0 m/s\nd-prime 200 m\n")
     assert abs(band("@ 3k pace", p)[0] - 233_333) <= 1  # (3000 - 200) / 4.0 = 700 s
-    assert band("@ tempo", p) == (257_732, 271_739)
+    assert band("@ tempo", p) == (255_102, 263_158)
 
 
 def test_what_cannot_be_resolved_is_said():
@@ -159,6 +159,18 @@ def test_the_balance_falls_above_critical_speed_and_recovers_below():
     assert b.left_mm <= b.dprime_mm
     assert b.after(100_000, 5000) < b.left_mm
     assert b.after(100_000, 3000) == b.left_mm
+
+
+def test_at_rest_the_balance_comes_back_with_a_time_constant_of_104_seconds():
+    b = Balance()
+    b.begin(4000, 208_000)
+    b.left_mm = 0
+    b.advance(104_000, 0)
+    assert abs(b.left_mm - 208_000 * (1 - 2.718281828**-1)) < 2500
+    b.begin(4000, 208_000)
+    b.left_mm = 0
+    b.advance(104_000, 3000)  # a jog at 1 m/s below it: the model's own 208 s
+    assert abs(b.left_mm - 208_000 * (1 - 2.718281828**-0.5)) < 2500
 
 
 def test_without_critical_speed_there_is_no_balance():

@@ -1,18 +1,20 @@
 """The accuracy bench itself, on seeds that nothing was chosen on, and small enough for every day."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 
 from pacer_watch.benches import wrists
-from pacer_watch.benches.accuracy.pace import boxcar, jitter, pace_error
-from pacer_watch.benches.accuracy.streams import HARD, WHITE, make, ours
+from pacer_watch.benches.accuracy.pace import OTHERS, boxcar, jitter, pace_error
+from pacer_watch.benches.accuracy.streams import HARD, WATCH, WHITE, make, ours, process
 from pacer_watch.benches.accuracy.wrist import cadences
 from pacer_watch.twin import interp
 
 from .test_cli import pacer
 
 STEADY = np.full(900, 3.0)
+PROMPT = replace(WATCH, held_m_s=0.1, late_s=(0.0, 0.0))  # what the foot-pod run's watch is like
 
 
 def test_a_steady_pace_is_shown_steadily_on_fresh_seeds():
@@ -28,6 +30,18 @@ def test_a_change_of_pace_is_shown_soon_on_fresh_seeds():
     streams = [make(speed, WHITE, seed) for seed in range(910, 930)]
     errors = [pace_error(g[:, 1], speed)[130:] for g in ours(streams, "cpython")]
     assert np.sqrt(np.mean(np.square(errors))) <= 5
+
+
+def test_a_pace_that_wanders_is_shown_about_as_true_as_by_the_best_usual_filter_on_fresh_seeds():
+    off, others = [], {name: [] for name in OTHERS}
+    for seed in range(930, 938):
+        walk = process(np.random.default_rng(seed), 1500, 1, 0.25, 120)  # as on the foot-pod run
+        stream = make(2.8 + walk, PROMPT, seed)
+        for errors, shown in [(off, ours([stream], "cpython")[0][:, 1])] + [
+            (others[n], f(stream.measured, 1)) for n, f in OTHERS.items()
+        ]:
+            errors.append(float(np.square(shown - stream.speed)[300:].mean()))
+    assert np.sqrt(np.mean(off)) <= 1.2 * min(np.sqrt(np.mean(e)) for e in others.values())
 
 
 def test_the_same_stream_gives_the_same_figures_on_the_32_bit_interpreter():

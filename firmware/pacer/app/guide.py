@@ -8,6 +8,7 @@ from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
 from ..core.pace import speed_of_pace
+from ..core.profile import is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
@@ -168,12 +169,14 @@ class Guide:
         self.waypoint_ms = mm // 1000 * (pace // 100) // 10  # < 2**30: 100 km at 10'00"
 
     def _look_ahead(self, row):
-        """Will this step at its pace take more than what is left above critical speed?"""
+        """Will this step at its pace take more than what is left above critical speed, as far as that is known?"""
         e = self._engine
         if wk.RESTING[e.workout.kind(row)]:
             return
+        if e.end == wk.END_DISTANCE and is_trial(e.workout.target_a(row), e.amount):
+            return  # a race at its own pace: it is meant to take all of it
         speed = self.coach.fast_mm_s
         time = e.amount if e.end == wk.END_TIME else e.left_ms(speed) if e.end == wk.END_DISTANCE else 0
         b = self.balance
-        if b.cs_mm_s and 0 < time < _LONGEST_MS and speed and b.after(time, speed) < 0:
+        if b.cs_mm_s and 0 < time < _LONGEST_MS and speed and b.after(time, speed) < -self._profile.dprime_unsure_mm:
             e.tell(ev.WARN, 0, b.left_mm, ev.DPRIME_RUNS_OUT)

@@ -1,12 +1,15 @@
 """What is left above critical speed: D' balance in Skiba's differential form.
 
 Above critical speed it falls by (v - CS) dt; below it recovers by (1 - balance / D') (CS - v) dt (Skiba et al.,
-Med Sci Sports Exerc 44, 2012). D' itself is known to 10 or 15 %, so the model only warns; it never sets a pace.
+Med Sci Sports Exerc 44, 2012). By that a runner at rest would have two thirds of it back after 49 s; 104 s were
+measured, so it never comes back faster than that. D' itself is known to 10 or 15 %, and the model did not tell
+exhaustion in intervals well (Galbraith et al. 2015): it only warns, it never sets a pace.
 """
 
 from micropython import const
 
 _MOST_MS = const(2_000)
+_RECOVERY_S = const(104)
 
 
 class Balance:
@@ -20,6 +23,7 @@ class Balance:
         self.cs_mm_s = cs_mm_s if dprime_mm else 0
         self.dprime_mm = dprime_mm
         self.left_mm = dprime_mm
+        self._recovery_mm_s = dprime_mm // _RECOVERY_S
         self._rest = 0  # micrometres not yet in left_mm
 
     def advance(self, dt_ms, speed_mm_s):
@@ -34,6 +38,8 @@ class Balance:
                 used = self.dprime_mm - self.left_mm
                 if used <= 0:
                     continue
+                if -over > self._recovery_mm_s:
+                    over = -self._recovery_mm_s
                 # < 2**30: below 8 m/s, shares in 1/1024
                 over = over * (used // (self.dprime_mm // 1024 + 1)) // 1024
             total = over * part + self._rest

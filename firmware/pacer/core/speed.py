@@ -10,6 +10,10 @@ speed.
 A receiver's errors hold for seconds, so the mean of n samples is less sure than by the root of n. What is learned of
 them, while it runs, is how large one is, from samples 4 s apart, and how fast the variance of a distance grows
 with time (the density of the noise at slow rates), from neighbouring means of 8 and of 16 s.
+
+A runner's own pace wanders, too, and then a long mean is steady and wrong: over T seconds it errs by noise / T + wander
+T / 3, and neighbouring means of T differ by just as much (Allan 1966). What those of 30 s differ by beyond the noise is
+taken for wander, and no window is longer than where that sum is least.
 """
 
 from array import array
@@ -21,11 +25,12 @@ from .fixed import hypot, isqrt
 _RING = const(128)
 _MASK = const(127)
 _SUM_MASK = const(0xFFFFFF)  # sums are kept modulo 2**24: 128 samples of 12 m/s are less than 2**21
-_LONGEST_MS = const(64_000)  # `bench accuracy`: 48 s misses the jitter at 5'33"/km, 96 s gains little
+_LONGEST_MS = const(96_000)  # `bench accuracy`: 64 s misses the jitter of white noise at 5'33"/km
+_LEAST_LONGEST_MS = const(6_000)  # shorter, and no step length would be learned at one fix a second
 _RECENT_MS = const(12_000)  # for the coach: a small drift must not hide in a minute's mean
 _SLOW_MS = const(400)  # fixes that are farther apart are samples as they are
 _FAR_MS = const(4_000)
-_JUMP = const(5)  # mean differences, that is four sigmas: the runner has changed pace
+_JUMP = const(5)  # mean differences, that is four sigmas, twice in a row: the runner has changed pace
 _MEAN_MS = const(8_000)
 _FIRST_NOISE_MM_S = const(150)  # of a receiver that does not say its accuracy, until it is learned ...
 _FIRST_GROWTH = const(40_000)  # ... mm2/s
@@ -38,6 +43,10 @@ _FIRST_WEIGHT = const(24)  # each sample is so small a part of the means at firs
 _MOST_WEIGHT = const(384)  # a receiver that has just found its fix errs more than later
 _HELD_MS = const(2_500)  # how long a receiver's error holds, 2 to 3 s by recordings ...
 _KEPT_FAR_Q10 = const(207)  # ... and what is left of it 4 s later
+_WIDE_MS = const(30_000)  # means that tell how a runner's pace wanders ...
+_MOST_WIDE = const(63)  # ... of so many samples at most: two of them are in the ring
+# Samples 4 s apart differ by the wander, too: of what it adds to means of 30 s, one part in so many is in the shape.
+_WANDER_IN_NOISE = const(19)
 _TURN_MS = const(12_000)  # the growth is told one to two such turns late: a drift under way is no noise
 # What follows from the growth's shape, between 1 s and 4 s, counts as so many of the means of 16 s ...
 _SHAPE_WEIGHT = const(240)
@@ -63,13 +72,15 @@ class Speed:
         self.sample_ms = 1000
         self.stride_ms = 1000
         self.clear()
-        # Mean differences, Q6, each 1.128 sigma: of neighbours, of samples 4 s apart, of means of 8 and of 16 s.
+        # Mean differences, Q6, each 1.128 sigma: of neighbours, of samples 4 s apart, of means of 8, 16 and 30 s.
         self._near_q6 = self._far_q6 = _FIRST_NOISE_MM_S * 72
         self._mean_q6 = self._long_q6 = _FIRST_NOISE_MM_S * 25
+        self._wide_q6 = 0
         self._weight_q2 = 4 * _FIRST_WEIGHT
         self._long = 0  # how many means of 16 s have been compared
         self.growth_mm2_s = self._before = self._held = _FIRST_GROWTH
         self._turn_ms = 0
+        self._longest_ms = _LONGEST_MS
 
     def clear(self):
         """Forget the samples, keep the noise: a new stretch begins."""
@@ -84,6 +95,7 @@ class Speed:
         self._count = 0
         self._at = 0
         self._last = -1
+        self._jumped = 0  # on which side the last sample was far off
         self._sums[0] = 0
         self._start(0, 0, 0, 0, True)
 
@@ -138,7 +150,7 @@ class Speed:
             self._count += 1
         self.sample_ms = dt_ms
         self._learn(mm_s, dt_ms)
-        self._choose(mm_s, _LONGEST_MS // dt_ms, _RECENT_MS // dt_ms)
+        self._choose(mm_s, self._longest_ms // dt_ms, _RECENT_MS // dt_ms)
 
     def _choose(self, mm_s, most, recent):
         sums = self._sums
@@ -189,7 +201,7 @@ class Speed:
         return noise if noise > _LEAST_NOISE_MM_S else _LEAST_NOISE_MM_S
 
     def _learn(self, mm_s, dt_ms):
-        """Follow the differences; a change of pace counts as some of them at most, and a large one begins anew."""
+        """Follow the differences; a change of pace counts as some of them at most. Two samples far off begin anew."""
         sums = self._sums
         at = self._at
         count = self._count
@@ -202,8 +214,13 @@ class Speed:
             return
         d = mm_s - (sums[(at - n) & _MASK] - sums[(at - n - 1) & _MASK] & _SUM_MASK)
         if abs(d) << 6 > _JUMP * self._far_q6:
-            self._count = 1
+            side = 1 if d > 0 else -1
+            if side == self._jumped:
+                self._count = 2
+                side = 0
+            self._jumped = side
             return
+        self._jumped = 0
         self._far_q6 = self._followed(self._far_q6, d << 6, self._weight_q2 >> 2)
         if self._weight_q2 < 4 * _MOST_WEIGHT:
             self._weight_q2 += 1
@@ -220,6 +237,13 @@ class Speed:
                 self._long_q6 = self._followed(self._long_q6, d * 32 // n, self._weight_q2 >> 2)
                 if self._long < _MOST_LONG:
                     self._long += 1
+                n = min(_WIDE_MS // dt_ms, _MOST_WIDE)
+                if count >= 2 * n:
+                    middle = sums[(at - n) & _MASK]
+                    if not self._wide_q6:  # no wander until it is seen: what noise alone makes of it
+                        self._wide_q6 = 64 + (isqrt(self._held // 24) << 6)
+                    d = (total - middle & _SUM_MASK) - (middle - sums[(at - 2 * n) & _MASK] & _SUM_MASK)
+                    self._wide_q6 = self._followed(self._wide_q6, d * 64 // n, self._weight_q2 >> 2)
         self._grow(dt_ms)
 
     def _grow(self, dt_ms):
@@ -257,6 +281,18 @@ class Speed:
             growth = (shape * _SHAPE_WEIGHT + growth * n) // (_SHAPE_WEIGHT + n)  # < 2**30: 0.8 m2/s
             self.growth_mm2_s = self._before
             self._before = max(growth, shape, _LEAST_GROWTH)
+            self._limit(shape)
+
+    def _limit(self, noise):
+        """How long a window may be: by what means of 30 s differ more than noise in mm2/s explains."""
+        wide = self._wide_q6 if self._wide_q6 < _MOST_LONG_Q6 else _MOST_LONG_Q6
+        wide = (wide * wide >> 12) * 3000 // 127
+        part = (wide - noise) // _WANDER_IN_NOISE
+        if part > 0:
+            noise -= part if part < noise >> 1 else noise >> 1
+        wander = wide - noise * 5 // 4  # a quarter more is chance
+        longest = _WIDE_MS * isqrt((noise << 10) // wander) >> 5 if wander > 0 else _LONGEST_MS  # < 2**30: 0.8 m2/s
+        self._longest_ms = min(max(longest, _LEAST_LONGEST_MS), _LONGEST_MS)
 
     def _followed(self, q6, d_q6, weight):
         """A mean difference, moved on by a new one."""

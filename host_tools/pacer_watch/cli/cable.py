@@ -11,10 +11,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from pacer.core import notation
 from pacer.core import profile as pf
 
-from ..files import free_name, in_library, write_whole
+from ..files import free_name, write_whole
 from ..formats import shorthand
 from ..link import WatchRefused
-from .common import ERR, OUT, Sorry, connected, json_option, port_option
+from .common import ERR, OUT, Sorry, connected, from_library, json_option, port_option
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def load(files: tuple[Path, ...], port: str | None) -> None:
 
 def _check(path: Path) -> tuple[str, bytes]:
     """(name on the watch, bytes) of a workout or profile that can be read."""
-    path = in_library(path)
+    path = from_library(path)
     try:
         data = path.read_bytes()
     except OSError as e:

@@ -23,6 +23,7 @@ OUT = Console()
 ERR = Console(stderr=True)
 PROFILE = Path("profile.txt")
 _EXAMPLE = WORKOUTS / "example.profile"
+_SLOWER_MM_S = 2940  # critical speed of 28:00 over 5 km: from here on sessions come in a smaller size
 
 
 class Sorry(click.ClickException):
@@ -33,9 +34,19 @@ def fail(message: str) -> NoReturn:
     raise Sorry(message)
 
 
-def read_workout(path: Path) -> tuple[str, wk.Workout]:
-    """A workout file, or one of the library by its name."""
-    path = in_library(path)
+def from_library(path: Path, given: Path | None = None) -> Path:
+    """The path itself, or the library's workout of that name, in the size that suits the profile."""
+    profile = given or PROFILE
+    cs_mm_s = read_profile(profile).cs_mm_s if not path.exists() and profile.exists() else 0
+    found = in_library(path, 0 < cs_mm_s <= _SLOWER_MM_S)
+    if found.parent.name == "slower":
+        ERR.print(f"[dim]{path}: in its smaller size, for 28:00 over 5 km and slower ({found})[/]", highlight=False)
+    return found
+
+
+def read_workout(path: Path, given: Path | None = None) -> tuple[str, wk.Workout]:
+    """A workout file, or one of the library by its name in the size for this profile."""
+    path = from_library(path, given)
     try:
         data = path.read_bytes()
     except IsADirectoryError:

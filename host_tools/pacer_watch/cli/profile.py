@@ -17,8 +17,9 @@ from .common import OUT, PROFILE, emit, fail, json_option, read_log, read_profil
 
 @click.command("profile")
 @click.option(
-    "--race", "races", multiple=True, metavar="RACE=TIME", help="A race or test, as 5k=18:45 or 5k=18:45@2026-10-03."
-)
+    "--race", "races", multiple=True, metavar="RACE=TIME",
+    help="A race or test of any distance, as 5k=18:45 or 1200m=3:45@2026-10-03.",
+)  # fmt: skip
 @click.option("--name", default=None, help="The runner's name.")
 @click.option("--units", type=click.Choice(["km", "mi"]), default=None, help="Kilometres or miles.")
 @click.option("--lane", type=click.IntRange(0, 8), default=None, help="The lane you run in; 0: the watch finds out.")
@@ -35,7 +36,7 @@ def profile_command(
 ) -> None:  # fmt: skip
     """Make or change a profile: races to critical speed, zones and race paces.
 
-    Two races of 2 to 20 minutes measure critical speed and D'; one race gives an estimate. Each figure comes with
+    Two races of 2 to 30 minutes measure critical speed and D'; one race gives an estimate. Each figure comes with
     its uncertainty. Without options it shows the profile that there is.
 
     \b
@@ -76,7 +77,7 @@ def profile_command(
         return
     _show_profile(profile, found)
     if changed:
-        OUT.print(f"written to {path}; copy it to the watch with: mpremote cp {path} :profile.txt")
+        OUT.print(f"written to {path}; put it on the watch with: pacer load {path}")
 
 
 def _profile_json(profile: pf.Profile, found: zones.Sums | None) -> dict[str, Any]:
@@ -121,7 +122,8 @@ def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
         for i, zone in enumerate(pf.ZONE_NAMES):
             fast, slow = profile.band(pf.code(pf.ZONE, i))
             shares = [round(1e11 / p / profile.cs_mm_s) for p in (slow, fast)]
-            table.add_row(zone, band(fast, slow), f"{shares[0]}-{shares[1]} %", pf.RPE[i])
+            paces = f"{pace(fast)} and slower" if i == pf.EASY else band(fast, slow)
+            table.add_row(zone, paces, f"{shares[0]}-{shares[1]} %", pf.RPE[i])
         OUT.print(table)
     if any(profile.paces):
         table = Table(title="Race paces", title_justify="left", box=box.SIMPLE)
@@ -129,7 +131,7 @@ def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
             table.add_column(column, justify="left" if column == "race" else "right")
         for i, race in enumerate(pf.RACE_NAMES):
             if profile.paces[i]:
-                seconds = profile.paces[i] * (1609.344 if race == "mile" else pf.RACES_M[i]) / 1e6
+                seconds = profile.paces[i] * zones.race_m(i) / 1e6
                 row = [race, zones.clock_text(round(seconds)), pace(profile.paces[i])]
                 table.add_row(*row, *([pace(round(1000 * found.riegel[race]))] if found else []))
         OUT.print(table)

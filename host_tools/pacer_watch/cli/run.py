@@ -91,7 +91,7 @@ def sim(
       pacer sim progressive-1k --runtime wasm --out out
       pacer sim tempo-run --board lilygo_tbeam_supreme
     """
-    text, parsed = read_workout(workout)
+    text, parsed = read_workout(workout, profile_file)
     profile = profile_for(parsed, profile_file)
     kind = receiver or ("watch" if rate == "1" else "arm")
     person = VirtualRunner(parsed, seed, Oval(lane), RECEIVERS[kind])

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pacer.core import workout as wk
 
+from .. import demand
 from ..formats import fitworkout, words
 from ..formats.notation import length_text
 from ..text import band, clock, distance, pace
@@ -33,12 +34,13 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
       pacer check workouts/ladder-5x1000.txt
       pacer check progressive-1k --json
     """
-    _, workout = read_workout(file)
+    _, workout = read_workout(file, profile_file)
     profile = profile_for(workout, profile_file)
     miles = profile.miles if units is None else units == "mi"
     steps = unroll(workout)
+    asked = demand.demand(workout, profile)
     if as_json:
-        emit(_as_dict(workout, steps, words.in_words(workout, miles)))
+        emit(_as_dict(workout, steps, asked, words.in_words(workout, miles)))
         return
     OUT.print(words.in_words(workout, miles) + _in_all(workout, steps), markup=False, highlight=False, soft_wrap=True)
     OUT.print(_table(workout, steps[:_SHOWN], miles))
@@ -48,6 +50,8 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     more = f" and {unknown} steps of unknown length" if unknown else ""
     far = words.length(wk.END_DISTANCE, distance_mm, True) if miles else distance(distance_mm)
     OUT.print(f"in all {clock(time_ms)}, {far}{more}")
+    if asked:
+        OUT.print(f"[{'yellow' if asked.too_much else 'dim'}]{demand.text(asked, profile)}[/]", highlight=False)
 
 
 def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
@@ -62,7 +66,7 @@ def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
     return f"; about {round(time_ms / 60_000)} min{more}"
 
 
-def _as_dict(workout: wk.Workout, steps: list[Step], in_words: str) -> dict[str, Any]:
+def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None, in_words: str) -> dict[str, Any]:
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     return {
         "name": workout.name,
@@ -86,6 +90,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step], in_words: str) -> dict[str,
         "total_time_ms": time_ms,
         "total_distance_mm": distance_mm,
         "steps_of_unknown_extent": unknown,
+        "dprime": {"least_mm": asked.least_mm, "step": asked.step + 1, "too_much": asked.too_much} if asked else None,
     }
 
 
@@ -123,7 +128,7 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
     """
     try:
         if output is not None and output.suffix.lower() == ".fit":
-            _, workout = read_workout(file)
+            _, workout = read_workout(file, profile_file)
             profile_for(workout, profile_file)
             data, lost = fitworkout.write_fit(workout, datetime.now(timezone.utc))
         else:

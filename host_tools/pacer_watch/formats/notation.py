@@ -133,7 +133,7 @@ def target_text(target: int) -> str:
     """A target as the notation writes it: a pace, or a name."""
     if target > 0:
         return f"{pace_text(target)}/km"
-    far = pf.what_of(target) in (pf.ZONE, pf.RACE) and abs(pf.amount_of(target)) >= 300
+    far = pf.what_of(target) in (pf.ZONE, pf.RACE, pf.DISTANCE) and abs(pf.amount_of(target)) >= 300
     return f"{pf.target_name(target)}{'/km' if far else ''}"
 
 

@@ -417,8 +417,8 @@ class _Reader:
             self._step(line, around)
             if lone and wk.RESTING[self.step.kind]:
                 line.unclear(
-                    "is this each rep's of the line above, or once behind them? Write ', 90s rest' on that line, or "
-                    "brackets around its step, as in '4 x (30s stride)'", line.start,
+                    "each rep's of the line above, or once behind them? Write ', 90s rest' on that line, or "
+                    "'4 x (30s stride)'", line.start,
                 )  # fmt: skip
         if not line.done():
             line.fail("expected the end of the line here; one step a line, its parts apart by spaces")
@@ -461,8 +461,7 @@ class _Reader:
                     return
                 if line.gap and not wk.RESTING[kind]:
                     line.unclear(
-                        "does this belong to the repeat above? Write two spaces in front of all its steps, and of this "
-                        "line too if it does", line.start,
+                        "is this in the repeat above? Write two spaces in front of all steps that are", line.start,
                     )  # fmt: skip
             self._inside(line, reps, depth + 1, first)
             if wk.RESTING[self.out.kind(row)]:

@@ -30,6 +30,7 @@ _SINGLE_MARKS = "'\u2019\u2032\u2018"
 
 _PER = {"km": 1_000_000, "k": 1_000_000, "mi": MILE_MM, "mile": MILE_MM, "lap": 400_000}
 
+_RACES = (profile.RACE, profile.DISTANCE)
 _GENTLE_ZONES = 3  # up to critical speed
 _GENTLE_RACE = 7  # from 8k on
 _GENTLE_EFFORT = 7
@@ -46,7 +47,7 @@ _ZONE_WORDS = {
     "repetition": 5,
     "rep": 5,
 }
-_EXPECTED_RACE = "expected a race that is known: " + ", ".join(profile.RACE_NAMES)
+_EXPECTED_RACE = "expected a race, as 5k pace, 1200m pace, mile pace or half pace"
 _EXPECTED_TARGET = (
     "expected a pace (5'30\"/km), a zone (easy, steady, tempo, critical speed, interval, repetition), a race "
     "(5k pace), CS, 95% CS or RPE 7"
@@ -87,7 +88,7 @@ def read_target(line):
             how = BAND
         elif _word(line, "to"):
             how = RAMP
-            if not unit or (profile.what_of(target) == profile.RACE and "pace" not in line.text[places[0] : line.i]):
+            if not unit or (profile.what_of(target) in _RACES and "pace" not in line.text[places[0] : line.i]):
                 line.unclear(_WHICH_BAND, places[0])
         else:
             break
@@ -121,8 +122,8 @@ def gentle(target):
     which = profile.which_of(target)
     if what == profile.ZONE:
         return which <= _GENTLE_ZONES
-    if what == profile.RACE:
-        return which >= _GENTLE_RACE
+    if what == profile.RACE or what == profile.DISTANCE:
+        return which >= (_GENTLE_RACE if what == profile.RACE else 80)
     if what == profile.EFFORT:
         return which <= _GENTLE_EFFORT
     return profile.amount_of(target) <= _GENTLE_SHARE
@@ -250,6 +251,12 @@ def _race(line, digits, tenth, word, start):
     elif name and digits and word in ("mile", "miles", "mi"):
         name = digits + " miles"
     which = profile.race_index(name) if name and word else -1
+    what = profile.RACE
+    if which < 0 and 0 < len(digits) < 6 and len(tenth) < 2:
+        metres = int(digits) if bare or word == "m" else int(digits + (tenth or "0")) * 100 if word in _PER else 0
+        if not metres % 100 and 0 < metres < 25_600 and (bare or word[:1] == "k" or _word(line, "pace")):
+            what = profile.DISTANCE
+            which = metres // 100
     if which < 0:
         if name and not digits:
             line.fail(_EXPECTED_TARGET, start)
@@ -259,7 +266,7 @@ def _race(line, digits, tenth, word, start):
         return 0
     if not bare:
         _word(line, "pace")
-    return profile.code(profile.RACE, which, _offset(line))
+    return profile.code(what, which, _offset(line))
 
 
 def _offset(line):

@@ -13,11 +13,14 @@ from ..pace import pace_of_speed
 HEAD = "# Pacer profile 1"
 MAX_BYTES = const(4096)
 
-# Zones: name, share of critical speed in per mille (fast, slow), effort on the 10-point scale. The shares follow
-# Daniels' training paces for a runner of VDOT 50, whose critical speed from 3 km and 10 km is 4.03 m/s: easy 73-81 %,
-# threshold 97 %, interval 105 %, repetition 114 % (Daniels' Running Formula, 3rd ed., tables 5.1 and 5.2).
+# Zones: name, share of critical speed in per mille (fast, slow), effort on the 10-point scale. docs/coach.md has them
+# beside Daniels' paces from 15:00 to 35:00 over 5 km. The first threshold is near 82 % (Hunter 2024).
 ZONE_NAMES = ("easy", "steady", "tempo", "critical speed", "interval", "repetition")
-ZONES = (800, 720, 900, 820, 970, 920, 1010, 980, 1070, 1030, 1160, 1100)
+EASY = const(0)
+ZONES = (800, 720, 900, 820, 980, 950, 1010, 980, 1070, 1030, 1160, 1100)
+# Easy is open on its slow side. Its fast side is no walk either: 7'55", or 90 % of critical speed if that is slower.
+EASY_SLOWEST_MS_KM = const(475_000)
+_EASY_MOST = const(900)
 RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
 RPE_ZONE = (0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5)  # effort 0 to 10
 
@@ -31,6 +34,7 @@ ZONE = const(1)
 RACE = const(2)
 SHARE = const(3)
 EFFORT = const(4)
+DISTANCE = const(5)  # a race that is not in the table; which: its length in hundreds of metres
 _ZERO = const(32_768)
 
 DEFAULT_TOLERANCE_MM_S = const(60)
@@ -53,6 +57,13 @@ def amount_of(target):
     return (-target & 0xFFFF) - _ZERO
 
 
+def is_trial(target, distance_mm):
+    """Is a step of this length with this target a race at its own pace?"""
+    what = what_of(target) if target < 0 else 0
+    metres = RACES_M[which_of(target)] if what == RACE else 100 * which_of(target) if what == DISTANCE else 0
+    return metres > 0 and abs(metres * 1000 - distance_mm) <= 1000
+
+
 def target_name(target):
     """A target by name as the notation writes it."""
     what = what_of(target)
@@ -62,7 +73,10 @@ def target_name(target):
         return "CS" if amount == 1000 else "%s%% CS" % thousandth(amount, 10)
     if what == EFFORT:
         return "RPE %d" % which
-    name = ZONE_NAMES[which] if what == ZONE else RACE_NAMES[which] + " pace"
+    if what == DISTANCE:
+        name = ("%sk pace" % thousandth(which, 10)) if which >= 20 else "%dm pace" % (100 * which)
+    else:
+        name = ZONE_NAMES[which] if what == ZONE else RACE_NAMES[which] + " pace"
     if amount:
         name += " %s %ss" % ("+" if amount > 0 else "-", thousandth(abs(amount), 10))
     return name
@@ -116,12 +130,14 @@ class Profile:
         if what == SHARE:
             if not self.cs_mm_s:
                 raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))
-            pace = pace_of_speed((self.cs_mm_s * amount + 500) // 1000)
+            pace = self._share(amount)
             return pace, pace
         if what == ZONE:
             fast, slow = self._zone(which, target)
+        elif what == DISTANCE:
+            fast = slow = self._between(100 * which, target)
         else:
-            fast = slow = self._race(which, target)
+            fast = slow = self.paces[which] or self._line(RACES_M[which], target)
         if not 60_000 <= fast + 100 * amount <= slow + 100 * amount <= 5_999_000:
             raise Unresolved("'@ %s' is no pace to run" % target_name(target))
         return fast + 100 * amount, slow + 100 * amount
@@ -131,14 +147,27 @@ class Profile:
             return self.zones[2 * which], self.zones[2 * which + 1]
         if not self.cs_mm_s:
             raise Unresolved("'@ %s' needs critical speed or that zone: run pacer profile" % target_name(target))
-        fast = pace_of_speed((self.cs_mm_s * ZONES[2 * which] + 500) // 1000)
-        slow = pace_of_speed((self.cs_mm_s * ZONES[2 * which + 1] + 500) // 1000)
-        return fast, slow
+        fast = self._share(ZONES[2 * which])
+        if which == EASY and fast > EASY_SLOWEST_MS_KM:
+            fast = max(EASY_SLOWEST_MS_KM, self._share(_EASY_MOST))
+        return fast, self._share(ZONES[2 * which + 1])
 
-    def _race(self, which, target):
-        if self.paces[which]:
-            return self.paces[which]
-        metres = RACES_M[which]
+    def _share(self, per_mille):
+        """The pace of a share of critical speed."""
+        return pace_of_speed((self.cs_mm_s * per_mille + 500) // 1000)
+
+    def _between(self, metres, target):
+        """The pace of a race of any length, between the two of the table that are nearest: straight over 1 / length."""
+        for i in range(1, len(RACES_M)):
+            near = RACES_M[i - 1]
+            far = RACES_M[i]
+            if near <= metres <= far and self.paces[i - 1] and self.paces[i]:
+                share = (metres - near) * 1000 // (far - near) * far // metres  # per mille
+                return self.paces[i - 1] + (self.paces[i] - self.paces[i - 1]) * share // 1000  # < 2**30: 1000 s
+        return self._line(metres, target)
+
+    def _line(self, metres, target):
+        """The pace of a race on the line of critical speed and D'."""
         if self.cs_mm_s and 1000 <= metres <= 12_000 and 2 * self.dprime_mm < 1000 * metres:
             # t = (d - D') / CS; with CS in mm/s and the distance in m, pace = 10**9 (1 - D'/d) / CS
             share = 1_000_000 - self.dprime_mm * 1000 // metres  # < 2**30: D' of 1 km; millionths of the distance

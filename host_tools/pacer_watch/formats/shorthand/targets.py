@@ -110,7 +110,8 @@ def _race(text: str, i: int) -> tuple[_Value, int] | None:
     if not unit and not spoken and round(metres) not in (1500, 3000, 5000, 10_000):
         return None
     known = _KNOWN_RACES.get(round(metres))
-    name = f"{known} pace" if known else f"{m[1]}{unit or 'm'} pace"
+    other = f"{metres / 1000:g}k pace" if metres >= 2000 else f"{metres:g}m pace"
+    name = f"{known} pace" if known else other
     return _Value(name, spoken=spoken), m.end()
 
 
