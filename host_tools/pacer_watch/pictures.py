@@ -104,13 +104,13 @@ def pace_plot(result: Result, path: Path) -> None:
     fig, ax = plt.subplots(figsize=(12, 5.2), dpi=130)
     begin = 0.0
     for lap in result.laps:
-        fast, slow = result.target(lap.index)
         end = lap.t_ms / 60_000
-        if fast:
-            wide = 0.0 if fast != slow else 0.01
+        if result.target(lap.index)[0]:
+            fast, slow = (1e6 / np.array(edge) for edge in result.plan[lap.index].edges())
+            wide = 0.0 if any(fast != slow) else 0.01
             ax.fill_between(
-                [begin, end], 1e6 / fast * (1 - wide), 1e6 / slow * (1 + wide), color="#f2b84b", alpha=0.75, lw=0,
-                label="target", zorder=1,
+                [begin, end], fast * (1 - wide), slow * (1 + wide), color="#f2b84b", alpha=0.75, lw=0, label="target",
+                zorder=1,
             )  # fmt: skip
         begin = end
     ax.plot(t, raw, ".", ms=1.6, color="#9aa5b1", alpha=0.6, label="receiver's own speed", zorder=2)

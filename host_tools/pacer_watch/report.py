@@ -100,9 +100,9 @@ def _pace(log: RunLog, laps: list[Lap]) -> str:
     fig, ax = plt.subplots(figsize=(11, 3.8))
     for lap in laps:
         if lap.step and lap.step.pace_fast:
-            fast, slow = lap.step.pace_fast, lap.step.pace_slow
-            wide = 0.012 if fast == slow else 0.0
-            ax.fill_between([lap.start_ms / 60e3, lap.end_ms / 60e3], 1e6 / fast * (1 + wide), 1e6 / slow * (1 - wide),
+            fast, slow = (1e6 / np.array(edge) for edge in lap.step.edges())
+            wide = 0.0 if any(fast != slow) else 0.012
+            ax.fill_between([lap.start_ms / 60e3, lap.end_ms / 60e3], fast * (1 + wide), slow * (1 - wide),
                             color=_GOLD, alpha=0.8, lw=0, label="target")  # fmt: skip
         ax.axvline(lap.end_ms / 60e3, color=_GREY, lw=0.4, alpha=0.6)
     t = np.array([s.t_ms for s in log.seconds]) / 60e3

@@ -1,5 +1,7 @@
 """Times, paces and distances as text for people."""
 
+import unicodedata
+
 
 def clock(ms: float) -> str:
     """12:34.5 or 1:02:03.4."""
@@ -34,3 +36,8 @@ def distance(mm: float) -> str:
     if mm >= 1_000_000:
         return f"{mm / 1e6:.3f} km"
     return f"{mm / 1000:.1f} m"
+
+
+def plain(words: str) -> str:
+    """A name or a note without control characters, which only texts of old logs have."""
+    return "".join(c for c in words if unicodedata.category(c) != "Cc")

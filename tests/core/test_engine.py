@@ -1,10 +1,11 @@
 from pacer.core import engine as eg
 from pacer.core import events as ev
+from pacer.core import workout as wk
 from pacer.core.notation import parse
 
 NAMES = (
     "", "start", "step", "lap", "countdown", "undo", "pause", "resume", "complete", "end", "cue", "receiver", "oval",
-    "lap length", "restore",
+    "lap length", "restore", "clock", "effort", "last rep", "warning",
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_a_distance_step_ends_at_the_interpolated_instant_and_the_next_starts_th
 
 
 def test_no_second_is_lost_or_counted_twice_over_a_session():
-    r = Run("3 x (217m, 7s, 33s rest between)\n501m\n13s")
+    r = Run("3 x (217m, 7s run, 33s rest between)\n501m\n13s")
     r.start()
     k = 0
     while r.engine.cursor.row < len(r.engine.workout):
@@ -208,7 +209,7 @@ def test_countdowns_come_at_three_two_one_for_time_and_for_distance():
 
 
 def test_a_short_step_has_no_countdown():
-    r = Run("5s\n20m")
+    r = Run("5s\n20 metres")
     r.start()
     for _ in range(300):
         r.go(100, 300)
@@ -216,7 +217,7 @@ def test_a_short_step_has_no_countdown():
 
 
 def test_reps_are_numbered_from_one():
-    r = Run("2 x 2 x 10s, 5s rest")
+    r = Run("2 x 2 x (10s, 5s rest)")
     r.start()
     for _ in range(65):
         r.go(1000, 0)
@@ -265,3 +266,70 @@ def test_a_day_at_marathon_length_holds():
     lap = [x for x in got if x[0] == "lap"][0]
     assert lap[5] == 1_000_000_000
     assert lap[4] == 86_400_000 + 16_000_000 * 1_000_000 // 20_000_000
+
+
+def test_a_rep_begins_each_send_off_and_what_is_left_is_rest():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.start()
+    for _ in range(360):
+        r.go(1000, 4_500)
+    assert [(x[1], x[4]) for x in r.laps()] == [
+        (88_888, 88_888), (120_000, 31_112), (208_888, 88_888), (240_000, 31_112), (328_888, 88_888), (360_000, 31_112),
+    ]  # fmt: skip
+
+
+def test_a_rep_slower_than_its_send_off_is_told_and_the_next_begins_at_once():
+    r = Run("3 x 400m @ 4'00\"/km on 1min 30s")
+    r.start()
+    for _ in range(300):
+        r.go(1000, 4_000)
+    assert [(x[1], x[2]) for x in r.laps()][:3] == [(100_000, 0), (200_000, 2), (300_000, 4)]
+    late = [x for x in r.log if x[0] == "warning"]
+    assert late == [("warning", 100_000 * k, 2 * k - 1, k, 10_000, 0, ev.LATE) for k in (1, 2)]
+
+
+def test_a_send_off_holds_over_a_lap_press_taken_back():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.start()
+    r.go(90_000, 300_000)
+    r.engine.lap()
+    assert r.engine.amount == 30_000
+    r.engine.undo()
+    r.go(10_000, 100_000)
+    assert (r.engine.kind, r.engine.amount) == (wk.REST, 20_000)
+
+
+def test_a_send_off_goes_on_after_a_power_cut():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.engine.restore(2, 130_000, 450_000, 120_000, 400_000, r.ms, r.mm, 120_000)
+    r.go(100_000, 350_000)
+    assert (r.engine.kind, r.engine.amount) == (wk.REST, 120_000 - 110_000)
+
+
+def test_a_recovery_ends_when_the_runner_is_ready_after_its_countdown():
+    r = Run("2 x 1km @ 4'00\"/km, rest until D' 80%, 60s-3min")
+    r.start()
+    r.go(240_000, 1_000_000)
+    r.go(30_000, 0)
+    r.engine.recovered(95)
+    assert r.engine.amount == 180_000  # not yet: 60 s at least
+    r.go(40_000, 0)
+    r.engine.recovered(79)
+    assert r.engine.amount == 180_000
+    r.engine.recovered(80)
+    assert r.engine.amount == 73_500
+    seconds = [x[6] for _ in range(4) for x in r.go(1000, 0) if x[0] == "countdown"]
+    assert seconds == [3, 2, 1]
+    assert (r.engine.kind, r.laps()[-1][4]) == (wk.RUN, 73_500)
+    r.engine.recovered(100)
+    assert r.engine.amount == 1_000_000  # nobody waits for that now
+
+
+def test_a_recovery_that_waits_in_vain_ends_at_its_longest():
+    r = Run("2 x 1km @ 4'00\"/km, rest until D' 80%, 60s-3min")
+    r.start()
+    r.go(240_000, 1_000_000)
+    for _ in range(180):
+        r.go(1000, 0)
+        r.engine.recovered(-1)
+    assert [x[4] for x in r.laps()] == [240_000, 180_000]

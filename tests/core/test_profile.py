@@ -117,7 +117,7 @@ def test_what_cannot_be_resolved_is_said():
     assert "marathon pace" in unresolved(
         "@ marathon pace", profile.parse("# Pacer profile 1\ncritical-speed 4.0 m/s\n")
     )
-    assert "no pace to run" in unresolved("@ 5k pace - 300s", profile.parse(FULL))
+    assert "no pace to run" in unresolved("@ 5k pace - 300s/km", profile.parse(FULL))
 
 
 def test_a_ladder_between_names():

@@ -1,4 +1,4 @@
-from pacer.core import workout
+from pacer.core import notation, workout
 from pacer.core.workout import COACHED, KIND_NAMES, KINDS, REPEAT, RESTING, SCREEN_WORDS
 
 
@@ -14,7 +14,7 @@ def test_the_columns_are_those_of_the_rows():
     assert len(KIND_NAMES) == len(RESTING) == len(COACHED) == len(SCREEN_WORDS) == len(KINDS)
     for kind in range(len(KINDS)):
         assert (KIND_NAMES[kind], RESTING[kind], COACHED[kind], SCREEN_WORDS[kind]) == KINDS[kind]
-    assert [k for k in range(len(KINDS)) if RESTING[k]] == [workout.REST, workout.JOG, workout.WALK]
+    assert [k for k in range(len(KINDS)) if RESTING[k]] == [workout.REST, workout.JOG, workout.WALK, workout.STRETCH]
     assert [k for k in range(len(KINDS)) if COACHED[k]] == [workout.RUN, workout.STRIDE]
 
 
@@ -31,3 +31,14 @@ def test_a_repeat_is_no_kind_and_cannot_become_one():
         except IndexError:
             continue
         raise AssertionError("a repeat is looked up as a kind of step")
+
+
+def test_a_ramp_goes_from_its_first_pace_to_its_last():
+    c = workout.Cursor(notation.parse("1km @ 5'00\"/km to 4'13.5\"/km"))
+    c.next()
+    seen = []
+    for permille in (0, 1, 500, 1000):
+        c.along(permille)
+        assert c.pace_fast == c.pace_slow
+        seen.append(c.pace_fast)
+    assert seen == [300_000, 299_953, 276_750, 253_500]

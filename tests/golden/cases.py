@@ -26,7 +26,7 @@ _STOOD_US = 60_000
 
 SHORT = """Workout - Short
 - 15s warm-up
-- 2 x 60m @ 4'30"/km | light feet, then let it roll on its own, 10s rest between
+- 2 x (60m @ 4'30"/km) | light feet, then let it roll on its own, 10s rest between
 - 10s jog
 - 40m @ 3'40"/km
 """
@@ -120,7 +120,7 @@ CASES = {
     ),
     "metronome": Case(STEADY, seconds=25, presses=((6, "lap", 0.1),), options={"profile": PROFILE + "metronome 170\n"}),
     "stride-and-open-steps": Case(
-        "Workout - Open\n- 10s stride\n- lap walk | drills\n- 30m cool-down\n", presses=((34, "lap", 0.1),)
+        "Workout - Open\n- 10s stride\n- lap walk | drills\n- 30 metres cool-down\n", presses=((34, "lap", 0.1),)
     ),
     "track": Case("Workout - Oval\n- 850m @ 2'30\"/km\n", receiver="NMEA"),
     "laps-by-button": Case("Workout - Laps\n- lap @ 2'30\"/km\n", presses=((81, "lap", 0.1),), lane=4, receiver="NMEA"),

@@ -33,7 +33,7 @@ def made(name, offs, rpe, day=date(2026, 11, 20), last="", profile=PROFILE, stop
 
     name: of PLANS, or a plan; stop: hard reps that were run; cut: the share of the last of them that was run.
     """
-    text = f"Workout - {name}\n- " + PLANS.get(name, name) + "\n"
+    text = "Workout - Made\n- " + PLANS.get(name, name) + "\n"
     workout = notation.parse(text)
     runner = pf.parse(profile)
     workout.resolve(runner)

@@ -42,10 +42,34 @@ def test_check_unrolls_a_workout():
     assert len(got["steps"]) == 16
     assert got["steps"][5] == {
         "step": 6, "kind": "run", "end": "distance", "amount": 1_000_000, "unit": "mm", "pace_fast_ms_km": 330_000,
-        "pace_slow_ms_km": 330_000, "rep": 1, "reps": 5, "note": None,
+        "pace_slow_ms_km": 330_000, "pace_end_ms_km": None, "rep": 1, "reps": 5, "note": None,
     }  # fmt: skip
     assert (got["total_time_ms"], got["total_distance_mm"]) == (3_920_000, 9_833_335)
     assert "rest" in pacer("check", "progressive-1k").stdout
+
+
+def test_check_says_in_plain_words_what_it_understood(tmp_path):
+    path = tmp_path / "coach.txt"
+    path.write_text("5x1k @ 5k pace w/ 400m jog\n")
+    said = pacer("check", path).stdout.splitlines()[0]
+    assert said == "5 times: 1 km at 5k pace, then 400 m jog; about 34 min"
+    got = json.loads(pacer("check", path, "--json").stdout)
+    assert got["in_words"] == "5 times: 1 km at 5k pace, then 400 m jog"
+    path.write_text("3 miles @ 5'00\"/km\n400m @ 4'00\"/km\nlap walk")
+    said = pacer("check", path, "--units", "mi").stdout
+    assert said.startswith(
+        "3 miles at 8'03\"/mi; 400 m at 6'26\"/mi; walk until the lap button; about 26 min, and what"
+    )
+    assert "pace per mile" in said
+    assert "pace per km" in pacer("check", path, "--units", "km").stdout
+
+
+def test_names_and_notes_are_shown_as_they_are_written(tmp_path):
+    odd = "[red]x[/] $HOME <i> ]]> \u202eabc\u202c \U0001f3c3"
+    path = tmp_path / "odd.txt"
+    path.write_text(f"Workout - {odd}\n- 1km @ 5'00\"/km | {odd}\n", encoding="utf-8")
+    assert "[red]x[/] $HOME <i> ]]>" in pacer("check", path).stdout
+    assert json.loads(pacer("check", path, "--json").stdout)["steps"][0]["note"] == odd
 
 
 def test_sim_prints_one_object(short):

@@ -9,7 +9,7 @@ from pacer_watch import FIRMWARE
 from pacer_watch.twin import interp
 
 INTERPRETERS = ["cpython", interp.WASM] + ([interp.UNIX] if interp.micropython() else [])
-LAST = '    ("cool-down", False, False, "COOL DOWN"),\n'
+LAST = '    ("stretch", True, False, "STRETCH"),\n'
 ROWS = '    ("form-drill", True, False, "DRILL"),\n    ("surge", False, True, "SURGE"),\n'
 SCRIPT = """
 import json
@@ -34,9 +34,9 @@ print(json.dumps({
     "words": [kinds("100m " + w)[0] for w in ("form-drill", "form drill", "formdrill", "Surge")],
     "flat": kinds("2 lots of:\\n1km\\n1min form drill\\n5min surge"),
     "line": kinds("3 x 200m surge @ 5k pace + 60s form drill"),
-    "words on the screen": [wk.SCREEN_WORDS[7], wk.SCREEN_WORDS[8]],
-    "resting": [wk.RESTING[7], wk.RESTING[8]],
-    "cues": [cues(7), cues(8)],
+    "words on the screen": [wk.SCREEN_WORDS[8], wk.SCREEN_WORDS[9]],
+    "resting": [wk.RESTING[8], wk.RESTING[9]],
+    "cues": [cues(8), cues(9)],
     "refused": refused,
 }))
 """
@@ -58,10 +58,10 @@ def folder(tmp_path_factory):
 def test_a_row_is_all_that_a_new_kind_of_step_takes(folder, runtime, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(FIRMWARE.parent / "host_tools" / "compat"))  # CPython's micropython.const
     got = json.loads(interp.run_script(runtime, "script.py", folder, "8M"))
-    assert got["words"] == [7, 7, 7, 8]
-    assert got["flat"] == [0, 7, 255, 8]  # the repeat ends after the first recovery
-    assert got["line"] == [8, 7, 255]  # '+ 60s form drill' is another step, no slower 5k pace
+    assert got["words"] == [8, 8, 8, 9]
+    assert got["flat"] == [0, 8, 255, 9]  # the repeat ends after the first recovery
+    assert got["line"] == [9, 8, 255]  # '+ 60s form drill' is another step, no slower 5k pace
     assert got["words on the screen"] == ["DRILL", "SURGE"]
     assert got["resting"] == [1, 0]
     assert got["cues"] == [[0], [0, 3]]  # too slow: only the coached one is told to push
-    assert got["refused"].endswith("(rest, jog, walk, stride, warm-up, cool-down, form-drill, surge)")
+    assert got["refused"].endswith("(rest, jog, walk, stride, warm-up, cool-down, stretch, form-drill, surge)")

@@ -74,16 +74,20 @@ paces = st.builds(
 targets = st.one_of(
     st.just(""),
     st.builds(" @ {}{}".format, paces, st.sampled_from(["/km", "/mi", " /km"])),
-    st.builds(" @ {}{}{}/km".format, paces, st.sampled_from(["-", " -> ", "\u2192", " \u2013 "]), paces),
+    st.builds(" @ {}{}{}/km".format, paces, st.sampled_from(["-", " -> ", "\u2192", " \u2013 ", "/km to "]), paces),
+    st.builds(" @ {} -> {} -> {}/km".format, paces, paces, paces),
+    st.sampled_from([" @ between 5k pace and 3k pace", " @ 10k pace to 5k pace", " @ easy + 5s/mi", " on 2min 10s"]),
 )
 steps = st.builds(
     "{}{}{}{}".format, amounts, st.sampled_from(["", " rest", " jog", " stride", " warm-up", " between", " cool down"]),
-    targets, st.sampled_from(["", " | go", " # c"]),
+    targets, st.sampled_from(["", " | go", " | a | b | c", " # c"]),
 )  # fmt: skip
 lines = st.one_of(
     steps,
     st.builds("{} lots of:".format, st.integers(1, 12)),
     st.builds("{} x {}, {}".format, st.integers(1, 9), steps, steps),
+    st.builds("{} x ({}, {}), 3min rest".format, st.integers(1, 9), steps, steps),
+    st.builds("3 x {}, rest until D' {}%, 1min-{}min".format, steps, st.integers(0, 101), st.integers(0, 9)),
     st.builds("{}x(2 x {}, {})".format, st.integers(1, 9), steps, steps),
     st.text(alphabet="0123456789kmins x@':\"/()-,|#\u00d7\u2019", max_size=30),
 )

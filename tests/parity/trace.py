@@ -26,14 +26,14 @@ def trace_text(text):
     except notation.NotationError as e:
         print("refused", e.line, e.column, e.message)
         return
-    print(w.name, w.steps, list(w.rows), list(w.paces), w.totals())
-    for note in w.notes:
+    print(w.name, w.steps, list(w.rows), list(w.paces), w.totals(), list(w.rung_paces))
+    for note in w.notes + w.rep_notes:
         print("|", note)
     c = Cursor(w)
     for _ in range(50):
         if not c.next():
             break
-        print(c.index, c.row, c.rep, c.reps, c.pace_fast, c.pace_slow)
+        print(c.index, c.row, c.rep, c.reps, c.pace_fast, c.pace_slow, c.ramp, c.note)
 
 
 def trace_engine(script):

@@ -134,7 +134,7 @@ def test_step_lengths_are_kept_though_nobody_answers_and_the_power_goes():
 
 
 def test_step_lengths_are_kept_when_the_cell_is_empty_in_mid_run():
-    text = "Workout - Empty\n- 600s @ 5'00\"/km\n"
+    text = "Workout - Empty\n- 10min @ 5'00\"/km\n"
     person = VirtualRunner(notation.parse(text), 3)
     into = {}
     r = session.run(

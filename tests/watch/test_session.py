@@ -173,6 +173,22 @@ def test_the_ladder_is_the_session_that_was_asked_for():
     assert [(s.kind, s.amount) for s in plan if s.kind == 4] == [(4, 30_000)] * 4
 
 
+def test_a_target_that_changes_is_followed_and_a_send_off_kept():
+    text = (
+        "400m @ 5'00\"/km to 4'00\"/km | go\n2 lots of:\n  100m @ 4'00\"/km | one | two\n  rest on 40s\n"
+        "2 x 100m @ 4'30\"/km on 15s\n"
+    )
+    r = run(text, receiver="perfect")
+    laps = r.laps_table()
+    assert [lap["step"] for lap in laps] == [1, 2, 3, 4, 5, 6, 8, 10]  # the rests of the last two are over at once
+    assert abs(laps[0]["time_ms"] - 108_000) < 4_000
+    assert [laps[i]["time_ms"] + laps[i + 1]["time_ms"] for i in (1, 3)] == [40_000, 40_000]
+    clicks = [(us - r.start_us) / 1e6 for us, name in r.patterns if name == "waypoint"]
+    assert [round(s) for s in clicks] == [29, 57, 83]  # where one is who speeds up evenly, metre by metre
+    late = [e for e in r.events if e.kind == "warning"]
+    assert [e.own["late_ms"] // 1000 for e in late] == [12]
+
+
 class Fumbler(VirtualRunner):
     """Presses lap by mistake in the first step and takes it back; pauses in the second."""
 

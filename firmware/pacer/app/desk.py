@@ -31,7 +31,7 @@ class Desk:
     """Loads the engine with what is to be run.
 
     choices         how many workouts there are
-    name, notes     of the chosen one, cut into lines for the screen; notes: a tuple a row, None for none
+    name, notes     of the chosen one, cut into lines for the screen; notes: a tuple each, None for none (Cursor.note)
     run_steps       its steps in running order
     message         lines that tell why it can't be run, empty when it can
     profile         the runner's; wrong: what is wrong with its file
@@ -96,23 +96,25 @@ class Desk:
 
     def take_up(self, name, text, wrong=""):
         """Load the engine with a workout's text. False, with the message why, when it can't be run."""
+        hint: tuple = ()
         if not wrong:
             workout, wrong = _files().read_workout(text)
             if wrong:
                 wrong = "%s %s" % (name, wrong)
+                hint = ("try: pacer load",)  # it reads what the watch does not, and has room to say what is wrong
             else:
                 try:
                     workout.resolve(self.profile)
                 except ValueError as e:  # profile.Unresolved
                     wrong = str(e)
-        self.message = wrap(wrong, 16, 5) if wrong else ()
+        self.message = wrap(wrong, 16, 5 - len(hint)) + hint if wrong else ()
         if wrong:
             self.engine.load(Workout())
             return False
         self.run_steps = workout.totals()[0]
         give_back("core.plan")
         self.name = wrap(workout.name or "Workout")
-        self.notes = [wrap(note) if note else None for note in workout.notes]
+        self.notes = [wrap(note) if note else None for note in workout.notes + workout.rep_notes]
         self.test = self._test_of(workout)
         self.engine.load(workout)
         return True

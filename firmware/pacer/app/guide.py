@@ -23,12 +23,21 @@ _JUMP_MM = const(10_000)  # half a second is no longer: the distance was correct
 _NEVER_MM = const(0x3FFFFFFF)
 
 
+def _done(part, amount):
+    """A part of an amount in per mille, 0 to 1000."""
+    while amount > 1_000_000:  # < 2**30 times 1000
+        amount >>= 1
+        part >>= 1
+    return part * 1000 // amount if 0 <= part < amount else 1000
+
+
 class Guide:
     """Goes by the engine. What it has to tell are events; what is only heard it returns.
 
     due_ms          when to advise() next
     coach, balance
     metronome       is on in this run; it is due at beat_ms
+    warning         what the last WARN was of
     waypoint        the next one's number in this step, 0 for none; the target is there after waypoint_ms of the step
     split_ms, split_mm, split_late_ms   at the step's last line, on the screen until split_until_ms
     """
@@ -37,6 +46,7 @@ class Guide:
         self.due_ms = 0
         self.coach = Coach()
         self.balance = Balance()
+        self.warning = 0
         self.waypoint = 0
         self.waypoint_ms = 0
         self.split_ms = self.split_mm = self.split_late_ms = self.split_until_ms = 0
@@ -87,6 +97,7 @@ class Guide:
             self.split_until_ms = ms + _SPLIT_MS
         elif kind == ev.WARN:
             self._warn_ms = ms
+            self.warning = e.c
 
     def advise(self, motion, quiet):
         """Twice a second: a SPLIT at a line; a CUE when there is one to give; quiet: nothing else sounds."""
@@ -106,14 +117,17 @@ class Guide:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
 
     def second(self):
-        """Each second: what is left of D'."""
+        """Each second: what is left of D', and where the target is that changes."""
         e = self._engine
+        if e.cursor.ramp:
+            self._ramp()
         dt = e.run_ms - self._run_ms
         if dt > 0:
             moved = e.run_mm - self._run_mm
             self.balance.advance(dt, moved * 1000 // dt if moved < 1_000_000 else 0)
             self._run_ms = e.run_ms
             self._run_mm = e.run_mm
+        e.recovered(self.balance.percent())
 
     def mark(self):
         """The target is at its waypoint: on to the next one."""
@@ -144,13 +158,31 @@ class Guide:
         """A step begins; or the one before it goes on, after a lap press that was undone; or this one, after a cut."""
         e = self._engine
         c = e.cursor
-        self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone)
+        if c.ramp:
+            # A band that moves: nothing is projected, nothing made up for.
+            middle = (c.pace_fast + c.ramp) >> 1
+            length = e.amount if e.end == wk.END_TIME else e.amount // 1000 * (middle // 100) // 10
+            self.coach.step(e.run_ms - e.step_ms, e.kind, middle, middle + 1, wk.END_TIME, length, undone)
+            self._ramp()
+        else:
+            self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone)
         self._go_on()
         self._line_up(e, c.pace_fast)
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
-            self.waypoint = 1
-            self._next_waypoint()
+            if not c.ramp or e.end == wk.END_DISTANCE:
+                self.waypoint = 1
+                self._next_waypoint()
+
+    def _ramp(self):
+        """The target is that of as much of the step as is done."""
+        e = self._engine
+        c = e.cursor
+        coach = self.coach
+        c.along(_done(e.step_ms if e.end == wk.END_TIME else e.step_mm, e.amount))
+        speed = speed_of_pace(c.pace_fast)
+        coach.fast_mm_s = speed + coach.tolerance_mm_s
+        coach.slow_mm_s = speed - coach.tolerance_mm_s
 
     def _line_up(self, e, pace):
         """Where the lines of this step are; only a step to run at a pace has some."""
@@ -197,7 +229,12 @@ class Guide:
         if mm > _FAR_MM or (e.end == wk.END_DISTANCE and mm >= e.amount):
             self.waypoint = 0
             return
-        self.waypoint_ms = mm // 1000 * (e.cursor.pace_fast // 100) // 10  # < 2**30: 100 km at 10'00"
+        c = e.cursor
+        pace = c.pace_fast
+        if c.ramp:  # on the average so far
+            pace = e.workout.pace_a(c.row)
+            pace += (c.ramp - pace) // 100 * _done(mm, e.amount) // 20  # < 2**30: 6,000 s
+        self.waypoint_ms = mm // 1000 * (pace // 100) // 10  # < 2**30: 100 km at 10'00"
 
     def _look_ahead(self, row):
         """Will this step at its pace take more than what is left above critical speed, as far as that is known?"""

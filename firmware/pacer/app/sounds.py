@@ -76,7 +76,7 @@ class Sounds:
         elif kind == ev.CUE:
             self.play(EASY_NOW - 1 + (e.c & 255), now_ms)  # three, in the coach's order
         elif kind == ev.WARN:
-            self.warn(now_ms + _WARN_AFTER_MS if e.c == ev.DPRIME_RUNS_OUT else now_ms)
+            self.warn(now_ms + _WARN_AFTER_MS if e.c != ev.BATTERY_LOW else now_ms)
         elif kind == ev.RESTORE:
             self.play(RESUME, now_ms)
         else:

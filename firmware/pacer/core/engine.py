@@ -25,6 +25,7 @@ _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
 _COUNT_FAR_MM = const(60_000)  # with this far to go, three seconds are never enough
+_READY_MS = const(3_500)  # from "ready" to the end of the recovery: its countdown
 _NONE = const(-1)
 
 
@@ -40,7 +41,7 @@ class Engine:
 
     def __init__(self, workout, events):
         self.events = events
-        self._press = array("i", (0,) * 15)  # what a lap press changed
+        self._press = array("i", (0,) * 16)  # what a lap press changed
         self.load(workout)
 
     def load(self, workout):
@@ -56,7 +57,9 @@ class Engine:
         self._zero_ms = self._zero_mm = 0  # the caller's clock and distance at run 0, pauses taken out
         self._hold_ms = self._hold_mm = 0  # the same when it was paused
         self._step_ms = self._step_mm = 0  # of the run, where the step began
+        self._rep_ms = 0  # and the rep of its repeat
         self._count = 0
+        self._ready = 0  # the step ends when so many % of D' are back
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -103,6 +106,7 @@ class Engine:
         p[12] = self.run_mm
         p[13] = self._count
         p[14] = self._zero_mm
+        p[15] = self._rep_ms
         at = self.run_ms
         where = self.run_mm + snap_mm
         if where < self._step_mm:
@@ -129,6 +133,7 @@ class Engine:
         self._step_ms = p[9]
         self._step_mm = p[10]
         self._count = p[13]
+        self._rep_ms = p[15]
         unsnap = p[14] - self._zero_mm
         self._zero_mm = p[14]
         self._describe()
@@ -170,8 +175,11 @@ class Engine:
         self.tell(ev.END, self.run_ms, self.run_mm, rep=0)
         self.state = DONE
 
-    def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm):
-        """Resume a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm."""
+    def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm, rep_t_ms=0):
+        """Resume a run that was cut off at t_ms and run_mm in step `index`, begun at step_t_ms and step_mm.
+
+        rep_t_ms: where the rep began that the step is in.
+        """
         self.state = RUNNING
         self._zero_ms = now_ms - t_ms
         self._zero_mm = total_mm - run_mm
@@ -180,12 +188,20 @@ class Engine:
             c.next()
         self._step_ms = step_t_ms
         self._step_mm = step_mm
+        self._rep_ms = rep_t_ms
         self.run_ms = t_ms
         self.run_mm = run_mm
         self.step_ms = t_ms - step_t_ms
         self.step_mm = run_mm - step_mm
         self._describe()
         self.tell(ev.RESTORE, self.step_ms, self.step_mm)
+
+    def recovered(self, percent):
+        """So much of D' is left: a recovery that waits for it ends after a countdown."""
+        if self._ready and percent >= self._ready and self.step_ms >= self.workout.target_a(self.cursor.row):
+            self._ready = 0
+            if self.amount > self.step_ms + _READY_MS:
+                self.amount = self.step_ms + _READY_MS
 
     def tell(self, kind, a=0, b=0, c=0, rep=-1, ago_ms=0):
         """Put an event of another part: it happened in this step, now or ago_ms before."""
@@ -241,7 +257,14 @@ class Engine:
         self._step_mm = where
         self.step_ms = 0
         self.step_mm = 0
-        self._describe()
+        late = self._describe()
+        if late:  # there is nothing left to rest
+            if c.rep < c.reps:
+                self.events.put(ev.WARN, at, c.index, c.row, c.rep, late - 1, 0, ev.LATE)
+            self._next_step(at, where)
+            return
+        if c.row == c.rep_row():
+            self._rep_ms = at
         self._count = _COUNT_FROM + 1
         if self.end == wk.END_TIME and self.amount < _COUNT_LEAST_MS:
             self._count = 0
@@ -252,16 +275,27 @@ class Engine:
         self.events.put(ev.STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
 
     def _describe(self):
+        """What the step is. Returns by how many ms its send-off is missed, and one more; else 0."""
+        self._ready = 0
         w = self.workout
         row = self.cursor.row
         if row < len(w):
             self.kind = w.kind(row)
             self.end = w.end(row)
             self.amount = w.amount(row)
+            if self.end == wk.END_READY:
+                self.end = wk.END_TIME
+                self._ready = w.target_b(row)
+            elif self.end == wk.END_SEND_OFF:
+                self.end = wk.END_TIME
+                self.amount -= self._step_ms - self._rep_ms
+                if self.amount <= 0:
+                    return 1 - self.amount
         else:
             self.kind = wk.RUN
             self.end = wk.END_LAP
             self.amount = 0
+        return 0
 
     def _countdown(self, speed_mm_s):
         if not self._count or (self.end == wk.END_DISTANCE and self.amount - self.step_mm > _COUNT_FAR_MM):

@@ -21,7 +21,7 @@ are, kind by kind from 1 on (the laptop's tools read this table; a new kind is a
     clock utc_ms ddmmyy
     effort - - rpe
     last-rep - - answer
-    warning - millivolts what
+    warning late_ms millivolts what
     fault - - place
     split time_ms distance_mm late_ms
 
@@ -60,6 +60,7 @@ KIND_MOST = const(40)
 # What of WARN.
 DPRIME_RUNS_OUT = const(1)  # this step asks for more than is left above critical speed
 BATTERY_LOW = const(2)
+LATE = const(3)  # a rep took longer than its send-off: the next one begins at once
 
 # Places of FAULT.
 SCREEN = const(1)

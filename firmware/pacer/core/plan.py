@@ -1,7 +1,7 @@
 """What is asked of a workout before it is run: what its targets mean, and how long it is. Late, and then let go."""
 
 from .runner import effort_of
-from .workout import BETWEEN, END_DISTANCE, END_TIME, LADDER, REPEAT, REST
+from .workout import BETWEEN, END_DISTANCE, END_READY, END_SEND_OFF, END_TIME, LADDER, RAMP, REPEAT, REST
 
 
 def resolve(w, profile):
@@ -11,19 +11,29 @@ def resolve(w, profile):
         b = w.target_b(row)
         if a >= 0 and b >= 0:
             continue
-        fast, slow = profile.band(a) if a < 0 else (a, a)
-        if w.flags(row) & LADDER:
-            last = profile.band(b) if b < 0 else (b, b)
-            if (effort_of(a) > 0) != (effort_of(b) > 0):
-                from .profile import Unresolved, target_name
+        if (effort_of(a) > 0) != (effort_of(b) > 0):
+            from .profile import Unresolved, target_name
 
-                effort = a if effort_of(a) else b
-                raise Unresolved("'@ %s' is an effort: the ladder's other end has to be one, too" % target_name(effort))
-            w.paces[2 * row] = (fast + slow + 1) // 2
-            w.paces[2 * row + 1] = (last[0] + last[1] + 1) // 2
+            effort = a if effort_of(a) else b
+            raise Unresolved("'@ %s' is an effort: the other end has to be one, too" % target_name(effort))
+        if w.flags(row) & (LADDER | RAMP):
+            w.paces[2 * row] = _middle(profile, a)
+            w.paces[2 * row + 1] = _middle(profile, b)
         else:
-            w.paces[2 * row] = fast
-            w.paces[2 * row + 1] = slow
+            fast, slow = profile.band(a) if a < 0 else (a, a)
+            fast_b, slow_b = profile.band(b) if b < 0 else (b, b)
+            w.paces[2 * row] = min(fast, fast_b)
+            w.paces[2 * row + 1] = max(slow, slow_b)
+    for i in range(len(w.rungs)):
+        w.rung_paces[i] = _middle(profile, w.rungs[i])
+
+
+def _middle(profile, target):
+    """A pace for a target: its own, or what a name means, of a band its middle."""
+    if target >= 0:
+        return target
+    fast, slow = profile.band(target)
+    return (fast + slow + 1) // 2
 
 
 def totals(w):
@@ -42,7 +52,7 @@ def _sum(w, row, stop):
     while row < stop:
         close = _closing(w, row, stop)
         if close is None:
-            one = _extent(w, row)
+            one = _extent(w, row, time_ms)
             if w.flags(row) & BETWEEN:
                 between = tuple([between[i] + one[i] for i in range(4)])
         else:
@@ -69,9 +79,14 @@ def _closing(w, row, stop):
     return found
 
 
-def _extent(w, row):
+def _extent(w, row, since_ms):
+    """What a step counts; since_ms: of the rep in front of it."""
     amount = w.amount(row)
     end = w.end(row)
+    if end == END_READY:
+        return 1, amount, 0, 0
+    if end == END_SEND_OFF:
+        return 1, amount - since_ms if amount > since_ms else 0, 0, 0
     pace = (w.pace_a(row) + w.pace_b(row) + 1) // 2
     if end == END_TIME:
         if pace:

@@ -124,7 +124,7 @@ def header_of(line):
 class Recovery:
     """A log read to its last whole record: what Engine.restore() needs to resume the run.
 
-    index, t_ms, run_mm     where the run was; step_ms, step_mm: of the run, where its step began
+    index, t_ms, run_mm     where the run was; step_ms, step_mm: of the run, where its step began; rep_ms: its rep
     laps                    that stand
     ended                   there is nothing to resume
     """
@@ -132,9 +132,10 @@ class Recovery:
     def __init__(self):
         self.ended = False
         self.index = self.t_ms = self.run_mm = 0
-        self.step_ms = self.step_mm = 0
+        self.step_ms = self.step_mm = self.rep_ms = 0
         self.laps = 0
-        self._before_ms = self._before_mm = 0
+        self._before_ms = self._before_mm = self._before_rep_ms = 0
+        self._rep = self._row = 0
         self._reader = Reader()
 
     def add(self, data):
@@ -154,12 +155,20 @@ class Recovery:
         if r.kind == events.STEP:
             self._before_ms = self.step_ms
             self._before_mm = self.step_mm
+            self._before_rep_ms = self.rep_ms
+            if r.rep != self._rep or r.row <= self._row:
+                self.rep_ms = r.event_ms
+            self._rep = r.rep
+            self._row = r.row
             self.step_ms = r.event_ms
             self.step_mm = r.b
             self.index = r.index
         elif r.kind == events.UNDO:
             self.step_ms = self._before_ms
             self.step_mm = self._before_mm
+            self.rep_ms = self._before_rep_ms
+            self._rep = r.rep
+            self._row = r.row
             self.index = r.index
             self.laps -= 1
         elif r.kind == events.LAP:

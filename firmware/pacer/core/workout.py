@@ -26,6 +26,7 @@ WALK = const(3)
 STRIDE = const(4)
 WARM_UP = const(5)
 COOL_DOWN = const(6)
+STRETCH = const(7)
 # Name in the notation; resting: a recovery, counted down on the screen; coached: told to push, too, and not only to
 # ease off; word on the screen, at most 9 characters.
 KINDS = (
@@ -36,6 +37,7 @@ KINDS = (
     ("stride", False, True, "STRIDE"),
     ("warm-up", False, False, "WARM UP"),
     ("cool-down", False, False, "COOL DOWN"),
+    ("stretch", True, False, "STRETCH"),
 )
 KIND_NAMES = tuple([row[0] for row in KINDS])
 RESTING = bytes([row[1] for row in KINDS])  # 1 or 0 for each kind
@@ -48,12 +50,18 @@ REPEAT = const(255)
 END_TIME = const(0)
 END_DISTANCE = const(1)
 END_LAP = const(2)
-END_NAMES = ("time", "distance", "lap")
+END_SEND_OFF = const(3)  # so many ms after its repeat's rep began
+END_READY = const(4)  # when so much of D' is back, or after so many ms; the row's targets are the least ms and the %
+END_NAMES = ("time", "distance", "lap", "send-off", "ready")
 
 # Flags of a step.
 LADDER = const(1)  # the pace goes from the first to the second over the reps of the repeat
 BETWEEN = const(2)  # left out after the last rep
+EACH = const(4)  # of a ladder: each rep's pace is given; bits 8 to 17 say where in Workout.rungs the first one is
+RAMP = const(8)  # the pace goes from the first to the second within the step
+NOTES = const(16)  # a note a rep; bits 18 to 28 say where in Workout.rep_notes the first one is
 
+_NONE: list = []
 _WIDTH = const(6)
 _KIND = const(0)
 _END = const(1)
@@ -66,6 +74,9 @@ _FLAGS = const(5)
 class Workout:
     """Rows of steps and repeats, a name, and a note for each row or None.
 
+    rungs, rung_paces   what was written for each rep of steps with a pace a rep, and what that means
+    rep_notes           notes of single reps; the row's own note is the first one's
+
     Built by notation.parse, which calls check(); what is handed out has passed it.
     """
 
@@ -74,17 +85,29 @@ class Workout:
         self.notes = []
         self.rows = array("i")
         self.paces = array("i")  # what the targets of a row mean: two a row, 0 while that is not known
+        self.rungs = self.rep_notes = _NONE
+        self.rung_paces = self.paces
         self.steps = 0  # step rows, repeats not counted
 
     def __len__(self):
         return len(self.notes)
 
-    def add_step(self, kind, end, amount, pace_a=0, pace_b=0, flags=0, note=None):
-        """Append a step. pace_a and pace_b: a band's fast and slow edge, or a ladder's first and last."""
+    def add_step(self, kind, end, amount, pace_a=0, pace_b=0, flags=0, note=None, rungs=None, notes=None):
+        """Append a step. pace_a and pace_b: a band's fast and slow edge, or a ladder's or ramp's first and last.
+
+        rungs, notes: lists with one for each rep.
+        """
+        if rungs:
+            flags |= len(self.rungs) << 8
+            self.rungs = self.rungs + rungs
+            self.rung_paces = array("i", [pace if pace > 0 else 0 for pace in self.rungs])
+        if notes:
+            flags |= NOTES | len(self.rep_notes) << 18
+            self.rep_notes = self.rep_notes + notes
         for value in (kind, end, amount, pace_a, pace_b, flags):
             self.rows.append(value)
-        self.paces.append(pace_a if pace_a > 0 else 0)
-        self.paces.append(pace_b if pace_b > 0 else 0)
+        self.paces.append(pace_a if pace_a > 0 and end != END_READY else 0)
+        self.paces.append(pace_b if pace_b > 0 and end != END_READY else 0)
         self.notes.append(note)
         self.steps += 1
 
@@ -148,7 +171,9 @@ class Cursor:
     index   its number in running order, from 0
     rep     which rep of its innermost repeat, from 1; 0 outside a repeat
     reps    of how many
-    pace_fast, pace_slow   its target band in ms/km, 0 when it has none; a ladder's rung is both
+    pace_fast, pace_slow   its target band in ms/km, 0 when it has none; a ladder's rung is both, and where a ramp is
+    ramp    the pace in ms/km at the end of a step that changes its pace, 0 for others
+    note    the number of its note: a row's, or behind them one of a single rep; -1 outside the workout
     """
 
     def __init__(self, workout):
@@ -161,8 +186,13 @@ class Cursor:
         self._depth = 0
         self.row = -1
         self.index = -1
+        self._leave()
+
+    def _leave(self):
+        """Outside of the workout there is no rep, pace or note."""
         self.rep = self.reps = 0
-        self.pace_fast = self.pace_slow = 0
+        self.pace_fast = self.pace_slow = self.ramp = 0
+        self.note = -1
 
     def effort(self):
         """The effort of 1 to 10 that the step asks for instead of a pace, 0 for none."""
@@ -220,8 +250,7 @@ class Cursor:
         if self.row != n:
             self.row = n
             self.index += 1
-        self.rep = self.reps = 0
-        self.pace_fast = self.pace_slow = 0
+        self._leave()
         return False
 
     def _last_rep(self):
@@ -248,17 +277,36 @@ class Cursor:
         row = self.row
         a = w.pace_a(row)
         b = w.pace_b(row)
+        flags = w.flags(row)
         self.rep = self.reps = 0
+        self.ramp = 0
+        self.note = row
         if self._depth:
             top = self._depth - 1
             self.rep = self._done[top] + 1
             self.reps = w.amount(self._close[top])
-            if w.flags(row) & LADDER:
+            if flags & EACH:
+                a = b = w.rung_paces[(flags >> 8 & 1023) + self.rep - 1]
+            elif flags & LADDER:
                 if self.reps > 1:
                     a = a + rung(b - a, self.rep - 1, self.reps - 1)
                 b = a
+            if flags & NOTES:
+                self.note = len(w) + (flags >> 18) + self.rep - 1
+        if flags & RAMP:
+            self.ramp = b
+            b = a
         self.pace_fast = a
         self.pace_slow = b
+
+    def along(self, permille):
+        """So much of a step with a ramp is done: its pace is this now."""
+        first = self.workout.pace_a(self.row)
+        self.pace_fast = self.pace_slow = first + (self.ramp - first) // 100 * permille // 10  # < 2**30: 6,000 s
+
+    def rep_row(self):
+        """The row with which the rep begins that the step is in, -1 outside a repeat."""
+        return self.workout.end(self._close[self._depth - 1]) if self._depth else -1
 
 
 def rung(span, k, n):

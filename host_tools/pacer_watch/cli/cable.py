@@ -12,6 +12,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 
 from ..files import free_name, write_whole
+from ..formats import shorthand
 from ..link import WatchRefused
 from .common import ERR, OUT, Sorry, connected, from_library, json_option, port_option
 
@@ -29,7 +30,8 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
 def load(files: tuple[Path, ...], port: str | None) -> None:
     """Put workouts, or a profile, on the watch. It may be running.
 
-    What does not parse is refused here, with line and column, and once more by the watch.
+    A coach's shorthand goes to the watch in its own notation. What has no reading, or two, is refused here, with line
+    and column.
 
     \b
     Examples:
@@ -60,7 +62,10 @@ def _check(path: Path) -> tuple[str, bytes]:
         if data.startswith(b"# Pacer profile"):
             pf.parse(data)
             return "profile.txt", data
-        notation.parse(data)
+        reading = shorthand.read(data)
+        for written, given in reading.taken:
+            ERR.print(f"{path.name}: '{written}' goes to the watch as '{given}'", markup=False, highlight=False)
+        data = reading.text.encode()
     except (notation.NotationError, pf.ProfileError) as e:
         raise Sorry(f"{path}: {e}") from e
     stem = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in path.stem).lstrip(".")[:40]

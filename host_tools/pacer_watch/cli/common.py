@@ -15,7 +15,7 @@ from pacer.core import workout as wk
 
 from .. import WORKOUTS
 from ..files import in_library, write_whole
-from ..formats import runlog
+from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
 from ..twin import interp
 
@@ -55,10 +55,10 @@ def read_workout(path: Path, given: Path | None = None) -> tuple[str, wk.Workout
         names = ", ".join(sorted(p.stem for p in WORKOUTS.glob("*.txt")))
         fail(f"{path}: there is no such file; the library has {names}")
     try:
-        workout = notation.parse(data)
-        return data.decode("utf-8"), workout
+        reading = shorthand.read(data)
     except notation.NotationError as e:
         fail(f"{path}: {e}")
+    return reading.text, reading.workout
 
 
 def read_profile(path: Path) -> pf.Profile:

@@ -7,14 +7,15 @@ from typing import Any
 import rich_click as click
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from pacer.core import workout as wk
 
 from .. import demand
-from ..formats import fitworkout
-from ..formats.notation import amount_text
-from ..text import band, clock, distance
-from ..twin.runner import Step, unroll
+from ..formats import fitworkout, words
+from ..formats.notation import length_text
+from ..text import band, clock, distance, pace
+from ..twin.runner import EASY_M_S, Step, unroll
 from .common import ERR, OUT, emit, fail, json_option, profile_for, profile_option, read_workout, write
 
 _SHOWN = 200  # steps in the table
@@ -23,9 +24,10 @@ _SHOWN = 200  # steps in the table
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @profile_option
+@click.option("--units", type=click.Choice(["km", "mi"]), default=None, help="Kilometres or miles, not the profile's.")
 @json_option
-def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
-    """Read a workout and show what the watch will run.
+def check(file: Path, profile_file: Path | None, units: str | None, as_json: bool) -> None:
+    """Read a workout and show what the watch will run: a line in plain words, and each step.
 
     \b
     Examples:
@@ -34,34 +36,51 @@ def check(file: Path, profile_file: Path | None, as_json: bool) -> None:
     """
     _, workout = read_workout(file, profile_file)
     profile = profile_for(workout, profile_file)
+    miles = profile.miles if units is None else units == "mi"
     steps = unroll(workout)
     asked = demand.demand(workout, profile)
     if as_json:
-        emit(_as_dict(workout, steps, asked))
+        emit(_as_dict(workout, steps, asked, words.in_words(workout, miles)))
         return
-    OUT.print(_table(workout, steps[:_SHOWN]))
+    OUT.print(words.in_words(workout, miles) + _in_all(workout, steps), markup=False, highlight=False, soft_wrap=True)
+    OUT.print(_table(workout, steps[:_SHOWN], miles))
     if len(steps) > _SHOWN:
         OUT.print(f"... and {len(steps) - _SHOWN} more; --json has them all")
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     more = f" and {unknown} steps of unknown length" if unknown else ""
-    OUT.print(f"in all {clock(time_ms)}, {distance(distance_mm)}{more}")
+    far = words.length(wk.END_DISTANCE, distance_mm, True) if miles else distance(distance_mm)
+    OUT.print(f"in all {clock(time_ms)}, {far}{more}")
     if asked:
         OUT.print(f"[{'yellow' if asked.too_much else 'dim'}]{demand.text(asked, profile)}[/]", highlight=False)
 
 
-def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None) -> dict[str, Any]:
+def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
+    """How long all of it takes, behind the words: what has no pace at the speed of the twin's runner."""
+    _, time_ms, _, unknown = workout.totals()[:4]
+    if not unknown:
+        return f"; {round(time_ms / 60_000)} min"
+    for s in steps:
+        if s.end == wk.END_DISTANCE and not s.pace_fast:
+            time_ms += round(s.amount / EASY_M_S.get(s.kind, EASY_M_S[wk.RUN])) if s.kind != wk.REST else 0
+    more = ", and what the lap button ends" if any(s.end == wk.END_LAP for s in steps) else ""
+    return f"; about {round(time_ms / 60_000)} min{more}"
+
+
+def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None, in_words: str) -> dict[str, Any]:
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     return {
         "name": workout.name,
+        "in_words": in_words,
         "steps": [
             {
                 "step": i + 1,
                 "kind": wk.KIND_NAMES[s.kind],
                 "end": wk.END_NAMES[s.end],
                 "amount": s.amount if s.end != wk.END_LAP else None,
-                "unit": {wk.END_TIME: "ms", wk.END_DISTANCE: "mm"}.get(s.end),
+                "unit": {wk.END_DISTANCE: "mm", wk.END_LAP: None}.get(s.end, "ms"),
                 "pace_fast_ms_km": s.pace_fast or None,
                 "pace_slow_ms_km": s.pace_slow or None,
+                "pace_end_ms_km": s.ramp[1] if s.ramp else None,
                 "rep": s.rep or None,
                 "reps": s.reps or None,
                 "note": s.note,
@@ -76,15 +95,18 @@ def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None
     }
 
 
-def _table(workout: wk.Workout, steps: list[Step]) -> Table:
-    table = Table(title=workout.name or "Workout", title_justify="left", box=box.SIMPLE)
-    for name in ("step", "rep", "kind", "length", "pace per km", "note"):
+def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
+    table = Table(title=Text(workout.name or "Workout"), title_justify="left", box=box.SIMPLE)
+    for name in ("step", "rep", "kind", "length", "pace per mile" if miles else "pace per km", "note"):
         table.add_column(name, justify="right" if name in ("step", "rep", "length") else "left")
     for i, s in enumerate(steps):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
-        length = amount_text(s.end, s.amount)
-        target = f"RPE {s.effort}" if s.effort else band(s.pace_fast, s.pace_slow)
-        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, target, s.note or "")
+        told = s.end not in (wk.END_TIME, wk.END_DISTANCE)
+        length = length_text(workout, s.row) if told else words.length(s.end, s.amount, miles)
+        fast, slow = (round(p * 1.609344) if miles else p for p in s.ramp or (s.pace_fast, s.pace_slow))
+        paces = f"{pace(fast)} to {pace(slow)}" if s.ramp else band(fast, slow)
+        paces = f"RPE {s.effort}" if s.effort else paces
+        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, paces, Text(s.note or ""))
     return table
 
 

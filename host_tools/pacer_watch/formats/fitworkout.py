@@ -27,7 +27,7 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from . import kinds
-from .notation import unparse
+from .notation import length_text, unparse
 
 
 class NotAWorkout(ValueError):
@@ -47,6 +47,9 @@ class _Made:
         if high > 0 and not named:
             fast, slow = round(1e6 / high), round(1e6 / (low or high))
             fast, slow = max(60_000, min(fast, 5_999_000)), max(60_000, min(slow, 5_999_000))
+        if fast and kind == wk.REST:
+            self.lost.append("a rest has no pace here; it is left out")
+            fast = slow = 0
         if self.workout.steps >= wk.MAX_STEPS:
             self.lost.append(f"a workout has at most {wk.MAX_STEPS} steps: the rest is left out")
             return
@@ -349,12 +352,19 @@ def _messages(workout: wk.Workout) -> tuple[list[Any], list[str]]:
             step.duration_distance = amount / 1000
         else:
             step.duration_type = WorkoutStepDuration.OPEN
+            if end != wk.END_LAP:
+                lost.append(f"step {row + 1}: {length_text(workout, row)!r} becomes a rest up to the lap button")
         fast, slow = workout.pace_a(row), workout.pace_b(row)
         if effort := pf.effort_of(workout.target_a(row)):
             lost.append(f"step {row + 1}: FIT has no effort; RPE {effort} becomes an open target")
         elif workout.flags(row) & wk.LADDER:
             lost.append(f"step {row + 1}: a ladder becomes the band between its first and last pace")
             fast, slow = min(fast, slow), max(fast, slow)
+        if workout.flags(row) & wk.RAMP:
+            lost.append(f"step {row + 1}: a pace that changes becomes the band between its first and last")
+            fast, slow = min(fast, slow), max(fast, slow)
+        if workout.flags(row) & wk.NOTES:
+            lost.append(f"step {row + 1}: of a note a rep only the first is kept")
         if workout.flags(row) & wk.BETWEEN:
             lost.append(f"step {row + 1}: FIT has no 'between'; it follows the last rep too")
         if fast:

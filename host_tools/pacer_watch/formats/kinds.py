@@ -1,7 +1,7 @@
 """What other programs call a kind of step: one table for all files that are written, one for all that are read.
 
 FIT's intensities as Garmin means them: a run is ACTIVE, a stride is an effort among easy running and so an INTERVAL,
-what is walked or jogged between is RECOVERY, standing is REST. TCX knows Active and Resting only.
+what is walked or jogged between is RECOVERY, standing and stretching are REST. TCX knows Active and Resting only.
 """
 
 from typing import NamedTuple
@@ -26,6 +26,7 @@ KINDS = {
     wk.JOG: Kind(Intensity.RECOVERY, "Resting"),
     wk.WALK: Kind(Intensity.RECOVERY, "Resting"),
     wk.REST: Kind(Intensity.REST, "Resting"),
+    wk.STRETCH: Kind(Intensity.REST, "Resting"),
 }
 # The words of FIT workouts and of Garmin Connect's. Their intervals are what a Pacer workout calls a run.
 _READ = {

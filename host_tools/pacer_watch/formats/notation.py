@@ -5,8 +5,26 @@ The text is canonical: one spelling for each workout, and it reads back to an eq
 
 from collections import defaultdict
 
+from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
+from pacer.core.notation import line
+
+from ..text import plain
+
+_QUARTER_MILE_MM = 402_336
+
+
+def parse_old(text: str) -> wk.Workout:
+    """A workout as it was run, of a log. What is refused today since it can be read in two ways is read as it was."""
+    line.Line.strict = False
+    try:
+        workout: wk.Workout = notation.parse(text)
+        workout.name = plain(workout.name)
+        workout.notes = [note and plain(note) for note in workout.notes]
+        return workout
+    finally:
+        line.Line.strict = True
 
 
 def unparse(workout: wk.Workout) -> str:
@@ -31,21 +49,54 @@ def unparse(workout: wk.Workout) -> str:
 def step_text(workout: wk.Workout, row: int) -> str:
     """One step as its canonical line, without bullet."""
     kind, flags = workout.kind(row), workout.flags(row)
-    first, last = workout.target_a(row), workout.target_b(row)
-    parts = [amount_text(workout.end(row), workout.amount(row))]
-    if kind != wk.RUN:
-        parts.append(wk.KIND_NAMES[kind])
+    end, _amount = workout.end(row), workout.amount(row)
+    first = workout.target_a(row) if end != wk.END_READY else 0
+    parts = [length_text(workout, row)]
+    bare = not first and not workout.notes[row] and reps_of(workout, row)
+    if kind != wk.RUN or bare:  # in a repeat a step says what it is
+        parts.insert(0 if end in (wk.END_SEND_OFF, wk.END_READY) else 1, wk.KIND_NAMES[kind])
     if flags & wk.BETWEEN:
         parts.append("between")
-    if first and flags & wk.LADDER:
-        parts.append(f"@ {_target_text(first)} -> {_target_text(last)}")
-    elif first and first != last:
-        parts.append(f"@ {pace_text(first)}-{_target_text(last)}")
-    elif first:
-        parts.append(f"@ {_target_text(first)}")
-    if workout.notes[row]:
+    if first:
+        parts.append(f"@ {_targets_text(workout, row)}")
+    if flags & wk.NOTES:
+        at = flags >> 18
+        parts += [f"| {note}" for note in workout.rep_notes[at : at + reps_of(workout, row)]]
+    elif workout.notes[row]:
         parts.append(f"| {workout.notes[row]}")
     return " ".join(parts)
+
+
+def reps_of(workout: wk.Workout, row: int) -> int:
+    """How many reps the innermost repeat around a row has, 0 for none."""
+    around = (r for r in range(row, len(workout)) if workout.kind(r) == wk.REPEAT and workout.end(r) <= row)
+    close = next(around, None)
+    return workout.amount(close) if close is not None else 0
+
+
+def _targets_text(workout: wk.Workout, row: int) -> str:
+    flags, first, last = workout.flags(row), workout.target_a(row), workout.target_b(row)
+    if flags & wk.EACH:
+        at = flags >> 8 & 1023
+        return " -> ".join(target_text(t) for t in workout.rungs[at : at + reps_of(workout, row)])
+    if flags & wk.LADDER:
+        return f"{target_text(first)} -> {target_text(last)}"
+    if flags & wk.RAMP:
+        return f"{target_text(first)} to {target_text(last)}"
+    if first == last:
+        return target_text(first)
+    if first > 0 and last > 0:
+        return f"{pace_text(first)}-{target_text(last)}"
+    return f"between {target_text(first)} and {target_text(last)}"
+
+
+def length_text(workout: wk.Workout, row: int) -> str:
+    """What ends a step as text: 400m, on 2min 30s, until D' 80%, 1min-3min."""
+    end, amount = workout.end(row), workout.amount(row)
+    if end != wk.END_READY:
+        return amount_text(end, amount)
+    least, most = (amount_text(wk.END_TIME, ms) for ms in (workout.target_a(row), amount))
+    return f"until D' {workout.target_b(row)}%, {least}-{most}"
 
 
 def amount_text(end: int, amount: int) -> str:
@@ -53,9 +104,15 @@ def amount_text(end: int, amount: int) -> str:
     if end == wk.END_LAP:
         return "lap"
     if end == wk.END_DISTANCE:
+        if amount and amount % _QUARTER_MILE_MM == 0 and amount % 100_000:
+            return f"{amount / notation.MILE_MM:g}mi"
         if amount >= 1_000_000 and amount % 10_000 == 0:
             return _decimal(amount, 1_000_000) + "km"
+        if amount < 100_000 or (amount % 1000 and amount < 1_000_000):  # as `m` it might be minutes, or a thousand
+            return _decimal(amount, 1000) + " metres" if not amount % 100 else _decimal(amount, 1_000_000) + "km"
         return _decimal(amount, 1000) + "m"
+    if end == wk.END_SEND_OFF:
+        return f"on {amount_text(wk.END_TIME, amount)}"
     minutes, ms = divmod(amount, 60_000)
     hours, minutes = divmod(minutes, 60)
     parts = [f"{hours}h"] if hours else []
@@ -72,8 +129,12 @@ def pace_text(pace_ms_km: int) -> str:
     return f"{minutes}'{'0' if ms < 10_000 else ''}{_decimal(ms, 1000)}\""
 
 
-def _target_text(target: int) -> str:
-    return f"{pace_text(target)}/km" if target > 0 else str(pf.target_name(target))
+def target_text(target: int) -> str:
+    """A target as the notation writes it: a pace, or a name."""
+    if target > 0:
+        return f"{pace_text(target)}/km"
+    far = pf.what_of(target) in (pf.ZONE, pf.RACE, pf.DISTANCE) and abs(pf.amount_of(target)) >= 300
+    return f"{pf.target_name(target)}{'/km' if far else ''}"
 
 
 def _decimal(value: int, unit: int) -> str:

@@ -11,6 +11,8 @@ from pacer.core import events as ev
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+from .notation import parse_old
+
 _ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.startswith("    ")]  # the table of events.py
 EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _OWN = {row[0].replace("-", " "): tuple(row[1:]) for row in _ROWS}
@@ -118,7 +120,7 @@ class RunLog:
     def read_workout(self) -> wk.Workout | None:
         """The workout that was run, its targets by name as the profile of then had them; None when it is damaged."""
         try:
-            workout: wk.Workout = notation.parse(self.workout)
+            workout = parse_old(self.workout)
         except notation.NotationError:
             return None
         if self.profile:

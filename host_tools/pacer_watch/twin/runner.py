@@ -19,7 +19,10 @@ from .receivers import RECEIVERS, Errors, Receiver
 
 TICK_US = 100_000
 # How fast the virtual runner takes a step without a target.
-EASY_M_S = {wk.REST: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0, wk.RUN: 3.0}
+EASY_M_S = {
+    wk.REST: 0.0, wk.STRETCH: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0,
+    wk.RUN: 3.0,
+}  # fmt: skip
 
 
 @dataclass
@@ -35,19 +38,36 @@ class Step:
     pace_fast: int
     pace_slow: int
     note: str | None
+    ramp: tuple[int, int] | None = None  # its first and last pace, where it changes within the step
     effort: int = 0  # 1 to 10 instead of a pace
+
+    def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The fast and the slow edge of its target, each where it begins and where it ends, in ms/km."""
+        if self.ramp:
+            return self.ramp, self.ramp
+        return (self.pace_fast, self.pace_fast), (self.pace_slow, self.pace_slow)
+
+    def pace_at(self, done: float) -> float:
+        """The pace asked for when a share of the step is done, in ms/km; of a band its middle."""
+        if self.ramp:
+            first, last = self.ramp
+            return first + (last - first) * min(1.0, max(0.0, done))
+        return (self.pace_fast + self.pace_slow) / 2
 
 
 def unroll(workout: wk.Workout) -> list[Step]:
     """The steps in running order, as the firmware's own cursor walks them."""
     out = []
+    notes = [*workout.notes, *workout.rep_notes]
     c = wk.Cursor(workout)
     while c.next():
         r = c.row
+        ramp = (c.pace_fast, c.ramp) if c.ramp else None
+        fast, slow = sorted(ramp) if ramp else (c.pace_fast, c.pace_slow)
         out.append(
             Step(
-                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), c.pace_fast, c.pace_slow,
-                workout.notes[r], c.effort(),
+                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), fast, slow, notes[c.note], ramp,
+                c.effort(),
             )
         )  # fmt: skip
     return out
@@ -131,6 +151,7 @@ class VirtualRunner:
         self._errors = Errors(receiver, seed + 1)
         self._us = 0
         self._step_us = 0
+        self._step_m = 0.0
         self._bias = 0.0
         self._wander = 0.0
         self._answers: list[tuple[int, float]] = []
@@ -141,7 +162,10 @@ class VirtualRunner:
     def hear(self, at_us: int, name: str) -> None:
         if name in ("go", "recover", "complete"):
             self.index += 1
+            if name != "recover" and self.index < len(self.plan) and self.plan[self.index].end == wk.END_SEND_OFF:
+                self.index += 1  # too late to rest
             self._step_us = at_us
+            self._step_m = self.distance_m
             self._answers.clear()
             self._bias = self._rng.gauss(0.01, 0.025)
             self._lap_us = None
@@ -202,8 +226,11 @@ class VirtualRunner:
             return self.CRITICAL_M_S * (0.65 + 0.05 * step.effort)  # 7 is critical speed
         if not step.pace_fast:
             return EASY_M_S.get(step.kind, EASY_M_S[wk.RUN])
-        target = 2e6 / (step.pace_fast + step.pace_slow)
         since = (self._us - self._step_us) / 1e6
+        target = 2e6 / (step.pace_fast + step.pace_slow)
+        if step.ramp:
+            moved = 1000 * (self.distance_m - self._step_m)
+            target = 1e6 / step.pace_at((1000 * since if step.end == wk.END_TIME else moved) / step.amount)
         eager = 0.05 * exact.exp(-since / 20)
         tired = -0.00003 * since
         return target * (1 + self._bias + eager + tired + self._wander)

@@ -28,7 +28,7 @@ class CutOff(Page):
         w.store.resume(run.path, ms)
         w.motion.press()
         at = run.where
-        w.engine.restore(at.index, at.t_ms, at.run_mm, at.step_ms, at.step_mm, ms, w.motion.distance_mm)
+        w.engine.restore(at.index, at.t_ms, at.run_mm, at.step_ms, at.step_mm, ms, w.motion.distance_mm, at.rep_ms)
         w.control.begin(ms, at.laps)
         return w.control.run
 

@@ -53,6 +53,7 @@ _FAULT = const(10)
 _NOTE = const(11)
 _LAP = const(12)
 _SPLIT = const(13)
+_LATE = const(14)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
@@ -106,7 +107,7 @@ class Run(Page):
             self._pace(canvas, pace)
             if shown[_FAST] != c.pace_fast or shown[_SLOW] != c.pace_slow:
                 self._target(canvas, c)
-            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow:
+            if e.kind == wk.RUN and c.pace_fast and c.pace_fast == c.pace_slow and not c.ramp:
                 self._difference(canvas, e, watch.guide.coach)
         v = (m.confidence + 24) // 25 if m.confidence > BY_STEPS else -m.confidence
         if shown[_SURE] != v:
@@ -221,8 +222,10 @@ class Run(Page):
             return
         canvas.text(">", 80, 16)
         canvas.pace(c.pace_fast, 5, 88, 16)
-        if c.pace_slow != c.pace_fast:
-            canvas.pace(c.pace_slow, 5, 88, 24)
+        if c.ramp:
+            canvas.text(">", 80, 24)
+        if c.ramp or c.pace_slow != c.pace_fast:
+            canvas.pace(c.ramp or c.pace_slow, 5, 88, 24)
 
     def _difference(self, canvas, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""
@@ -314,7 +317,7 @@ class Run(Page):
             what = _FAULT
             of = watch.control.faults.place
         elif guide.warned(ms):
-            what = _LOW if watch.power.low else _WARNED
+            what = _LATE if guide.warning == ev.LATE else _LOW if watch.power.low else _WARNED
         elif e.can_undo():
             what = _UNDO
         elif guide.coach.cue != NONE and guide.cue_shown(ms):
@@ -322,9 +325,9 @@ class Run(Page):
         elif ms < guide.split_until_ms:
             what = _SPLIT
             of = guide.split_mm
-        elif c.row < len(notes) and notes[c.row] and e.step_ms < _NOTE_MS:
+        elif c.note >= 0 and notes[c.note] and e.step_ms < _NOTE_MS:
             what = _NOTE
-            of = c.row
+            of = c.note
             part = e.step_ms // _NOTE_PART_MS % len(notes[of])
         elif watch.scribe.lap_ms:
             what = _LAP
@@ -375,6 +378,8 @@ class Run(Page):
             canvas.text("last", 0, 57)
             canvas.clock(scribe.lap_ms, 24, 57)
             canvas.pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm), 6, 80, 57)
+        elif what == _LATE:
+            canvas.text("late: no rest", 0, 57)
         elif what == _NOTE:
             canvas.text(watch.desk.notes[of][part], 0, 57)
         elif what == _FAULT:

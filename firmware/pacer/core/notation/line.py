@@ -38,14 +38,16 @@ _DISTANCE_UNITS = {
     "lap": _LAP_MM,
     "laps": _LAP_MM,
     "m": 1000,
+    "metre": 1000,
     "metres": 1000,
+    "meter": 1000,
     "meters": 1000,
 }
 
 
 def _kind_words():
     """Every word for a kind of step: synonyms, and each kind's name with its hyphen and without."""
-    words = {"recovery": wk.REST, "recover": wk.REST, "strides": wk.STRIDE}
+    words = {"recovery": wk.REST, "recover": wk.REST, "strides": wk.STRIDE, "float": wk.RUN}
     for kind in range(len(wk.KIND_NAMES)):
         name = wk.KIND_NAMES[kind]
         words[name] = words[name.replace("-", "")] = kind
@@ -74,12 +76,18 @@ class Line:
     i         the place: the index of the next character to be taken
     indent    how far to the right it begins, a tab as 4
     start     the index of its first character that is no space; a bullet there is skipped
+    gap       an empty line stands above it
+    listed    the repeat taken last had a colon: all behind it is in the repeat
+    bare_m    the length taken last was in `m`, which may have been meant as minutes
     """
+
+    strict = True
 
     def __init__(self, text, number):
         self.text = text
         self.n = len(text)
         self.number = number
+        self.gap = self.listed = self.bare_m = False
         self.i = 0
         self.indent = 0
         while self.i < self.n and text[self.i] in " \t":
@@ -92,6 +100,11 @@ class Line:
     def fail(self, message, at=-1):
         """Raise NotationError for the index `at` of this line, or for the place."""
         raise NotationError(self.number, (self.i if at < 0 else at) + 1, message)
+
+    def unclear(self, message, at=-1):
+        """fail(), for what can be read in two ways. The laptop reads the texts in old logs the way they were run."""
+        if self.strict:
+            self.fail(message, at)
 
     def peek(self):
         """The next character, '' at the end."""
@@ -149,18 +162,32 @@ class Line:
         self.i = start
         return False
 
-    def note(self):
-        """Take '|' and the rest of the line: the note, or None and only spaces taken."""
+    def dash(self):
+        """Take a dash if it comes next; whether it did."""
+        self.space()
+        return self.eat(DASHES)
+
+    def note(self, several=False):
+        """Take '|' and the rest of the line: the note, or None and only spaces taken. several: there may be more notes
+        apart by '|'."""
         self.space()
         if not self.eat("|"):
             return None
         note = self.rest()
         if not note:
             self.fail("expected words for the screen after '|'")
-        if len(note) > MAX_NOTE:
-            self.fail("a note has at most %d characters" % MAX_NOTE)
+        for part in note.split("|") if several else (note,):
+            self.check(part.strip(), "a note")
         self.i = self.n
         return note
+
+    def check(self, words, what):
+        """Refuse words for the screen that are too many, or hold what is no character; what: 'a note'."""
+        if len(words) > MAX_NOTE:
+            self.fail("%s has at most %d characters" % (what, MAX_NOTE))
+        for c in words:
+            if ord(c) < 32 or 127 <= ord(c) < 160:
+                self.unclear("%s holds no control characters; expected plain text" % what, self.text.index(c, self.i))
 
     def kind(self, word):
         """The kind of step that `word`, just taken, stands for, taking the second half of 'warm up'; or -1."""
@@ -203,6 +230,8 @@ class Line:
             self.fail("expected a unit after the number: h, min, s, km, m, mi or laps", at)
         if len(whole) > 8:
             self.fail("expected a smaller number", start)
+        self.bare_m = unit == "m"
+        self._two_readings(whole, fraction, unit, size, start)
         scale = 10 ** len(fraction)
         value = (int(whole) * scale + int(fraction or "0")) * size
         if value % scale or len(fraction) > 6:
@@ -211,3 +240,18 @@ class Line:
             else:
                 self.fail("expected no finer than a millisecond or a millimetre", start)
         return size, value // scale, end
+
+    def _two_readings(self, whole, fraction, unit, size, start):
+        """Refuse 1.000m, a thousand or one, and 1.30min, in tenths or seconds."""
+        places = len(fraction)
+        if size == 1000 and unit[0] == "m" and places == 3 and len(whole) <= 3 and whole != "0":
+            self.unclear("%s.%s%s has two readings; write %s%sm, or the part of a metre in km" % (
+                whole, fraction, unit, whole, fraction), start)  # fmt: skip
+        close = self.text[self.i - 2 : self.i - 1] != " "
+        if unit == "s" and close and not places and len(whole) > 2 and whole[-2:] in ("00", "50"):
+            self.unclear("%ss may be seconds, or %s metres many times; write %s s, or %sm" % (
+                whole, whole, whole, whole), start)  # fmt: skip
+        if size >= 60_000 and unit in TIME_UNITS and places == 2 and fraction < "60" and fraction != "00":
+            less = "min" if size > 60_000 else "s"
+            self.unclear("%s.%s%s has two readings; write %s%s %s%s, or all of it in %s" % (
+                whole, fraction, unit, whole, unit, fraction, less, less), start)  # fmt: skip

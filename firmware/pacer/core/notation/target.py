@@ -1,8 +1,9 @@
 """What stands behind '@': a pace, a band of paces, a ladder, or a target by name that the profile knows.
 
     5'30"/km   5:30/km   8'00"/mi          a pace
-    5'20"-5'40"/km                         a band
-    5'30" -> 3'45"/km   10k pace -> CS     a ladder, over the reps of its repeat
+    5'20"-5'40"/km   between CS and tempo  a band
+    5'30" -> 5'10" -> 3'45"/km             a pace a rep, or a ladder from the first to the last rep
+    10k pace to 5k pace                    a ramp within the step
     easy   critical speed   5k pace - 5s   a zone or a race, with seconds a kilometre off
     CS   95% CS   RPE 7                    a share of critical speed, an effort
 
@@ -15,11 +16,26 @@ from .. import profile
 from ..pace import PACE_SLOWEST_MS_KM
 from .line import DASHES, MILE_MM, TIME_UNITS
 
+# What the parts of a target are.
+ONE = const(0)
+BAND = const(1)  # its edges
+LADDER = const(2)  # a rung a rep, or the first and the last
+RAMP = const(3)  # where the step begins and where it ends
+
 _PACE_FASTEST_MS_KM = const(60_000)
 
 _MINUTE_MARKS = "'\u2019\u2032\u2018:"
 _SECOND_MARKS = '"\u201d\u2033\u201c'
 _SINGLE_MARKS = "'\u2019\u2032\u2018"
+
+_PER = {"km": 1_000_000, "k": 1_000_000, "mi": MILE_MM, "mile": MILE_MM, "lap": 400_000}
+
+_RACES = (profile.RACE, profile.DISTANCE)
+_GENTLE_ZONES = 3  # up to critical speed
+_GENTLE_RACE = 7  # from 8k on
+_GENTLE_EFFORT = 7
+_GENTLE_SHARE = 1050  # of critical speed, in per mille
+_GENTLE_MS_KM = 300_000
 
 _ZONE_WORDS = {
     "easy": 0,
@@ -31,59 +47,86 @@ _ZONE_WORDS = {
     "repetition": 5,
     "rep": 5,
 }
-_EXPECTED_RACE = "expected a race that is known: " + ", ".join(profile.RACE_NAMES)
+_EXPECTED_RACE = "expected a race, as 5k pace, 1200m pace, mile pace or half pace"
 _EXPECTED_TARGET = (
     "expected a pace (5'30\"/km), a zone (easy, steady, tempo, critical speed, interval, repetition), a race "
     "(5k pace), CS, 95% CS or RPE 7"
 )
+_EXPECTED_OFFSET = "expected seconds a kilometre, as in '- 5s'; for another step write ',' instead of the dash"
+_WHICH_BAND = "a band, or a change within the step? Write '@ between 5k pace and 3k pace', or '@ 5k pace to 3k pace'"
 _EXPECTED_PER = "expected /km or /mi after the pace"
 _EXPECTED_PACE = "expected a pace between 1'00\" and 99'59\" per km"
 
 
 def read_target(line):
-    """Take a target: (fast, slow, False) of a band, both alike of a single one, or (first, last, True) of a ladder."""
-    start = line.i
-    named = _named(line)
-    if named:
-        if line.arrow():
-            line.space()
-            return named, _named(line) or _whole_pace(line), True
-        return named, named, False
-    first, unit = _pace(line)
-    line.space()
-    at = line.i
-    ladder = line.arrow()
-    if ladder:
+    """Take a target: (ONE, BAND, LADDER or RAMP, its parts as numbers)."""
+    how = ONE
+    parts = []
+    places = []
+    units = []
+    between = _word(line, "between")
+    while True:
         line.space()
-        named = _named(line)
-        if named:
+        places.append(line.i)
+        target = _named(line)
+        unit = -1
+        if not target:
+            target, unit = _pace(line)
+        parts.append(target)
+        units.append(unit)
+        if how == BAND or how == RAMP:
+            break
+        if between:
+            if not _word(line, "and"):
+                line.fail("expected 'and' and the other edge, as in '@ between 5k pace and 3k pace'")
+            how = BAND
+        elif line.arrow():
+            how = LADDER
+        elif how == LADDER:
+            break
+        elif unit >= 0 and line.dash():
+            how = BAND
+        elif _word(line, "to"):
+            how = RAMP
+            if not unit or (profile.what_of(target) in _RACES and "pace" not in line.text[places[0] : line.i]):
+                line.unclear(_WHICH_BAND, places[0])
+        else:
+            break
+    unit = 0
+    for i in range(len(parts) - 1, -1, -1):  # one unit stands for those before it
+        if units[i] >= 0:
+            unit = units[i] or unit
             if not unit:
-                line.fail(_EXPECTED_PER, at)
-            return _per_km(line, first, unit, start), named, True
-    elif not line.eat(DASHES):
-        if not unit:
-            line.fail(_EXPECTED_PER)
-        first = _per_km(line, first, unit, start)
-        return first, first, False
-    line.space()
-    at = line.i
-    second, unit_2 = _pace(line)
-    if not unit_2:
-        line.fail(_EXPECTED_PER)
-    first = _per_km(line, first, unit or unit_2, start)
-    second = _per_km(line, second, unit_2, at)
-    if not ladder and first > second:
-        return second, first, False
-    return first, second, ladder
+                line.fail(_EXPECTED_PER)
+            parts[i] = _per_km(line, parts[i], unit, places[i])
+    if how == BAND and parts[0] > parts[1] > 0:
+        parts = [parts[1], parts[0]]
+    return how, parts
 
 
-def _whole_pace(line):
-    """Take a pace that has to have a unit."""
+def _word(line, word):
+    """Take this word if it comes next; whether it did."""
     start = line.i
-    value, unit = _pace(line)
-    if not unit:
-        line.fail(_EXPECTED_PER)
-    return _per_km(line, value, unit, start)
+    line.space()
+    if line.word() == word:
+        return True
+    line.i = start
+    return False
+
+
+def gentle(target):
+    """Is it a target of minutes rather than of a sprint?"""
+    if target >= 0:
+        return target > _GENTLE_MS_KM
+    what = profile.what_of(target)
+    which = profile.which_of(target)
+    if what == profile.ZONE:
+        return which <= _GENTLE_ZONES
+    if what == profile.RACE or what == profile.DISTANCE:
+        return which >= (_GENTLE_RACE if what == profile.RACE else 80)
+    if what == profile.EFFORT:
+        return which <= _GENTLE_EFFORT
+    return profile.amount_of(target) <= _GENTLE_SHARE
 
 
 def _pace(line):
@@ -110,7 +153,7 @@ def _pace(line):
 
 
 def _per(line):
-    """Take '/km' or '/mi': the unit in mm, or 0 and nothing taken."""
+    """Take '/km', '/mi', '/lap' or '/400m': the unit in mm, or 0 and nothing taken."""
     start = line.i
     line.space()
     if line.text[line.i : line.i + 4].lower() == "min/":
@@ -120,12 +163,15 @@ def _per(line):
         return 0
     line.space()
     at = line.i
+    metres = line.digits()
     unit = line.word()
-    if unit == "km" or unit == "k":
-        return 1_000_000
-    if unit != "mi" and unit != "mile":
-        line.fail("expected km or mi after '/'", at)
-    return MILE_MM
+    if not metres and unit in _PER:
+        return _PER[unit]
+    if not 3 <= len(metres) <= 4 or unit != "m" or int(metres) < 100:
+        line.fail("expected km, mi, lap or 400m after '/'", at)
+    if line.at_kind():
+        line.unclear("a pace a lap, or another step? Write ',' in front of the step", at)
+    return int(metres) * 1000
 
 
 def _per_km(line, pace, unit, at):
@@ -189,7 +235,7 @@ def _zone(line, word):
         line.space()
         if line.word() != "speed":
             line.fail("expected 'speed' after 'critical'")
-    _pace_word(line)
+    _word(line, "pace")
     return profile.code(profile.ZONE, _ZONE_WORDS[word], _offset(line))
 
 
@@ -205,6 +251,12 @@ def _race(line, digits, tenth, word, start):
     elif name and digits and word in ("mile", "miles", "mi"):
         name = digits + " miles"
     which = profile.race_index(name) if name and word else -1
+    what = profile.RACE
+    if which < 0 and 0 < len(digits) < 6 and len(tenth) < 2:
+        metres = int(digits) if bare or word == "m" else int(digits + (tenth or "0")) * 100 if word in _PER else 0
+        if not metres % 100 and 0 < metres < 25_600 and (bare or word[:1] == "k" or _word(line, "pace")):
+            what = profile.DISTANCE
+            which = metres // 100
     if which < 0:
         if name and not digits:
             line.fail(_EXPECTED_TARGET, start)
@@ -213,20 +265,12 @@ def _race(line, digits, tenth, word, start):
         line.i = start
         return 0
     if not bare:
-        _pace_word(line)
-    return profile.code(profile.RACE, which, _offset(line))
-
-
-def _pace_word(line):
-    """Take 'pace' if it is there."""
-    start = line.i
-    line.space()
-    if line.word() != "pace":
-        line.i = start
+        _word(line, "pace")
+    return profile.code(what, which, _offset(line))
 
 
 def _offset(line):
-    """Take '- 5s' or '+ 2.5s': 0.1 s/km, or 0 and nothing taken.
+    """Take '- 5s' or '+ 2.5s', a kilometre or '/mi', '/lap': 0.1 s/km, or 0 and nothing taken.
 
     '+ 90s jog' is another step: behind '+' what is no time, or is followed by a kind of step, is left alone.
     """
@@ -240,12 +284,20 @@ def _offset(line):
     whole = line.digits()
     tenth = line.digits() if whole and line.eat(".") else "0"
     in_seconds = bool(whole) and TIME_UNITS.get(line.word()) == 1000
-    if sign > 0 and (not in_seconds or (len(tenth) == 1 and line.at_kind())):
+    unit = _per(line) if in_seconds else 0
+    kind = not unit and line.at_kind()
+    if sign > 0 and (not in_seconds or (len(tenth) == 1 and kind)):
         line.i = start
         return 0
     if not in_seconds or len(tenth) != 1:
-        line.fail("expected seconds a kilometre, as in '- 5s'", at)
+        line.fail(_EXPECTED_OFFSET, at)
+    if kind:
+        line.unclear(_EXPECTED_OFFSET, at)
     value = int(whole) * 10 + int(tenth) if len(whole) <= 3 else 9999
+    if value >= 300 and not unit:
+        line.unclear("a pace by so much, or another step? Write '%ss/km', or ', %ss rest'" % (whole, whole), at)
+    if unit:
+        value = (value * 1_000_000 + unit // 2) // unit
     if value > 3000:
         line.fail("expected at most 300 s a kilometre", at)
     return sign * value
