@@ -36,7 +36,11 @@ def demand(workout: wk.Workout, profile: pf.Profile) -> Demand | None:
     b = Balance()
     b.begin(profile.cs_mm_s, profile.dprime_mm)
     found = None
+    rep_ms, before = 0, (0, 0)
     for i, s in enumerate(unroll(workout)):
+        if s.rep != before[0] or s.row <= before[1]:
+            rep_ms = 0
+        before = s.rep, s.row
         trial = s.end == wk.END_DISTANCE and pf.is_trial(workout.target_a(s.row), s.amount)
         if not b.cs_mm_s or trial:
             continue
@@ -45,11 +49,27 @@ def demand(workout: wk.Workout, profile: pf.Profile) -> Demand | None:
                 b.left_mm = b.dprime_mm
             continue
         speed_mm_s = _speed_mm_s(s, profile.cs_mm_s)
-        time_ms = s.amount if s.end == wk.END_TIME else s.amount * 1000 // speed_mm_s if speed_mm_s else 0
-        b.advance(time_ms, speed_mm_s)
+        if s.end == wk.END_READY:
+            time_ms = _until_ready(b, workout, s, speed_mm_s)
+        else:
+            time_ms = s.amount if s.end == wk.END_TIME else s.amount * 1000 // speed_mm_s if speed_mm_s else 0
+            if s.end == wk.END_SEND_OFF:
+                time_ms = max(0, s.amount - rep_ms)
+            b.advance(time_ms, speed_mm_s)
+        rep_ms += time_ms
         if speed_mm_s > b.cs_mm_s and (found is None or b.left_mm < found.least_mm):
             found = Demand(b.left_mm, i, f"{s.rep}/{s.reps}" if s.reps else "", profile.dprime_unsure_mm)
     return found
+
+
+def _until_ready(b: Balance, workout: wk.Workout, s: Step, speed_mm_s: int) -> int:
+    """Recover until so much of D' is back as the step waits for, within its times. Returns ms."""
+    time_ms: int = workout.target_a(s.row)
+    b.advance(time_ms, speed_mm_s)
+    while time_ms < s.amount and b.percent() < workout.target_b(s.row):
+        b.advance(1000, speed_mm_s)
+        time_ms += 1000
+    return time_ms
 
 
 def _speed_mm_s(s: Step, cs_mm_s: int) -> int:

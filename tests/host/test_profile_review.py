@@ -165,10 +165,24 @@ def test_a_race_of_any_length_lies_between_its_neighbours():
 
 
 def asked(name, race):
-    workout = notation.parse((WORKOUTS / f"{name}.txt").read_bytes())
+    return asked_by((WORKOUTS / f"{name}.txt").read_bytes(), race)
+
+
+def asked_by(text, race):
+    workout = notation.parse(text)
     profile = zones.into(pf.Profile(), zones.sums([zones.read_race(race, DAY)], DAY))
     workout.resolve(profile)
     return demand.demand(workout, profile)
+
+
+def test_what_a_send_off_leaves_is_rest_and_a_recovery_waits_until_enough_is_back():
+    quick, slow = (asked_by(f"4 x 400m @ 800m pace on {on}", "5k=20:00") for on in ("1min 45s", "8min"))
+    assert quick.least_mm < slow.least_mm - 50_000
+    short, waits, long = (
+        asked_by(f"4 x 400m @ 800m pace, rest {rest}", "5k=20:00")
+        for rest in ("30s", "until D' 90%, 30s-20min", "20min")
+    )
+    assert short.least_mm < waits.least_mm < long.least_mm
 
 
 def test_a_session_that_asks_for_more_than_there_is():

@@ -268,7 +268,7 @@ def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, steps: int, last: b
     if last:
         trigger = LapTrigger.SESSION_END
     elif not lap.by_button and lap.step:
-        trigger = LapTrigger.TIME if lap.step.end == wk.END_TIME else LapTrigger.DISTANCE
+        trigger = LapTrigger.DISTANCE if lap.step.end == wk.END_DISTANCE else LapTrigger.TIME
     out.lap_trigger = trigger
     return out
 
@@ -362,7 +362,9 @@ def tcx(log: RunLog, fallback: datetime) -> str:
         ET.SubElement(e, tag("DistanceMeters")).text = f"{lap.distance_mm / 1000:.3f}"
         ET.SubElement(e, tag("Calories")).text = "0"
         ET.SubElement(e, tag("Intensity")).text = kinds.written(lap.step.kind if lap.step else None).tcx
-        by = "Manual" if lap.by_button or lap.step is None else "Time" if lap.step.end == wk.END_TIME else "Distance"
+        by = (
+            "Manual" if lap.by_button or lap.step is None else "Distance" if lap.step.end == wk.END_DISTANCE else "Time"
+        )
         ET.SubElement(e, tag("TriggerMethod")).text = by
         track = ET.SubElement(e, tag("Track"))
         for s in _inside(log, lap):
