@@ -90,5 +90,5 @@ def write(path, log):
                 t_ms=record.t_ms, a=record.time_ms, b=record.distance_mm, c=record.value,
             )  # fmt: skip
             writer.event(event)
-    path.write_bytes(journal.header(text, binascii.crc32(text)) + text + bytes(writer.buf[: writer.used]))
+    path.write_bytes(journal.header(len(text), binascii.crc32(text)) + text + bytes(writer.buf[: writer.used]))
     return path

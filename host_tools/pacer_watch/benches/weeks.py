@@ -213,7 +213,7 @@ def train(runner: Runner, rule: str, seed: int) -> Course:
             chance = Day.of(rng)
             if chance.left_out or (runner.kind == "break" and _BREAK[0] <= day < _BREAK[1]):
                 continue
-            text = f"Workout - {line}\n- {line}\n"
+            text = f"Workout - A week\n- {line}\n"
             workout = notation.parse(text)
             workout.resolve(profile)
             ran = run(runner, unroll(workout), day, chance)
