@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak golden
+.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak golden mip image
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,11 +33,24 @@ bench: $(VENV)/.dev ## What each piece of the firmware costs, beside the usual w
 
 fuzz: $(VENV)/.dev ## Coverage-guided fuzzing of workouts and profiles with atheris, two minutes (Linux)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
-	@mkdir -p out/corpus && cp workouts/* out/corpus/
+	@mkdir -p out/corpus && cp workouts/*.* workouts/slower/* out/corpus/
 	@$(BIN)/python -m tests.faults.fuzz_text -max_total_time=120 -timeout=5 -max_len=2000 out/corpus
 
 flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
 	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))
+
+mip: $(VENV)/.run ## Compile the firmware for `mpremote mip install package.json` (BOARD=esp32_devkit)
+	@rm -rf out/mip
+	@$(BIN)/python -m pacer_watch.mip $(or $(BOARD),esp32_devkit)
+
+image: ## Build MicroPython with Pacer inside (BOARD=esp32_devkit MICROPYTHON=path/to/micropython; ESP-IDF set up)
+	@test -n "$(IDF_PATH)" || { echo "ESP-IDF is not set up here: source its export.sh first (MicroPython's ports/esp32/README.md says which version)"; exit 1; }
+	@test -f "$(MICROPYTHON)/ports/esp32/Makefile" || { echo "say where MicroPython's sources are: make image MICROPYTHON=path/to/micropython"; exit 1; }
+	@test -f "boards/$(or $(BOARD),esp32_devkit)/mpconfigboard.cmake" || { echo "there is no board $(BOARD); there are: $$(ls boards)"; exit 1; }
+	$(MAKE) -C $(MICROPYTHON)/mpy-cross
+	$(MAKE) -C $(MICROPYTHON)/ports/esp32 BOARD_DIR=$(abspath boards/$(or $(BOARD),esp32_devkit)) submodules
+	$(MAKE) -C $(MICROPYTHON)/ports/esp32 BOARD_DIR=$(abspath boards/$(or $(BOARD),esp32_devkit)) BUILD=$(abspath out/image/$(or $(BOARD),esp32_devkit))
+	@echo "out/image/$(or $(BOARD),esp32_devkit)/firmware.bin is ready: pacer flash --micropython puts it on"
 
 setup: $(VENV)/.run ## Make .venv with what the tools need, and nothing else
 

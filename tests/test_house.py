@@ -56,7 +56,7 @@ def test_a_part_knows_no_other_and_not_the_watch(part):
 
 
 def test_there_is_no_module_of_the_app_that_is_not_named_here():
-    others = {"__init__", "control", "demo", "fitting", "link", "parts", "watch"}
+    others = {"__init__", "control", "demo", "fitting", "link", "loop", "parts", "watch"}
     assert {path.stem for path in APP.glob("*.py")} == set(PARTS) | SHARED | others
 
 

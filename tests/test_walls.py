@@ -117,6 +117,7 @@ def test_a_board_is_facts_and_nothing_else():
 # What of the firmware beside pacer.core the laptop's tools read, file by file.
 TOOLS_MAY = {
     "flash.py": {"pacer.__version__"},
+    "mip.py": {"pacer.__version__"},
     "twin/ears.py": {"pacer.app.sounds"},  # the tones, to know them when they are heard
     "benches/scripts/engine.py": {"pacer.app.sounds"},
     "benches/scripts/frame.py": {"pacer.app.pages.canvas", "pacer.app.pages.run", "pacer.drivers.oled"},

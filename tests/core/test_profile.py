@@ -1,4 +1,4 @@
-from pacer.core import notation, profile
+from pacer.core import notation, profile, workout
 from pacer.core.balance import Balance
 from pacer.core.fieldtest import FieldTest
 from pacer.core.profile import ProfileError, Unresolved
@@ -77,8 +77,31 @@ def test_targets_by_name_mean_what_the_profile_says():
     assert band("@ easy", p) == (294_100, 326_800)
     assert band("@ CS", p) == (235_294, 235_294)
     assert band("@ 95% CS", p) == (247_647, 247_647)
-    assert band("@ RPE 7", p) == band("@ critical speed", p)
-    assert band("@ RPE 3", p) == band("@ easy", p)
+
+
+def test_an_effort_is_no_pace_and_needs_no_profile():
+    for p in (profile.parse(FULL), profile.Profile()):
+        for n in range(1, 11):
+            assert band("@ RPE %d" % n, p) == (0, 0)
+        w = notation.parse("4 x 60s @ RPE 6 -> RPE 9, 60s jog")
+        w.resolve(p)
+        c = workout.Cursor(w)
+        efforts = []
+        while c.next():
+            efforts.append((c.effort(), c.pace_fast, c.pace_slow))
+        assert efforts == [(n, 0, 0) for n in (6, 0, 7, 0, 8, 0, 9, 0)]
+        assert c.effort() == 0
+
+
+def test_a_ladder_between_an_effort_and_a_pace_is_refused():
+    p = profile.parse(FULL)
+    for target in ("RPE 6 -> 5k pace", "5k pace -> RPE 6", "RPE 6 -> 4'00\"/km", "4'00\"/km -> RPE 6"):
+        try:
+            notation.parse("4 x 60s @ " + target).resolve(p)
+        except profile.Unresolved as e:
+            assert "RPE 6" in str(e)
+            continue
+        raise AssertionError(target)
 
 
 def test_what_is_not_in_it_follows_from_critical_speed():

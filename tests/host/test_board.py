@@ -1,16 +1,14 @@
 """A board on a pseudo-terminal, driven by the real mpremote and by pacer's own commands."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
 
 import pytest
 
-from pacer import __version__
 from pacer.core import notation
-from pacer_watch import ROOT, link
+from pacer_watch import link
 from pacer_watch.files import free_name
 from pacer_watch.twin import flash, interp, session
 from pacer_watch.twin.board import Board
@@ -26,7 +24,7 @@ TEXT = "Workout - Link\n- 5min @ 5'00\"/km\n- 200m\n"
 @pytest.fixture
 def bare(tmp_path):
     """MicroPython alone."""
-    shutil.copytree(flash.GUEST, tmp_path / "flash" / ".twin")
+    flash.bare(tmp_path / "flash")
     with Board(tmp_path / "flash", Stander(1e6)) as board:
         time.sleep(0.3)
         yield board
@@ -144,15 +142,6 @@ def test_the_link_serves_while_a_run_is_on(running):
             watch.put("workouts/bad.txt", b"- 1km @ nothing\n")
     assert "print" not in mpremote(running, "exec", "print(2)")  # Ctrl-C still gets the REPL ...
     assert (running.flash / "runs" / "0001.run").read_bytes().startswith(b"PACERRUN 1 ")  # ... and the log is closed
-
-
-def test_mip_installs_what_package_json_names(bare):
-    named = json.loads((ROOT / "package.json").read_text())
-    there = sorted(p.relative_to(ROOT / "firmware").as_posix() for p in (ROOT / "firmware" / "pacer").rglob("*.py"))
-    assert sorted(name for name, _ in named["urls"]) == there
-    assert named["version"] == __version__
-    mpremote(bare, "mip", "install", "--no-mpy", "--target", "/lib", str(ROOT / "package.json"))
-    assert (bare.flash / "lib" / "pacer" / "core" / "engine.py").exists()
 
 
 def test_status_tells_the_last_crash(running):

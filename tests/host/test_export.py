@@ -147,11 +147,8 @@ def test_the_report_is_one_page_that_needs_nothing_else(log):
 
 
 def test_export_and_report_from_the_command_line(log, tmp_path):
-    from .test_profile_review import REPS  # the same twin, another run
-    from .test_profile_review import VirtualRunner as Runner
-
-    workout = notation.parse(REPS.replace("6 x 1000m @ CS", "2 x 200m @ 4'00\"/km"))
-    person = Runner(workout, 2)
+    workout = notation.parse("Workout - Reps\n- 2 x 200m @ 4'00\"/km, 400m jog between\n")
+    person = VirtualRunner(workout, 2)
     result = session.run(unparse(workout), person, UbloxReceiver(person.observe), runtime=interp.choose(None))
     path = tmp_path / "a.run"
     path.write_bytes(result.log)

@@ -1,4 +1,4 @@
-"""Races to a profile against published tables; reviews of good days, bad days and too little."""
+"""Races to a profile against published tables, and what the library's sessions ask of it."""
 
 import json
 from datetime import date
@@ -9,11 +9,9 @@ import pytest
 from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
-from pacer_watch import WORKOUTS, demand, review, zones
+from pacer_watch import WORKOUTS, demand, zones
 from pacer_watch.formats.notation import unparse
-from pacer_watch.twin import interp, session
-from pacer_watch.twin.chips.gnss import NmeaReceiver
-from pacer_watch.twin.runner import VirtualRunner, unroll
+from pacer_watch.twin.runner import unroll
 
 from .test_cli import pacer, refused
 
@@ -233,122 +231,6 @@ def test_a_damaged_profile_is_refused_and_left_alone(tmp_path):
     path.write_text("# Pacer profile 1\nlane twelve\n")
     assert "line 2" in refused("profile", "--lane", "1", "--file", path)
     assert path.read_text().endswith("twelve\n")
-
-
-REPS = "Workout - Reps\n- 6 x 1000m @ CS, 400m jog between\n"
-PROFILE = "# Pacer profile 1\ncritical-speed 4.0 m/s\nd-prime 200 m\n"
-
-
-def made(speeds, effort, last="", target=4.0):
-    """A session as look() would have it from reps run at these speeds."""
-    s = review.Session("x.run", "Reps", effort=effort, last_rep=last)
-    s.reps = [review.Rep(i, i, "run", 1000 / v, 1000, target, target, 1.0, 0.0, 175, 50) for i, v in enumerate(speeds)]
-    return s
-
-
-def judged(speeds, effort, last=""):
-    """The verdict on such a session, by way of a log with these laps."""
-    from pacer_watch.formats.runlog import Event, RunLog, Second
-
-    log = RunLog(workout=REPS, profile=PROFILE)
-    t, d = 0, 0
-    for i, v in enumerate(speeds):
-        ms = round(1e6 / v)
-        log.seconds += [
-            Second(t + 1000 * k, 2 * i, round(1000 * v), d + round(1000 * v * k), 0, 176, 90)
-            for k in range(1, ms // 1000)
-        ]
-        t += ms
-        d += 1_000_000
-        log.events.append(Event("lap", t, 2 * i, 0, i + 1, ms, 1_000_000, 0))
-        t += 120_000
-        d += 400_000
-        log.events.append(Event("lap", t, 2 * i + 1, 1, i + 1, 120_000, 400_000, 0))
-    log.events.append(Event("end", t, 0, 0, 0, t, d, 0))
-    if effort is not None:
-        log.events.append(Event("effort", t, 0, 0, 0, 0, 0, effort))
-    if last:
-        log.events.append(Event("last rep", t, 0, 0, 0, 0, 0, 1 if last == "harder" else 2))
-    return review.look(log, "x.run", pf.parse(PROFILE))
-
-
-def test_met_targets_with_something_left_move_the_paces_a_little():
-    s = judged([4.0] * 6, 5, "controlled")
-    assert s.verdict == "better"
-    assert review.propose([s]).change == pytest.approx(0.005)
-    assert review.propose([s, s]).change == pytest.approx(0.010)
-
-
-def test_met_targets_at_the_expected_effort_move_nothing():
-    assert judged([4.0, 4.02, 3.98, 4.0, 4.01, 4.0], 8).verdict == "as planned"
-
-
-def test_met_targets_at_too_much_effort_are_held():
-    s = judged([4.0] * 6, 10)
-    assert s.verdict == "hard"
-    assert review.propose([s]).change == 0
-    assert review.propose([s, s]).change == pytest.approx(-0.005)
-
-
-def test_missed_targets_at_full_effort_lower_the_paces():
-    s = judged([3.9, 3.85, 3.8, 3.8, 3.75, 3.7], 9)
-    assert s.verdict == "missed"
-    assert review.propose([s]).change == pytest.approx(-0.005)
-
-
-def test_missed_targets_with_low_effort_are_not_the_legs():
-    s = judged([3.8] * 6, 4)
-    assert s.verdict == "held back"
-    assert review.propose([s]).change == 0
-
-
-def test_one_bad_day_among_good_ones_moves_nothing():
-    good = judged([4.0] * 6, 7)
-    bad = judged([3.7] * 6, 10)
-    got = review.propose([good, bad, good])
-    assert got.change == 0
-    assert "bad day" in got.reason
-
-
-def test_too_little_is_said():
-    assert judged([4.0], 7).verdict == "nothing"
-    assert judged([4.0] * 6, None).verdict == "nothing"
-    assert "Too little" in review.propose([judged([4.0], 7)]).reason
-
-
-def test_a_harder_last_rep_keeps_the_paces():
-    assert judged([4.0] * 6, 5, "harder").verdict == "as planned"
-
-
-def test_the_change_is_bounded_and_moves_all_paces():
-    p = pf.parse(PROFILE + "pace 5k 4'00\"\nzone tempo 4'10\"-4'20\"\n")
-    review.apply(p, 0.01)
-    assert p.cs_mm_s == 4040
-    assert p.paces[pf.race_index("5k")] == 237_600
-    assert p.zones[4] == 247_500
-
-
-def test_a_run_on_the_twin_is_reviewed_and_applied_once(tmp_path):
-    text = "Workout - Reps\n- 3 x 400m @ CS, 30s walk between\n"
-    workout = notation.parse(text)
-    workout.resolve(pf.parse(PROFILE))
-    person = VirtualRunner(workout, 4)
-    result = session.run(text, person, NmeaReceiver(person.observe), runtime=interp.choose(None), profile=PROFILE)
-    kinds = [e.kind for e in result.events]
-    assert "effort" in kinds
-    assert "last rep" in kinds
-    assert any(s.balance is not None for s in result.seconds)
-    assert any(name == "waypoint" for _, name in result.patterns)
-    path = tmp_path / "a.run"
-    path.write_bytes(result.log)
-    profile = tmp_path / "profile.txt"
-    profile.write_text(PROFILE)
-    got = json.loads(pacer("review", path, "--file", profile, "--apply", "--json").stdout)
-    assert len(got["sessions"][0]["reps"]) == 3
-    assert got["sessions"][0]["effort"] == 5
-    if got["applied"]:
-        refused("review", path, "--file", profile, "--apply")
-    assert "Next week" in pacer("review", path, "--file", profile).stdout
 
 
 @pytest.mark.parametrize(("folder", "race"), [("", "5k=20:00"), ("slower", "5k=33:00")])

@@ -9,7 +9,9 @@ from micropython import const
 
 from .. import __version__
 from ..core import events as ev
+from .flash import replace
 
+SLOT = "/slot"  # see main.py
 TEXT = "/crash.txt"
 COUNT = "/crash.count"
 SAFE_AFTER = 3  # bad ends in a row
@@ -62,6 +64,29 @@ def set_count(n):
             os.remove(COUNT)
     except OSError:
         pass
+
+
+def slot():
+    """The slot that runs, "-" for a firmware at the root or in the image."""
+    return _slot()[:1] or "-"
+
+
+def on_trial():
+    """Is this a new firmware, of which main.py counts the starts?"""
+    return " " in _slot()
+
+
+def keep():
+    """The new firmware works: it stays."""
+    replace(SLOT, slot().encode())
+
+
+def _slot():
+    try:
+        with open(SLOT) as f:
+            return f.read().strip()
+    except OSError:
+        return ""
 
 
 class Faults:

@@ -7,12 +7,20 @@ from ..core import workout as wk
 from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
+from ..core.pace import speed_of_pace, way_mm
 from ..core.runner import is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
 _LONGEST_MS = const(7_200_000)  # a step for which D' is reckoned
 _FAR_MM = const(100_000_000)
+# A line at each 200 m of a rep, as a coach calls them; at each lap and each kilometre of longer steps.
+_SPLIT_MS = const(10_000)  # a split is on the screen for so long
+_REP_MM = const(1_200_000)
+_LONG_REP_MM = const(3_200_000)
+_KILOMETRE_MM = const(1_000_000)
+_JUMP_MM = const(10_000)  # half a second is no longer: the distance was corrected, and nobody knows when it was there
+_NEVER_MM = const(0x3FFFFFFF)
 
 
 class Guide:
@@ -22,6 +30,7 @@ class Guide:
     coach, balance
     metronome       is on in this run; it is due at beat_ms
     waypoint        the next one's number in this step, 0 for none; the target is there after waypoint_ms of the step
+    split_ms, split_mm, split_late_ms   at the step's last line, on the screen until split_until_ms
     """
 
     def __init__(self, engine, profile):
@@ -30,6 +39,7 @@ class Guide:
         self.balance = Balance()
         self.waypoint = 0
         self.waypoint_ms = 0
+        self.split_ms = self.split_mm = self.split_late_ms = self.split_until_ms = 0
         self.metronome = False
         self.beat_ms = 0
         self._engine = engine
@@ -37,6 +47,9 @@ class Guide:
         self._period_ms = 0
         self._cue_ms = -_CUE_MS
         self._warn_ms = -_WARN_MS
+        self._every_mm = 0
+        self._line_mm = _NEVER_MM  # the next line of the step
+        self._line_ms = 0  # of the step, at the last one; below zero where that is not known
         self._fresh = False  # a step has begun, of which the distance is not told yet
         self._run_ms = self._run_mm = 0  # how far the balance is reckoned
 
@@ -58,18 +71,25 @@ class Guide:
         """What an event means for the guide."""
         kind = e.kind
         if kind == ev.STEP or kind == ev.UNDO:
-            self._step()
+            self._step(kind == ev.UNDO)
             if e.row < len(self._engine.workout):
                 self._look_ahead(e.row)
-        elif kind == ev.RESUME or kind == ev.RESTORE:
-            self._step()
+        elif kind == ev.RESTORE:
+            self._step(False)
+        elif kind == ev.RESUME:
+            self._go_on()
         elif kind == ev.CUE:
             self._cue_ms = ms
+        elif kind == ev.SPLIT:
+            self.split_ms = e.a
+            self.split_mm = e.b
+            self.split_late_ms = e.c
+            self.split_until_ms = ms + _SPLIT_MS
         elif kind == ev.WARN:
             self._warn_ms = ms
 
     def advise(self, motion, quiet):
-        """Twice a second: a CUE when there is one to give; quiet: nothing else sounds."""
+        """Twice a second: a SPLIT at a line; a CUE when there is one to give; quiet: nothing else sounds."""
         e = self._engine
         if e.state != RUNNING:
             return
@@ -77,8 +97,12 @@ class Guide:
         if self._fresh:
             self._fresh = False
             motion.begin((coach.fast_mm_s + coach.slow_mm_s) >> 1)
+        if e.step_mm >= self._line_mm:
+            self._split(e, motion.speed_mm_s)
+        if not quiet:
+            return
         cue = coach.tick(e.run_ms, e.step_mm, motion.recent_mm_s, motion.noise_mm2_s(), motion.confidence)
-        if cue != NONE and quiet:
+        if cue != NONE:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
 
     def second(self):
@@ -110,16 +134,61 @@ class Guide:
         """Was there a warning just now?"""
         return ms - self._warn_ms < _WARN_MS
 
-    def _step(self):
-        """A step begins, or goes on after a pause."""
+    def _go_on(self):
+        """The step goes on after a pause."""
+        e = self._engine
+        self._fresh = True
+        self.coach.resume(e.run_ms, e.step_mm)
+
+    def _step(self, undone):
+        """A step begins; or the one before it goes on, after a lap press that was undone; or this one, after a cut."""
         e = self._engine
         c = e.cursor
-        self._fresh = True
-        self.coach.step(e.run_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount)
+        self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone)
+        self._go_on()
+        self._line_up(e, c.pace_fast)
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
             self.waypoint = 1
             self._next_waypoint()
+
+    def _line_up(self, e, pace):
+        """Where the lines of this step are; only a step to run at a pace has some."""
+        self.split_until_ms = 0
+        self._line_mm = _NEVER_MM
+        if e.kind != wk.RUN or not pace:
+            return
+        length = e.amount if e.end == wk.END_DISTANCE else _FAR_MM
+        if e.end == wk.END_TIME and e.amount < _LONGEST_MS:
+            length = way_mm(speed_of_pace(pace), e.amount)
+        self._every_mm = (
+            _REP_MM // 6 if length <= _REP_MM else _LONG_REP_MM // 8 if length <= _LONG_REP_MM else _KILOMETRE_MM
+        )
+        self._line_ms = 0 if e.step_mm < self._every_mm else -1
+        self._next_line(e)
+
+    def _next_line(self, e):
+        line = (e.step_mm // self._every_mm + 1) * self._every_mm
+        self._line_mm = _NEVER_MM if e.end == wk.END_DISTANCE and line >= e.amount else line  # the last one is the lap
+
+    def _split(self, e, speed_mm_s):
+        """The runner has come to a line, or was there up to half a second ago."""
+        line = self._line_mm
+        over = e.step_mm - line
+        last_ms = self._line_ms
+        self._line_ms = -1
+        if over < _JUMP_MM and speed_mm_s > over:
+            ago = over * 1000 // speed_mm_s
+            self._line_ms = e.step_ms - ago
+            if last_ms >= 0:
+                split = self._line_ms - last_ms
+                c = e.cursor
+                metres = self._every_mm // 1000
+                fast = metres * (c.pace_fast // 100) // 10
+                slow = metres * (c.pace_slow // 100) // 10
+                late = split - slow if split > slow else split - fast if split < fast else 0
+                e.tell(ev.SPLIT, split, line, late, -1, ago)
+        self._next_line(e)
 
     def _next_waypoint(self):
         """When the target is at its next waypoint, in ms of the step; none behind the last."""

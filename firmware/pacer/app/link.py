@@ -6,7 +6,7 @@ number, payload, CRC-32 of all that, little-endian. The watch answers each frame
 same number, or with "x" and a sentence. A frame that comes again is answered again and not done again. Anything that is
 no frame is passed over.
 
-    H               what is there: "pacer <version> <board> 1"
+    H               what is there: "pacer <version> <board> 1 <slot>", with "-" for no slot
     S name          size and CRC-32 of a file, as text
     L from          names and sizes of files, a line each, beginning with number `from`; empty when there are no more
     P size crc name a file is coming: answers how many of its bytes are here already (after a broken cable)
@@ -162,7 +162,7 @@ class Link:
     def _do(self, kind, data, watch):
         if kind == 72:  # H
             self._last = -1
-            return ("pacer %s %s 1" % (__version__, watch.desk.board)).encode()
+            return ("pacer %s %s 1 %s" % (__version__, watch.desk.board, crash.slot())).encode()
         if kind == 83:  # S
             return self._stat(_path(data))
         if kind == 76:  # L

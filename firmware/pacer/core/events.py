@@ -23,6 +23,7 @@ are, kind by kind from 1 on (the laptop's tools read this table; a new kind is a
     last-rep - - answer
     warning - millivolts what
     fault - - place
+    split time_ms distance_mm late_ms
 
 Kinds 1 to 40 are the log's (journal.py).
 """
@@ -51,8 +52,9 @@ EFFORT = const(16)  # the runner's answer, 1 to 10
 LAST_REP = const(17)  # 1: harder than the first one, 2: more controlled
 WARN = const(18)
 FAULT = const(19)  # something failed and was lived with
+SPLIT = const(20)  # a line of a step: since the one before it, of the step, later than the target (earlier: below zero)
 
-KIND_LAST = const(19)
+KIND_LAST = const(20)
 KIND_MOST = const(40)
 
 # What of WARN.

@@ -79,6 +79,14 @@ def put_number(buf, at, value, width, pad=32):
     return end
 
 
+def put_tenths(buf, at, tenths):
+    """Write a number of tenths as "12.3" into 5 bytes, right-aligned."""
+    put_number(buf, at, tenths // 10, 3)
+    buf[at + 3] = 46
+    put_number(buf, at + 4, tenths % 10, 1)
+    return at + 5
+
+
 def put_clock(buf, at, ms):
     """Write a duration as "12:34" or, from one hour on, "1:02:03"; 7 bytes, right-aligned."""
     seconds = shown_seconds(ms)

@@ -1,10 +1,11 @@
 """What is asked of a workout before it is run: what its targets mean, and how long it is. Late, and then let go."""
 
+from .runner import effort_of
 from .workout import BETWEEN, END_DISTANCE, END_TIME, LADDER, REPEAT, REST
 
 
 def resolve(w, profile):
-    """Put in what the targets by name mean to this runner. Raises profile.Unresolved with what is missing."""
+    """Put in what the targets by name mean to this runner, for efforts nothing. Raises profile.Unresolved."""
     for row in range(len(w)):
         a = w.target_a(row)
         b = w.target_b(row)
@@ -13,6 +14,11 @@ def resolve(w, profile):
         fast, slow = profile.band(a) if a < 0 else (a, a)
         if w.flags(row) & LADDER:
             last = profile.band(b) if b < 0 else (b, b)
+            if (effort_of(a) > 0) != (effort_of(b) > 0):
+                from .profile import Unresolved, target_name
+
+                effort = a if effort_of(a) else b
+                raise Unresolved("'@ %s' is an effort: the ladder's other end has to be one, too" % target_name(effort))
             w.paces[2 * row] = (fast + slow + 1) // 2
             w.paces[2 * row + 1] = (last[0] + last[1] + 1) // 2
         else:

@@ -8,8 +8,9 @@ from micropython import const
 
 DEFAULT_TOLERANCE_MM_S = const(60)
 RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
-# Two kinds of targets by name (profile.py has all): a race of the table, or of a length in hundreds of metres.
+# Three kinds of targets by name (profile.py has all): a race of the table, an effort, a race of so many hundred metres.
 RACE = const(2)
+EFFORT = const(4)
 DISTANCE = const(5)
 _RACES = const(13)
 _ZONES = const(6)  # profile.ZONE_NAMES
@@ -21,6 +22,11 @@ def what_of(target):
 
 def which_of(target):
     return -target >> 16 & 255
+
+
+def effort_of(target):
+    """The effort of 1 to 10 that a target is, 0 for one that is none."""
+    return which_of(target) if target < 0 and what_of(target) == EFFORT else 0
 
 
 def is_trial(target, distance_mm):

@@ -2,12 +2,14 @@
 
 A row is a step or the end of a repeat, as in a FIT workout file: the repeat row names the row that
 its block starts with and how often it runs. Distances in millimetres, times in milliseconds, paces
-in ms/km; a pace band is kept as (fast, slow), a single pace as both alike, no target as 0.
+in ms/km; a pace band is kept as (fast, slow), a single pace as both alike, no target and an effort as 0.
 """
 
 from array import array
 
 from micropython import const
+
+from .runner import effort_of
 
 MAX_STEPS = const(64)
 MAX_DEPTH = const(3)
@@ -161,6 +163,17 @@ class Cursor:
         self.index = -1
         self.rep = self.reps = 0
         self.pace_fast = self.pace_slow = 0
+
+    def effort(self):
+        """The effort of 1 to 10 that the step asks for instead of a pace, 0 for none."""
+        w = self.workout
+        row = self.row
+        if not 0 <= row < len(w):
+            return 0
+        first = effort_of(w.target_a(row))
+        if first and w.flags(row) & LADDER and self.reps > 1:
+            first += rung(effort_of(w.target_b(row)) - first, self.rep - 1, self.reps - 1)
+        return first
 
     def save(self, into):
         """Keep the position in an array('i') of at least 9."""

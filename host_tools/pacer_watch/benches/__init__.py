@@ -87,6 +87,15 @@ def _coach(runtime: str | None = None) -> list[Row]:
     return _rows(figures.bench())
 
 
+def weeks_rows(
+    seed: int | None = None, runners: int | None = None, tell: Callable[[int, int], None] = lambda done, all_: None
+) -> list[Row]:
+    """Twelve weeks by the review, beside two simple rules (weeks.py)."""
+    from . import weeks as figures
+
+    return _rows(figures.figures(figures.SEED if seed is None else seed, runners or figures.RUNNERS, tell))
+
+
 def _power(runtime: str | None = None) -> list[Row]:
     """Hours on a 500 mAh cell for each board, and what makes them (power.py)."""
     from . import power as figures
@@ -139,4 +148,5 @@ BENCHES: dict[str, Callable[[str | None], list[Row]]] = {
     "heap": _heap,
     "power": _power,
     "size": lambda runtime: _size(),
+    "weeks": lambda runtime: weeks_rows(),
 }

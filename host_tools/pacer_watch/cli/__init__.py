@@ -11,7 +11,7 @@ COMMANDS = {
     "check": "workouts:check",
     "convert": "workouts:convert_command",
     "profile": "profile:profile_command",
-    "review": "profile:review_command",
+    "review": "review:review_command",
     "sim": "run:sim",
     "replay": "run:replay",
     "report": "results:report_command",

@@ -22,8 +22,14 @@ from .common import ERR, OUT, Sorry, emit, json_option, runtime_option
     default=None,
     help="Folder for a picture, of accuracy: a rep on an arm that swings.",
 )
+@click.option("--seed", type=click.IntRange(0, 10**9), default=None, help="Of chance, for weeks.")
+@click.option(
+    "--runners", type=click.IntRange(4, 10_000), default=None, help="How many train, for weeks; 200 if not said."
+)
 @json_option
-def bench(name: str, runtime: str | None, out: Path | None, as_json: bool) -> None:
+def bench(
+    name: str, runtime: str | None, out: Path | None, seed: int | None, runners: int | None, as_json: bool
+) -> None:  # fmt: skip
     """Measure, on this machine, and print the figures beside what they should reach; below, what others make of it.
 
     accuracy: pace, distance and cadence against the truth, beside the usual filters on the same input.
@@ -31,18 +37,27 @@ def bench(name: str, runtime: str | None, out: Path | None, as_json: bool) -> No
     heap: the smallest heap in which the watch starts, and in which it runs a session whole; copied and in place.
     power: what a session takes from a battery on each board, from data sheets and the twin's duty cycles.
     size: bytes, heap and instructions on the 32-bit interpreter.
+    weeks: twelve weeks of training by the review, beside two simple rules on the same runners.
 
     \b
     Examples:
       pacer bench size
       pacer bench accuracy --out out
       pacer bench coach --json
+      pacer bench weeks --seed 7 --runners 400
     """
     if out is not None and name not in benches.PICTURES:
         raise Sorry(f"bench {name} has no picture; --out goes with {', '.join(benches.PICTURES)}")
+    if name != "weeks" and (seed is not None or runners is not None):
+        raise Sorry(f"bench {name} draws no runners; --seed and --runners go with weeks")
     try:
-        with ERR.status(f"measuring {name}..."):
-            rows = benches.BENCHES[name](runtime)
+        with ERR.status(f"measuring {name}...") as status:
+            if name == "weeks":
+                rows = benches.weeks_rows(
+                    seed, runners, lambda done, all_: status.update(f"training {done} of {all_} runners...")
+                )
+            else:
+                rows = benches.BENCHES[name](runtime)
             if out is not None:
                 out.mkdir(parents=True, exist_ok=True)
                 benches.PICTURES[name](out / f"{name}.png", runtime)

@@ -53,7 +53,7 @@ def board(context: click.Context, folder: Path | None, workout: str, empty: bool
         flash = folder or Path(temporary) / "flash"
         if not flash.exists() or not any(flash.iterdir()):
             if empty:
-                (flash / ".twin").mkdir(parents=True)
+                image.bare(flash)
             else:
                 profile = (WORKOUTS / "example.profile").read_text(encoding="utf-8")
                 try:

@@ -17,10 +17,10 @@ from .common import ERR, OUT, Sorry, port_option
 @click.option(
     "--board",
     "board_name",
-    default="esp32_devkit",
-    show_default=True,
-    help="Which board it is: a folder of boards/, or one's own by its path.",
+    default=None,
+    help="Which board it is: a folder of boards/, or one's own by its path. What it was flashed as, if not said.",
 )
+@click.option("--yes", "sure", is_flag=True, help="It may become another board than it was flashed as.")
 @click.option(
     "--micropython",
     type=click.Path(path_type=Path),
@@ -29,31 +29,39 @@ from .common import ERR, OUT, Sorry, port_option
 )
 @click.option("--chip", default=None, help="For esptool: esp32, esp32s3, ...; the board's own if not said.")
 @port_option
-def flash(board_name: str, micropython: Path | None, chip: str | None, port: str | None) -> None:
+def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: str | None, port: str | None) -> None:
     """Put Pacer on a board, or a newer one over it. Only what has changed is sent; cut off, the old one stays.
+
+    A new firmware that does not start three times gives way to the old one. It is done when the new one has answered.
 
     \b
     Examples:
       pacer flash
+      pacer flash --board xiao_esp32s3
       pacer flash --micropython ESP32_GENERIC.bin --chip esp32 --port /dev/ttyUSB0
     """
     try:
-        facts = boards.load(board_name)
-        wrong = boards.check(boards.folder_of(board_name))
-        if wrong:
-            ERR.print(
-                f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False
-            )
+        if board_name:
+            chip = chip or boards.load(board_name).CHIP
+            wrong = boards.check(boards.folder_of(board_name))
+            if wrong:
+                ERR.print(
+                    f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False
+                )
         where = port or find_port()
         if micropython:
-            flashing.erase_and_write(where, micropython, chip or facts.CHIP)
+            if not chip:
+                raise Sorry("say which board it is (--board) or its chip (--chip esp32, --chip esp32s3)")
+            flashing.erase_and_write(where, micropython, chip)
             time.sleep(3)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} files"))
-        with Progress(*columns, console=ERR, transient=True) as bar:
+        with Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
             task = bar.add_task("looking at the board", total=None)
             done = flashing.flash(
-                where, board_name, lambda k, n, name: bar.update(task, completed=k, total=n, description=name)
+                where, board_name, sure, lambda k, n, name: bar.update(task, completed=k, total=n, description=name)
             )
     except (flashing.FlashError, LinkError, Crashed, FileNotFoundError) as e:
         raise Sorry(str(e)) from e
-    OUT.print(f"Pacer {done.now} is on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})")
+    OUT.print(
+        f"Pacer {done.now} runs on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})"
+    )

@@ -1,4 +1,4 @@
-"""The runner: profile and review."""
+"""The runner: the profile."""
 
 from datetime import date
 from pathlib import Path
@@ -10,9 +10,10 @@ from rich.table import Table
 
 from pacer.core import profile as pf
 
-from .. import review, zones
+from .. import zones
+from ..review import memory
 from ..text import band, pace
-from .common import OUT, PROFILE, emit, fail, json_option, read_log, read_profile, replace
+from .common import OUT, PROFILE, emit, fail, json_option, read_profile, replace
 
 
 @click.command("profile")
@@ -71,7 +72,7 @@ def profile_command(
     if not changed and not path.exists():
         fail(f"there is no profile at {path}; make one with: pacer profile --race 5k=20:00")
     if changed:
-        replace(path, profile.dump())
+        replace(path, memory.kept(path, profile.dump()))
     if as_json:
         emit(_profile_json(profile, found))
         return
@@ -137,49 +138,3 @@ def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
         OUT.print(table)
     for warning in found.warnings if found else []:
         OUT.print(f"[yellow]{warning}[/]")
-
-
-@click.command("review")
-@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--file", "path", type=click.Path(path_type=Path), default=PROFILE, show_default=True, help="The profile."
-)
-@click.option("--apply", "apply_", is_flag=True, help="Write the change into the profile.")
-@json_option
-def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bool) -> None:
-    """Compare plan and run rep by rep, and propose next week's paces.
-
-    \b
-    Examples:
-      pacer review runs/0007.run
-      pacer review runs/*.run --apply
-      pacer review out/run.run --json
-    """
-    profile = read_profile(path) if path.exists() or apply_ else None
-    sessions = []
-    for log in logs:
-        run = read_log(log)
-        if profile is None:
-            try:
-                profile = pf.parse(run.profile)
-            except pf.ProfileError:
-                profile = pf.Profile()
-        sessions.append(review.look(run, log.name, profile))
-    assert profile is not None
-    proposal = review.propose(sessions)
-    told = review.text(sessions, proposal, profile)  # before the profile changes
-    applied = False
-    if apply_ and proposal.change:
-        today = date.today()
-        if profile.reviewed and (today - date.fromisoformat(profile.reviewed)).days < 4:
-            fail(f"{path} was changed by the review of {profile.reviewed}; paces move once a week at most")
-        review.apply(profile, proposal.change)
-        profile.reviewed = today.isoformat()
-        replace(path, profile.dump())
-        applied = True
-    if as_json:
-        emit({**review.as_dict(sessions, proposal), "applied": applied})
-        return
-    print(told)
-    if applied:
-        print(f"written to {path}; the old one is {path.name}.old")

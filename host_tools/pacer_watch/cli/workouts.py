@@ -65,6 +65,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None
                 "rep": s.rep or None,
                 "reps": s.reps or None,
                 "note": s.note,
+                **({"effort": s.effort} if s.effort else {}),
             }
             for i, s in enumerate(steps)
         ],
@@ -82,7 +83,8 @@ def _table(workout: wk.Workout, steps: list[Step]) -> Table:
     for i, s in enumerate(steps):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
         length = amount_text(s.end, s.amount)
-        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, band(s.pace_fast, s.pace_slow), s.note or "")
+        target = f"RPE {s.effort}" if s.effort else band(s.pace_fast, s.pace_slow)
+        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, target, s.note or "")
     return table
 
 

@@ -350,7 +350,9 @@ def _messages(workout: wk.Workout) -> tuple[list[Any], list[str]]:
         else:
             step.duration_type = WorkoutStepDuration.OPEN
         fast, slow = workout.pace_a(row), workout.pace_b(row)
-        if workout.flags(row) & wk.LADDER:
+        if effort := pf.effort_of(workout.target_a(row)):
+            lost.append(f"step {row + 1}: FIT has no effort; RPE {effort} becomes an open target")
+        elif workout.flags(row) & wk.LADDER:
             lost.append(f"step {row + 1}: a ladder becomes the band between its first and last pace")
             fast, slow = min(fast, slow), max(fast, slow)
         if workout.flags(row) & wk.BETWEEN:

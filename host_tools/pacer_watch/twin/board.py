@@ -30,7 +30,7 @@ _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D = b"\x01\x02\x03\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _HEAP = "400wK"
 _START = """import sys
-sys.path[:] = ["/.twin", "", "/"]
+sys.path[:] = ["/.twin", "", ".frozen", "/lib"]
 del sys
 import os, vfs
 vfs.umount("/")

@@ -18,6 +18,11 @@ _OWN = ("esp32.py", "machine.py", "time.py", "twinhook.py", "twinlink.py")
 HOOKS = ".twin/hooks.py"  # on the flash: imported before main.py; empty but for a session with hooks
 
 
+def bare(folder: Path) -> None:
+    """Fill a folder with what a board with MicroPython alone has: the chips, in .twin/."""
+    shutil.copytree(GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
+
+
 def build(
     folder: Path, board: str, workouts: dict[str, str], compiled: bool = False, profile: str | None = None,
     in_rom: bool = False,
@@ -28,7 +33,7 @@ def build(
     without /settings.txt it would begin with its self-test. in_rom: the .mpy files in a ROMFS image that is run in
     place, as on a board with a romfs partition, and much as in a frozen build.
     """
-    shutil.copytree(GUEST, folder / ".twin", ignore=shutil.ignore_patterns("__pycache__"))
+    bare(folder)
     shutil.copy(FIRMWARE / "main.py", folder)
     shutil.copy(folder_of(board) / "board.py", folder)
     (folder / "workouts").mkdir()

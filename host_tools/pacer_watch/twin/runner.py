@@ -35,6 +35,7 @@ class Step:
     pace_fast: int
     pace_slow: int
     note: str | None
+    effort: int = 0  # 1 to 10 instead of a pace
 
 
 def unroll(workout: wk.Workout) -> list[Step]:
@@ -46,7 +47,7 @@ def unroll(workout: wk.Workout) -> list[Step]:
         out.append(
             Step(
                 r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), c.pace_fast, c.pace_slow,
-                workout.notes[r],
+                workout.notes[r], c.effort(),
             )
         )  # fmt: skip
     return out
@@ -197,6 +198,8 @@ class VirtualRunner:
         step = self.plan[self.index]
         if (step.note or "").lower().startswith("test"):
             return self._all_out(step)
+        if step.effort:
+            return self.CRITICAL_M_S * (0.65 + 0.05 * step.effort)  # 7 is critical speed
         if not step.pace_fast:
             return EASY_M_S.get(step.kind, EASY_M_S[wk.RUN])
         target = 2e6 / (step.pace_fast + step.pace_slow)

@@ -12,7 +12,7 @@ from ...core import workout as wk
 from ...core.coach import NONE
 from ...core.engine import PAUSED
 from ...core.motion import BY_STEPS, GUESSED
-from ...core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, way_mm
+from ...core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, put_tenths, way_mm
 from ...drivers.button import LONG, SHORT
 from . import Page
 
@@ -52,6 +52,7 @@ _CUE = const(3)  # and the cue's number
 _FAULT = const(10)
 _NOTE = const(11)
 _LAP = const(12)
+_SPLIT = const(13)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
@@ -97,6 +98,7 @@ class Run(Page):
         pace = pace_of_speed(m.speed_mm_s)
         if shown[_STEP] != c.index:
             shown[_STEP] = c.index
+            shown[_FAST] = _NOTHING
             self._head(canvas, e, c, watch.desk.run_steps)
         if resting and e.end != wk.END_LAP:
             self._countdown(canvas, e)
@@ -211,8 +213,11 @@ class Run(Page):
         shown[_BEHIND] = _NOTHING
         canvas.clear(80, 16, 48, 16)
         if not c.pace_fast:
-            canvas.text("no", 96, 16)
-            canvas.text("target", 80, 24)
+            effort = c.effort()
+            canvas.text("effort" if effort else "no", 80 if effort else 96, 16)
+            canvas.text("RPE" if effort else "target", 80, 24)
+            if effort:
+                canvas.chars(put_number(canvas.buf, 0, effort, 2), 112, 24)
             return
         canvas.text(">", 80, 16)
         canvas.pace(c.pace_fast, 5, 88, 16)
@@ -235,12 +240,7 @@ class Run(Page):
         shown[_BEHIND] = v
         shown[_SIGN] = late
         canvas.clear(80, 24, 48, 8)
-        buf = canvas.buf
-        at = put_number(buf, 0, v // 10, 3)
-        buf[at] = 46
-        put_number(buf, at + 1, v % 10, 1)
-        canvas.chars(5, 88, 24)
-        canvas.text("+" if late else "-", 80, 24)
+        self._late(canvas, v, late, 24)
 
     def _confidence(self, canvas, percent):
         """Four rising bars: how sure the speed is; or a word, where it is no good fix that says it."""
@@ -319,6 +319,9 @@ class Run(Page):
             what = _UNDO
         elif guide.coach.cue != NONE and guide.cue_shown(ms):
             what = _CUE + guide.coach.cue
+        elif ms < guide.split_until_ms:
+            what = _SPLIT
+            of = guide.split_mm
         elif c.row < len(notes) and notes[c.row] and e.step_ms < _NOTE_MS:
             what = _NOTE
             of = c.row
@@ -334,9 +337,40 @@ class Run(Page):
             canvas.clear(0, 56, 128, 8)
             self._line(canvas, watch, what, of, part)
 
+    def _split(self, canvas, guide, band):
+        """At a line of the step: where it is, the time from the last one, how much later than the target that is."""
+        buf = canvas.buf
+        metres = guide.split_mm // 1000
+        by_km = metres % 1000 == 0
+        v = metres // 1000 if by_km else metres
+        at = put_number(buf, 0, v, 4 if v > 999 else 3 if v > 99 else 2 if v > 9 else 1)
+        if by_km:
+            buf[at] = 107
+            at += 1
+        buf[at] = 109
+        canvas.chars(at + 1, 0, 57)
+        v = (guide.split_ms + 50) // 100
+        if v < 1000:
+            put_tenths(buf, 0, v)
+            canvas.chars(5, 36, 57)
+        else:
+            canvas.clock(guide.split_ms, 20, 57)
+        late = guide.split_late_ms
+        if late or not band:
+            self._late(canvas, (abs(late) + 50) // 100, late > 0, 57)
+
+    def _late(self, canvas, tenths, late, y):
+        """Seconds and tenths later than the target (+) or earlier (-)."""
+        put_tenths(canvas.buf, 0, tenths)
+        canvas.chars(5, 88, y)
+        canvas.text("+" if late else "-", 80, y)
+
     def _line(self, canvas, watch, what, of, part):
         """The line at the bottom."""
-        if what == _LAP:
+        if what == _SPLIT:
+            c = watch.engine.cursor
+            self._split(canvas, watch.guide, c.pace_fast != c.pace_slow)
+        elif what == _LAP:
             scribe = watch.scribe
             canvas.text("last", 0, 57)
             canvas.clock(scribe.lap_ms, 24, 57)

@@ -9,9 +9,11 @@ from micropython import const
 from ..pace import pace_of_speed
 from ..runner import DEFAULT_TOLERANCE_MM_S as DEFAULT_TOLERANCE_MM_S
 from ..runner import DISTANCE as DISTANCE
+from ..runner import EFFORT as EFFORT
 from ..runner import RACE as RACE
 from ..runner import RACES_M as RACES_M
 from ..runner import Profile as Profile
+from ..runner import effort_of as effort_of
 from ..runner import is_trial as is_trial
 from ..runner import what_of as what_of
 from ..runner import which_of as which_of
@@ -28,7 +30,6 @@ ZONES = (800, 720, 900, 820, 980, 950, 1010, 980, 1070, 1030, 1160, 1100)
 EASY_SLOWEST_MS_KM = const(475_000)
 _EASY_MOST = const(900)
 RPE = ("2-3", "4-5", "6", "7", "8-9", "9")
-RPE_ZONE = (0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 5)  # effort 0 to 10
 
 RACE_NAMES = (
     "800m", "1000m", "1500m", "mile", "3k", "2 miles", "5k", "8k", "10k", "15k", "10 miles", "half", "marathon",
@@ -37,7 +38,6 @@ RACE_NAMES = (
 # A target by name is one negative number: what it is, which, and a share in per mille or an offset in 0.1 s/km.
 ZONE = const(1)
 SHARE = const(3)
-EFFORT = const(4)
 _ZERO = const(32_768)
 
 
@@ -82,12 +82,12 @@ class ProfileError(ValueError):
 
 
 def band(runner, target):
-    """(fast, slow) in ms/km that a target by name means to a Profile's runner. Raises Unresolved."""
+    """(fast, slow) in ms/km that a target by name means to a runner, zeros for an effort. Raises Unresolved."""
     what = what_of(target)
     which = which_of(target)
     amount = amount_of(target)
     if what == EFFORT:
-        return _zone(runner, RPE_ZONE[which], target)
+        return 0, 0
     if what == SHARE:
         if not runner.cs_mm_s:
             raise Unresolved("'@ %s' needs critical speed: run pacer profile" % target_name(target))

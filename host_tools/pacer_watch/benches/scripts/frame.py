@@ -34,6 +34,7 @@ class Balance:
 class Guide:
     balance = Balance()
     coach = Thing()
+    split_until_ms = 0
 
     def warned(self, ms):
         return False
