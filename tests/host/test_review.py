@@ -260,7 +260,7 @@ def test_counted_runs_take_a_line_beside_new_ones(profile, tmp_path):
     new = write(tmp_path / "b.run", made("3x8min", [0], 8, DAY))
     told = pacer("review", old, new, "--file", profile).stdout
     assert told.count("reps on target") == 1
-    assert told.startswith(f"5x1000 (a.run, {back(3)}, RPE 8): already counted")
+    assert told.startswith(f"Made (a.run, {back(3)}, RPE 8): already counted")
     assert "5 of 5 reps on target" in pacer("review", old, "--file", profile).stdout
 
 
