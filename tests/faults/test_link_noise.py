@@ -177,7 +177,7 @@ def test_frames_hold_no_control_characters(rig):
 def test_any_bytes_are_passed_over_and_the_next_frame_is_served(rig, noise, number):
     link, port, watch, _ = rig
     feed(link, port, watch, noise)
-    assert ("h", number, b"pacer %s test 1" % __version__.encode()) in feed(
+    assert ("h", number, b"pacer %s test 1 -" % __version__.encode()) in feed(
         link, port, watch, b"\x7e" + encode("H", number, b"")
     )
 
