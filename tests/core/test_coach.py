@@ -288,6 +288,13 @@ def test_a_pause_does_not_count_in_the_projection():
     assert abs(r.c.ahead_ms) < 300
 
 
+def test_an_easy_run_is_as_slow_as_the_runner_likes():
+    for easy in (False, True):
+        r = Rep(300_000, slow=330_000, seconds=1800)
+        r.c.step(0, workout.RUN, 300_000, 330_000, workout.END_TIME, 1_800_000, False, easy)
+        assert (PUSH in r.run(2600, 600).kinds()) == (not easy)
+
+
 def test_a_lap_press_that_is_taken_back_brings_no_new_cues():
     r = Rep(200_000, metres=400).run(5300, 45)
     assert len(r.cues) == 2

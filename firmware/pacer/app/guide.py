@@ -8,7 +8,7 @@ from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
 from ..core.pace import speed_of_pace, way_mm
-from ..core.runner import is_trial
+from ..core.runner import is_easy, is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
@@ -165,7 +165,8 @@ class Guide:
             self.coach.step(e.run_ms - e.step_ms, e.kind, middle, middle + 1, wk.END_TIME, length, undone)
             self._ramp()
         else:
-            self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone)
+            easy = c.pace_fast > 0 and is_easy(e.workout.target_a(c.row))
+            self.coach.step(e.run_ms - e.step_ms, e.kind, c.pace_fast, c.pace_slow, e.end, e.amount, undone, easy)
         self._go_on()
         self._line_up(e, c.pace_fast)
         self.waypoint = 0

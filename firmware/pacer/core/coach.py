@@ -89,7 +89,7 @@ class Coach:
         self._step_mm = 0
         self._grace_ms = self._grace_mm = 0  # of the run and of the step: where the grace ends
         self._praised_ms = -praise_ms
-        self._only_easy = False
+        self._only_easy = self._no_push = False
         self._end = wk.END_LAP
         self._amount = 0
         self._length_ms = 0  # how long the step takes on target, 0 for as long as the runner likes
@@ -105,8 +105,11 @@ class Coach:
         self._before = NONE
         self._before_ms = -contrary_ms
 
-    def step(self, t_ms, kind, pace_fast, pace_slow, end, amount, undone=False):
-        """A step begins at t_ms: its kind, target band and what ends it. undone: back in the one before."""
+    def step(self, t_ms, kind, pace_fast, pace_slow, end, amount, undone=False, easy=False):
+        """A step begins at t_ms: its kind, target band and what ends it.
+
+        undone: back in the one before. easy: as slow as the runner likes, so nobody is pushed.
+        """
         self.cue = NONE
         self.reason = 0
         self.ahead_ms = 0
@@ -117,6 +120,7 @@ class Coach:
         self._given = self._given_before if undone else 0
         self._given_before = given
         self._only_easy = not wk.COACHED[kind]
+        self._no_push = easy or self._only_easy
         self._most = 0 if kind == wk.STRIDE else _MOST_EASY if self._only_easy else _MANY
         self._end = end
         self._amount = amount
@@ -250,7 +254,7 @@ class Coach:
 
     def _may(self, cue, t_ms, speed):
         """Is this the moment to say it?"""
-        if self._only_easy if cue == PUSH else speed < _SLOWEST_MM_S:
+        if self._no_push if cue == PUSH else speed < _SLOWEST_MM_S:
             return False
         if self._given >= self._allowed():
             return False

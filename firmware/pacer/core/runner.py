@@ -8,7 +8,9 @@ from micropython import const
 
 DEFAULT_TOLERANCE_MM_S = const(60)
 RACES_M = (800, 1000, 1500, 1609, 3000, 3219, 5000, 8000, 10_000, 15_000, 16_093, 21_098, 42_195)
-# Three kinds of targets by name (profile.py has all): a race of the table, an effort, a race of so many hundred metres.
+# Kinds of targets by name (profile.py has all): zone, race of the table, effort, race of so many hundred metres.
+ZONE = const(1)
+EASY = const(0)  # the first zone
 RACE = const(2)
 EFFORT = const(4)
 DISTANCE = const(5)
@@ -27,6 +29,11 @@ def which_of(target):
 def effort_of(target):
     """The effort of 1 to 10 that a target is, 0 for one that is none."""
     return which_of(target) if target < 0 and what_of(target) == EFFORT else 0
+
+
+def is_easy(target):
+    """Is a target the easy zone, which is open on its slow side?"""
+    return target < 0 and what_of(target) == ZONE and which_of(target) == EASY
 
 
 def is_trial(target, distance_mm):

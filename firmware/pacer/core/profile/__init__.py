@@ -9,9 +9,11 @@ from micropython import const
 from ..pace import pace_of_speed
 from ..runner import DEFAULT_TOLERANCE_MM_S as DEFAULT_TOLERANCE_MM_S
 from ..runner import DISTANCE as DISTANCE
+from ..runner import EASY as EASY
 from ..runner import EFFORT as EFFORT
 from ..runner import RACE as RACE
 from ..runner import RACES_M as RACES_M
+from ..runner import ZONE as ZONE
 from ..runner import Profile as Profile
 from ..runner import effort_of as effort_of
 from ..runner import is_trial as is_trial
@@ -24,7 +26,6 @@ MAX_BYTES = const(4096)
 # Zones: name, share of critical speed in per mille (fast, slow), effort on the 10-point scale. docs/coach.md has them
 # beside Daniels' paces from 15:00 to 35:00 over 5 km. The first threshold is near 82 % (Hunter 2024).
 ZONE_NAMES = ("easy", "steady", "tempo", "critical speed", "interval", "repetition")
-EASY = const(0)
 ZONES = (800, 720, 900, 820, 980, 950, 1010, 980, 1070, 1030, 1160, 1100)
 # Easy is open on its slow side. Its fast side is no walk either: 7'55", or 90 % of critical speed if that is slower.
 EASY_SLOWEST_MS_KM = const(475_000)
@@ -36,7 +37,6 @@ RACE_NAMES = (
 )  # fmt: skip
 
 # A target by name is one negative number: what it is, which, and a share in per mille or an offset in 0.1 s/km.
-ZONE = const(1)
 SHARE = const(3)
 _ZERO = const(32_768)
 
