@@ -120,6 +120,7 @@ TOOLS_MAY = {
     "mip.py": {"pacer.__version__"},
     "twin/ears.py": {"pacer.app.sounds"},  # the tones, to know them when they are heard
     "benches/scripts/engine.py": {"pacer.app.sounds"},
+    "benches/scripts/selftest.py": {"pacer.app.loop"},
     "benches/scripts/frame.py": {"pacer.app.pages.canvas", "pacer.app.pages.run", "pacer.drivers.oled"},
 }
 # And each room of tests: what of pacer, and whether it knows the tools.

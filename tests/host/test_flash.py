@@ -1,5 +1,6 @@
 """pacer flash between two different firmwares: cut off anywhere, it leaves one that boots and runs."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -241,6 +242,14 @@ def test_a_board_with_micropython_alone_ends_with_a_running_watch(tmp_path):
         port = "/dev/" + line.partition("/dev/")[2].split()[0].rstrip(".,;:")
         assert "runs on it" in pacer("flash", "--port", port).stdout
         assert "state ready" in pacer("status", "--port", port).stdout.replace(":", "").replace("  ", " ")
+        found = json.loads(pacer("selftest", "--json", "--port", port).stdout)
+        assert found["board"] == "esp32_devkit"
+        assert found["missing"] == "nothing"
+        assert "0x3c" in found["i2c0"]
+        assert found["run_turn_most_us"] > 0
+        assert found["gps_messages"] > 50
+        assert found["log_bytes"] > 200
+        assert not list((tmp_path / "flash" / "runs").glob("*"))
         assert "--yes" in refused("flash", "--board", "xiao_esp32s3", "--port", port)
     finally:
         process.terminate()

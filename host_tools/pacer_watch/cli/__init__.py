@@ -17,6 +17,7 @@ COMMANDS = {
     "report": "results:report_command",
     "export": "results:export_command",
     "flash": "flash:flash",
+    "selftest": "selftest:selftest",
     "load": "cable:load",
     "ls": "cable:ls",
     "pull": "cable:pull",

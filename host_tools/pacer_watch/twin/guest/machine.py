@@ -51,7 +51,13 @@ def reset_cause():
     return cause[0]
 
 
-def freq(hz):
+_hz = [160_000_000]
+
+
+def freq(hz=None):
+    if hz is None:
+        return _hz[0]
+    _hz[0] = hz
     _link.call(_link.FREQUENCY, 0, 0, hz)
 
 
