@@ -99,7 +99,7 @@ class LiveView:
             body = Table.grid(padding=(0, 2))
             body.add_row(glass, table)
             return Group(body, bar)
-        return Group(glass, bar, *_lines(facts))
+        return Group(glass, *_lines(facts), bar)  # a bar does not end its line
 
     @staticmethod
     def _gauge(shown_ms_km: float, step: Step | None) -> Text:
