@@ -10,7 +10,7 @@ help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION=file for another)
-	@$(BIN)/pacer sim $(SESSION) --out out
+	@$(BIN)/pacer sim "$(SESSION)" --out out
 
 test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal

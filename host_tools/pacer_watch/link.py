@@ -85,7 +85,10 @@ def find_port() -> str:
         return named
     ports = [p.device for p in list_ports.comports() if p.vid in _VIDS]
     if not ports:
-        raise LinkError("no watch found on any USB port; plug it in, or name its port with --port or PACER_PORT")
+        raise LinkError(
+            "no watch found on any USB port; plug it in, or name its port with --port or PACER_PORT "
+            "(python -m serial.tools.list_ports tells which there are)"
+        )
     if len(ports) > 1:
         raise LinkError(f"more than one board is plugged in ({', '.join(ports)}); name one with --port")
     return str(ports[0])

@@ -20,6 +20,7 @@ from .twin.world import World
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 _REFRESH_S = 0.1
+_LEAST_WIDTH, _LEAST_HEIGHT, _WIDE = 70, 23, 112
 
 
 def braille(pixels: np.ndarray) -> str:
@@ -27,6 +28,12 @@ def braille(pixels: np.ndarray) -> str:
     cells = pixels.reshape(16, 4, 64, 2)
     codes = (cells * _DOTS[None, :, None, :]).sum(axis=(1, 3))
     return "\n".join("".join(chr(0x2800 + c) for c in row) for row in codes)
+
+
+def fits(console: Console) -> bool:
+    """Is this a terminal that can show it: one that moves its cursor, knows braille, and is large enough?"""
+    able = console.is_terminal and not console.is_dumb_terminal and "utf" in console.encoding.lower()
+    return able and console.width >= _LEAST_WIDTH and console.height >= _LEAST_HEIGHT
 
 
 class LiveView:
@@ -38,8 +45,9 @@ class LiveView:
         self._total_s = max(total_s, 1.0)
         self._began = time.perf_counter()
         self._drawn = 0.0
-        self._wide = console.width >= 112
-        self._live = Live(console=console, refresh_per_second=10, transient=True)
+        self._console = console
+        # On a screen of its own, so that one that is resized leaves nothing behind.
+        self._live = Live(console=console, refresh_per_second=10, screen=True)
 
     def __enter__(self) -> "LiveView":
         self._live.__enter__()
@@ -66,39 +74,32 @@ class LiveView:
 
     def _draw(self, world: World, second: Second | None, laps: int) -> Group:
         glass = Panel(Text(braille(world.display.pixels()), style="bright_cyan on black"), width=68, title="OLED")
-        facts = Table.grid(padding=(0, 1))
-        facts.add_column(justify="right", style="dim")
-        facts.add_column()
-        facts.add_row("session", self._name)
-        virtual = world.now_us / 1e6
+        facts: dict[str, str | Text] = {"session": self._name}
         if second:
             step = self._plan[second.index] if second.index < len(self._plan) else None
-            target = pace(step.pace_fast) if step and step.pace_fast else "none"
-            if step and step.effort:
-                target = f"RPE {step.effort}"
-            if step and step.pace_slow != step.pace_fast:
-                target += " to " + pace(step.pace_slow)
             shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0
-            facts.add_row(
-                "step", f"{second.index + 1} of {len(self._plan)}" + (f": {wk.KIND_NAMES[step.kind]}" if step else "")
-            )
-            facts.add_row("pace", Text(pace(round(shown)), style="bold"))
-            facts.add_row("target", target)
-            facts.add_row("", self._gauge(shown, step))
-            facts.add_row("run", f"{clock(second.t_ms)}   {second.distance_mm / 1e6:.2f} km   lap {laps + 1}")
+            kind = f": {wk.KIND_NAMES[step.kind]}" if step else ""
+            facts["step"] = f"{second.index + 1} of {len(self._plan)}{kind}"
+            facts["pace"] = Text(pace(round(shown)), style="bold")
+            facts["target"] = _target(step)
+            facts["off"] = self._gauge(shown, step)
+            facts["run"] = f"{clock(second.t_ms)}   {second.distance_mm / 1e6:.2f} km   lap {laps + 1}"
         else:
-            facts.add_row("", "waiting for the fix and the start")
-        speed = virtual / max(0.001, time.perf_counter() - self._began)
-        facts.add_row("time", f"{speed:.0f} x real")
+            facts["step"] = "waiting for the fix and the start"
+        speed = world.now_us / 1e6 / max(0.001, time.perf_counter() - self._began)
+        facts["time"] = f"{speed:.0f} x real"
         done = min(1.0, (second.t_ms / 1000 if second else 0) / self._total_s)
         bar = ProgressBar(total=1.0, completed=done, width=68)
-        if self._wide:
+        if self._console.width >= _WIDE:
+            table = Table.grid(padding=(0, 1))
+            table.add_column(justify="right", style="dim")
+            table.add_column()
+            for name, fact in facts.items():
+                table.add_row(name, fact)
             body = Table.grid(padding=(0, 2))
-            body.add_row(glass, facts)
+            body.add_row(glass, table)
             return Group(body, bar)
-        cells = [str(list(column.cells)[i]) for i in range(facts.row_count) for column in facts.columns]
-        lines = [f"{cells[i]} {cells[i + 1]}".strip() for i in range(0, len(cells), 2)]
-        return Group(glass, bar, *[Text("   ".join(lines[i : i + 3])) for i in range(0, len(lines), 3)])
+        return Group(glass, *_lines(facts), bar)  # a bar does not end its line
 
     @staticmethod
     def _gauge(shown_ms_km: float, step: Step | None) -> Text:
@@ -114,3 +115,22 @@ class LiveView:
         return Text(
             "slow " + "".join(line) + " fast", style="green" if off < 8000 else "yellow" if off < 20000 else "red"
         )
+
+
+def _target(step: Step | None) -> str:
+    if step and step.effort:
+        return f"RPE {step.effort}"
+    if not step or not step.pace_fast:
+        return "none"
+    return pace(step.pace_fast) + (" to " + pace(step.pace_slow) if step.pace_slow != step.pace_fast else "")
+
+
+def _lines(facts: dict[str, str | Text]) -> list[Text]:
+    """The facts in four lines of less than 70 columns, below the glass."""
+    out = []
+    for names in (("session", "step"), ("pace", "target"), ("off",), ("run", "time")):
+        there = [Text.assemble((name + " ", "dim"), facts[name]) for name in names if name in facts]
+        line = Text("   ").join(there)
+        line.truncate(_LEAST_WIDTH - 1, overflow="ellipsis")
+        out.append(line)
+    return out

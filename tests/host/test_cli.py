@@ -20,6 +20,16 @@ def pacer(*args, code=0):
     return done
 
 
+def test_the_library_is_listed_as_long_as_it_is_at_ones_paces(tmp_path):
+    rows = {r["name"]: r for r in json.loads(pacer("workouts", "--json").stdout)["workouts"]}
+    assert set(rows) == {p.stem for p in WORKOUTS.glob("*.txt")}
+    profile = tmp_path / "p.txt"
+    pacer("profile", "--race", "5k=33:00", "--file", profile)
+    slower = {r["name"]: r for r in json.loads(pacer("workouts", "--profile", profile, "--json").stdout)["workouts"]}
+    assert slower["200m-repetitions"]["distance_mm"] < rows["200m-repetitions"]["distance_mm"]
+    assert "tempo-run" in pacer("workouts").stdout
+
+
 def refused(*args):
     done = pacer(*args, code=2)
     assert done.stdout == ""

@@ -1,10 +1,12 @@
 import io
 
 import numpy as np
+import pytest
 from rich.console import Console
 
 from pacer.core import notation
-from pacer_watch.live import LiveView, braille
+from pacer_watch.formats import runlog
+from pacer_watch.live import LiveView, braille, fits
 from pacer_watch.text import band, clock, distance, pace
 from pacer_watch.twin import session
 from pacer_watch.twin.chips.gnss import NmeaReceiver
@@ -30,6 +32,44 @@ def test_the_live_view_shows_glass_pace_and_progress():
     shown = out.getvalue()
     for word in ("OLED", "Seen", "target", "5'00\"", "km   lap 1"):
         assert word in shown, word
+
+
+@pytest.mark.parametrize("width", [80, 130])
+def test_the_live_view_fits_its_terminal(width):
+    text = "Workout - Seen\n2min @ 5'00\"-5'20\"/km"
+    person = VirtualRunner(notation.parse(text), 1)
+    sizes = []
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, height=24)
+    view = LiveView(
+        console, unroll(notation.parse(text)), "A session whose name is longer than anybody would write", 120
+    )
+
+    def look(world, folder):
+        view._drawn = 0.0
+        if world.now_us % 4_000_000 < 100_000:
+            lines = console.render_lines(
+                view._draw(world, runlog.Second(9000, 0, 3200, 9000, 0, 176, 90), 1), pad=False
+            )
+            sizes.append((len(lines), max(sum(s.cell_length for s in line) for line in lines)))
+
+    session.run(text, person, NmeaReceiver(person.observe), live=look)
+    assert sizes
+    assert all(rows <= 24 and columns <= width for rows, columns in sizes)
+
+
+def test_where_it_cannot_be_shown_it_is_not():
+    def terminal(**options):
+        return Console(
+            file=io.TextIOWrapper(io.BytesIO(), "utf-8"),
+            **{"force_terminal": True, "width": 80, "height": 24, **options},
+        )
+
+    assert fits(terminal())
+    assert not fits(terminal(force_terminal=False))
+    assert not fits(terminal(width=60))
+    assert not fits(terminal(height=20))
+    assert not fits(terminal(_environ={"TERM": "dumb"}))
+    assert not fits(Console(file=io.TextIOWrapper(io.BytesIO(), "ascii"), force_terminal=True, width=80, height=24))
 
 
 def test_text_for_people():

@@ -24,6 +24,7 @@ COMMANDS = {
     "rm": "cable:rm",
     "status": "watch:status",
     "watch": "watch:watch",
+    "workouts": "library:workouts_command",
     "track": "track:track",
     "board": "board:board",
     "bench": "bench:bench",

@@ -34,11 +34,15 @@ def fail(message: str) -> NoReturn:
     raise Sorry(message)
 
 
+def is_slower(given: Path | None) -> bool:
+    """Is the profile, the one that is named or profile.txt here, one for which sessions come in a smaller size?"""
+    profile = given or PROFILE
+    return profile.exists() and 0 < read_profile(profile).cs_mm_s <= _SLOWER_MM_S
+
+
 def from_library(path: Path, given: Path | None = None) -> Path:
     """The path itself, or the library's workout of that name, in the size that suits the profile."""
-    profile = given or PROFILE
-    cs_mm_s = read_profile(profile).cs_mm_s if not path.exists() and profile.exists() else 0
-    found = in_library(path, 0 < cs_mm_s <= _SLOWER_MM_S)
+    found = in_library(path, not path.exists() and is_slower(given))
     if found.parent.name == "slower":
         ERR.print(f"[dim]{path}: in its smaller size, for 28:00 over 5 km and slower ({found})[/]", highlight=False)
     return found
@@ -73,12 +77,15 @@ def read_profile(path: Path) -> pf.Profile:
         fail(f"{path}: {e}")
 
 
-def profile_for(workout: wk.Workout, given: Path | None) -> pf.Profile:
-    """The profile that was named, else profile.txt here, else the example; the workout's targets by name with it."""
+def profile_for(workout: wk.Workout, given: Path | None, quiet: bool = False) -> pf.Profile:
+    """The profile that was named, else profile.txt here, else the example; the workout's targets by name with it.
+
+    quiet: nothing is said of the example.
+    """
     path = given or (PROFILE if PROFILE.exists() else _EXAMPLE)
     profile = read_profile(path)
     named = any(workout.target_a(r) < 0 or workout.target_b(r) < 0 for r in range(len(workout)))
-    if path == _EXAMPLE and named:
+    if path == _EXAMPLE and named and not quiet:
         ERR.print("[dim]no profile.txt here: paces by name are those of an example runner (5 km in 20:00)[/]")
     try:
         workout.resolve(profile)

@@ -209,5 +209,9 @@ def _play(session: Session, live: bool, length_s: float | None, out: Path | None
 
 
 def _wanted(live: bool | None, as_json: bool) -> bool:
-    """Is the live view?"""
-    return not as_json and (OUT.is_terminal if live is None else live)
+    """Is the live view? Where nobody said, on a terminal that can show it."""
+    if as_json or live is not None:
+        return bool(live) and not as_json
+    from ..live import fits
+
+    return fits(OUT)

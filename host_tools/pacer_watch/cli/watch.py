@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import rich_click as click
@@ -26,12 +27,26 @@ def status(port: str | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps(facts, indent=2))
         return
-    for key, value in facts.items():
-        if key == "battery":
-            value = "not measured" if value == -1 else f"{value} %"
-        elif key == "last_crash":
-            value = value or "none"
-        OUT.print(f"{key.replace('_', ' '):>16}  {value}", highlight=False)
+    for name, value in _in_words(facts):
+        OUT.print(f"{name:>12}  {value}", highlight=False)
+
+
+def _in_words(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a person wants to know of it, a line a thing; what is nothing is left out."""
+    state = facts.get("state", "?")
+    yield "watch", str(facts["watch"])
+    yield "state", str(state)
+    if state in ("running", "paused"):
+        yield "run", f"{clock(facts['run_ms'])}, {facts['run_mm'] / 1e6:.3f} km, in step {facts['step']}"
+    yield "satellites", f"{max(0, facts['sats'])}, {'with' if facts['fix'] else 'without'} a fix"
+    yield "battery", "not measured" if facts["battery"] < 0 else f"{facts['battery']} %"
+    yield "flash", f"{facts['flash_free_kib'] / 1024:.1f} MB free"
+    yield "memory", f"{facts['heap_free'] // 1024} KB free"
+    if facts["bus_faults"]:
+        yield "bus faults", str(facts["bus_faults"])
+    if facts.get("error"):
+        yield "error", str(facts["error"])
+    yield "last crash", str(facts["last_crash"] or "none")
 
 
 @click.command()

@@ -1,0 +1,55 @@
+"""workouts: the sessions that come with Pacer."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich import box
+from rich.table import Table
+
+from pacer.core import notation
+from pacer.core import workout as wk
+
+from .. import WORKOUTS
+from ..text import clock, distance
+from .common import OUT, emit, is_slower, json_option, profile_for, profile_option
+
+
+@click.command("workouts")
+@profile_option
+@json_option
+def workouts_command(profile_file: Path | None, as_json: bool) -> None:
+    """List the sessions that come with Pacer, as long as they are at your paces and in your size.
+
+    Each name goes for a file in check, load and sim.
+
+    \b
+    Examples:
+      pacer workouts
+      pacer check 6x800m
+      pacer load 6x800m tempo-run
+    """
+    names = sorted(path.stem for path in WORKOUTS.glob("*.txt"))
+    small = is_slower(profile_file)
+    sizes = [WORKOUTS / "slower", WORKOUTS] if small else [WORKOUTS]
+    paths = [next(p for size in sizes if (p := size / f"{name}.txt").exists()) for name in names]
+    rows = [_row(path, profile_file) for path in paths]
+    if as_json:
+        emit({"workouts": rows})
+        return
+    table = Table(box=box.SIMPLE)
+    for name in ("name", "session", "time", "way"):
+        table.add_column(name, justify="right" if name in ("time", "way") else "left")
+    for row in rows:
+        more = "+" if row["open"] else ""
+        table.add_row(row["name"], row["title"], clock(row["time_ms"]).partition(".")[0] + more,
+                      distance(row["distance_mm"]) + more)  # fmt: skip
+    OUT.print(table)
+    OUT.print("+: and steps of unknown length, as jogs without a pace", style="dim")
+
+
+def _row(path: Path, profile_file: Path | None) -> dict[str, Any]:
+    workout: wk.Workout = notation.parse(path.read_bytes())
+    profile_for(workout, profile_file, quiet=True)
+    _, time_ms, distance_mm, unknown = workout.totals()[:4]
+    return {"name": path.stem, "title": workout.name, "time_ms": time_ms, "distance_mm": distance_mm, "open": unknown}
