@@ -16,7 +16,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer_watch import report
-from pacer_watch.formats import export, fitworkout, kinds, runlog
+from pacer_watch.formats import export, foreign, kinds, runlog
 from pacer_watch.formats.notation import unparse
 from pacer_watch.twin import interp, runner, session
 from pacer_watch.twin.chips.gnss import UbloxReceiver
@@ -163,31 +163,6 @@ def test_export_and_report_from_the_command_line(log, tmp_path):
         assert "no run of a Pacer watch" in refused(command, path)
 
 
-def test_the_four_fit_workouts_come_through(data):
-    paths = sorted((data / "fit").glob("Workout*.fit"))
-    assert len(paths) == 4
-    for path in paths:
-        text, lost = fitworkout.read_fit(path.read_bytes())
-        workout = notation.parse(text)
-        assert len(workout) >= 4
-        assert any("heart rate" in x for x in lost)
-    assert "3 lots of" in text
-
-
-def test_a_workout_survives_fit_and_back():
-    text = "Workout - There\n- 3 lots of:\n  - 400m @ 4'00\"-4'10\"/km | quick\n  - 1min 30s rest\n- lap cool-down\n"
-    data, lost = fitworkout.write_fit(notation.parse(text), NOW)
-    assert lost == []
-    back, lost = fitworkout.read_fit(data)
-    assert lost == []
-    a, b = notation.parse(text), notation.parse(back)
-    assert len(a) == len(b)
-    for row in range(len(a)):
-        assert (a.kind(row), a.end(row), a.amount(row)) == (b.kind(row), b.end(row), b.amount(row))
-        assert abs(a.pace_a(row) - b.pace_a(row)) <= 60
-        assert a.notes[row] == b.notes[row]
-
-
 def test_every_kind_of_step_has_its_place_in_the_tables():
     every = set(range(len(wk.KIND_NAMES)))
     assert set(kinds.KINDS) == every
@@ -197,7 +172,7 @@ def test_every_kind_of_step_has_its_place_in_the_tables():
 
 def test_a_stride_is_an_interval_in_the_activity_and_in_the_workout():
     text = "Workout - Strides\n- 30s\n- 20s stride\n- 20s walk\n"
-    data, lost = fitworkout.write_fit(notation.parse(text), NOW)
+    data, lost = foreign.fit.write(notation.parse(text), NOW)
     assert lost == []
     messages, _ = Decoder(Stream.from_byte_array(bytearray(data))).read()
     planned = [step["intensity"] for step in messages["workout_step_mesgs"]]
@@ -206,41 +181,3 @@ def test_a_stride_is_an_interval_in_the_activity_and_in_the_workout():
     messages, _ = Decoder(Stream.from_byte_array(bytearray(activity))).read()
     assert planned == [lap["intensity"] for lap in messages["lap_mesgs"]] == ["active", "interval", "recovery"]
     assert [kinds.read(word) for word in planned] == [wk.RUN, wk.RUN, wk.JOG]
-
-
-def test_intervals_icu_minutes_are_minutes_and_metres_mtr():
-    text, lost = fitworkout.read_intervals_icu(
-        "Warmup\n- 10m 60% Pace\n\nMain 3x\n- 400mtr 3:50/km Pace\n- 1m30 Z1 HR\n\n- 5m\n"
-    )
-    w = notation.parse(text)
-    assert [(w.end(r), w.amount(r)) for r in range(3)] == [(0, 600_000), (1, 400_000), (0, 90_000)]
-    assert w.kind(3) == wk.REPEAT and w.amount(3) == 3
-    assert w.pace_a(1) == 230_000
-    assert any("60% CS" in x for x in lost) and any("Z1 HR" in x for x in lost)
-
-
-def test_garmin_connect_json():
-    def one(order, kind, end, amount, **target):
-        return {"type": "ExecutableStepDTO", "stepOrder": order, "stepType": {"stepTypeKey": kind},
-                "endCondition": {"conditionTypeKey": end}, "endConditionValue": amount, **target}  # fmt: skip
-
-    paced = {"targetType": {"workoutTargetTypeKey": "pace.zone"}, "targetValueOne": 4.0, "targetValueTwo": 4.2}
-    step = one(1, "interval", "distance", 1000.0, **paced)
-    rest = one(2, "rest", "time", 90.0, targetType={"workoutTargetTypeKey": "heart.rate.zone"})
-    repeat = {"type": "RepeatGroupDTO", "stepOrder": 1, "numberOfIterations": 5, "workoutSteps": [step, rest]}
-    text, lost = fitworkout.read_garmin_json(
-        json.dumps({"workoutName": "5 x 1k", "workoutSegments": [{"workoutSteps": [repeat]}]})
-    )
-    w = notation.parse(text)
-    assert w.name == "5 x 1k"
-    assert (w.amount(0), w.pace_a(0), w.pace_b(0), w.amount(2)) == (1_000_000, 238_095, 250_000, 5)
-    assert lost == ["step 2: its target is heart rate zone; there is no such target here"]
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"\0\1\2", b"{", b'{"a": 1}', b"hello", b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT\x00\x00junk"]
-)
-def test_what_is_no_workout_is_one_sentence(content, tmp_path):
-    path = tmp_path / "x.bin"
-    path.write_bytes(content)
-    refused("convert", path)

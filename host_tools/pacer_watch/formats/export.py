@@ -39,7 +39,8 @@ from pacer.core import workout as wk
 
 from ..review import plan_of
 from ..twin.runner import Step
-from . import fitworkout, kinds
+from . import kinds
+from .foreign import fit as fitworkout
 from .runlog import RunLog, Second, mean_cadence
 
 _FIT_EPOCH_S = 631_065_600  # 1989-12-31, where FIT counts from
