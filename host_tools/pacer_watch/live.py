@@ -13,9 +13,9 @@ from rich.text import Text
 
 from pacer.core import workout as wk
 
+from .formats.plan import Step
 from .formats.runlog import NotARun, Second, read
 from .text import clock, pace
-from .twin.runner import Step
 from .twin.world import World
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])

@@ -18,8 +18,8 @@ from pacer.core import coach
 from pacer.core import workout as wk
 
 from . import review
-from .formats.export import Lap, laps_of
 from .formats.runlog import RunLog, mean_cadence
+from .formats.timeline import Lap, laps_of
 from .pictures import draw_map, metres
 from .text import band, clock, distance, pace
 

@@ -15,8 +15,9 @@ from pacer.core import workout as wk
 from .. import WORKOUTS, demand
 from ..formats import foreign, words
 from ..formats.notation import length_text
+from ..formats.plan import Step, unroll
 from ..text import band, clock, distance, pace
-from ..twin.runner import EASY_M_S, Step, unroll
+from ..twin.runner import EASY_M_S
 from .common import (
     ERR,
     OUT,

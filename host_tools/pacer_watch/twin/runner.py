@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pacer.core import workout as wk
 
 from ..earth import metres_per_degree
+from ..formats.plan import Step, unroll
 from . import exact
 from .chips.gnss import Observation
 from .oval import Oval
@@ -23,54 +24,6 @@ EASY_M_S = {
     wk.REST: 0.0, wk.STRETCH: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0,
     wk.RUN: 3.0,
 }  # fmt: skip
-
-
-@dataclass
-class Step:
-    """One step in running order."""
-
-    row: int
-    rep: int
-    reps: int
-    kind: int
-    end: int
-    amount: int
-    pace_fast: int
-    pace_slow: int
-    note: str | None
-    ramp: tuple[int, int] | None = None  # its first and last pace, where it changes within the step
-    effort: int = 0  # 1 to 10 instead of a pace
-
-    def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The fast and the slow edge of its target, each where it begins and where it ends, in ms/km."""
-        if self.ramp:
-            return self.ramp, self.ramp
-        return (self.pace_fast, self.pace_fast), (self.pace_slow, self.pace_slow)
-
-    def pace_at(self, done: float) -> float:
-        """The pace asked for when a share of the step is done, in ms/km; of a band its middle."""
-        if self.ramp:
-            first, last = self.ramp
-            return first + (last - first) * min(1.0, max(0.0, done))
-        return (self.pace_fast + self.pace_slow) / 2
-
-
-def unroll(workout: wk.Workout) -> list[Step]:
-    """The steps in running order, as the firmware's own cursor walks them."""
-    out = []
-    notes = [*workout.notes, *workout.rep_notes]
-    c = wk.Cursor(workout)
-    while c.next():
-        r = c.row
-        ramp = (c.pace_fast, c.ramp) if c.ramp else None
-        fast, slow = sorted(ramp) if ramp else (c.pace_fast, c.pace_slow)
-        out.append(
-            Step(
-                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), fast, slow, notes[c.note], ramp,
-                c.effort(),
-            )
-        )  # fmt: skip
-    return out
 
 
 @dataclass

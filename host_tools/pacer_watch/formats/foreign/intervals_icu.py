@@ -15,7 +15,8 @@ from .made import Brought, Made, NotAWorkout
 
 # What the notation here does not have, and what tells that a text is one of these.
 _SIGNS = re.compile(
-    r"\d\s*mtr\b|%\s*(pace|lthr|hr|ftp|mmp)\b|/(km|mi|\d+m|\d+y)\s+pace\b|\bz\d\s*(hr|pace)\b|^\s*-.*\bz\d\b|\d:\d\d\s+pace\b|press lap|"
+    r"\d\s*mtr\b|%\s*(pace|lthr|hr|ftp|mmp)\b|/(km|mi|\d+m|\d+y)\s+pace\b|\bz\d\s*(hr|pace)\b|^\s*-.*\bz\d\b|"
+    r"\d:\d\d\s+pace\b|press lap|"
     r"^\s*-.*\d(w|rpm|bpm)\b|^\s*-.*\bramp\b|^\s*-.*\b\d+m\d+s?\b|^\s*-.*\bfreeride\b|^\s*-.*\d%",
     re.IGNORECASE | re.MULTILINE,
 )
