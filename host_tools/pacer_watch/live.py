@@ -69,7 +69,7 @@ class LiveView:
         facts = Table.grid(padding=(0, 1))
         facts.add_column(justify="right", style="dim")
         facts.add_column()
-        facts.add_row("session", self._name)
+        facts.add_row("session", Text(self._name))
         virtual = world.now_us / 1e6
         if second:
             step = self._plan[second.index] if second.index < len(self._plan) else None

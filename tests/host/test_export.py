@@ -295,3 +295,17 @@ def test_a_title_comes_through_unharmed():
 def test_a_title_is_what_the_parser_says():
     assert runlog.RunLog(workout="- 5 x 1km @ 4'00\"/km, 1min jog - hard\n").title == ""
     assert runlog.RunLog(workout="Workout - Hills - again\n- 1km\n").title == "Hills - again"
+
+
+def test_names_and_notes_do_no_harm_on_pages_plots_and_terminal(tmp_path):
+    page = report.page(made("BODY </title><h1>TITLE $x^{"), "x.run")
+    assert page.count("<footer>") == 1  # the page once, and not in its own title
+    assert "<title>BODY &lt;/title&gt;&lt;h1&gt;TITLE $x^{" in page
+    path = tmp_path / "hostile.txt"
+    path.write_text("Workout - $x^{ [bold] <b> ]]> [/red]\n- 10s | n [/bold] $\\frac{ x\n- 12s stretch | [red]a\n")
+    said = pacer("check", path).stdout
+    assert "$x^{ [bold] <b> ]]> [/red]" in said and "n [/bold] $\\frac{ x" in said and "[red]a" in said
+    said = pacer("sim", path, "--no-live", "--out", tmp_path / "out [x]").stdout
+    assert "[bold] <b> ]]> [/red]: laps" in said
+    assert (tmp_path / "out [x]" / "pace.png").stat().st_size > 10_000
+    assert (tmp_path / "out [x]" / "oled-stretch.png").exists()

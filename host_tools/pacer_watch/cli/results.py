@@ -4,6 +4,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import rich_click as click
+from rich.markup import escape
 
 from ..formats import export, runlog, timeline, xmlexport
 from ..text import clock, distance
@@ -50,7 +51,7 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
         emit({"file": str(output), "format": kind, "bytes": len(data), "laps": len(laps), "time_ms": laps[-1].end_ms,
                "distance_mm": metres})  # fmt: skip
     else:
-        OUT.print(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
+        OUT.print(f"{escape(str(output))}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
 
 
 @click.command("report")
@@ -70,7 +71,7 @@ def report_command(log: Path, output: Path | None) -> None:
     output = output or log.with_suffix(".html")
     with ERR.status("drawing..."):
         write_report(run, log, output)
-    OUT.print(f"{output}: open it in a browser")
+    OUT.print(f"{escape(str(output))}: open it in a browser")
 
 
 def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
