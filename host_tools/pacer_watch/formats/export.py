@@ -63,10 +63,10 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     last_s = None
     for s in log.seconds:
         if s.t_ms <= end_ms:
-            # FIT has whole seconds: of two records in one the later stays.
-            if time.epoch_ms(s.t_ms) // 1000 == last_s:
+            # FIT has whole seconds, to which fit_tool rounds: of two records in one the later stays.
+            if round(time.epoch_ms(s.t_ms) / 1000) == last_s:
                 timeline.pop()
-            last_s = time.epoch_ms(s.t_ms) // 1000
+            last_s = round(time.epoch_ms(s.t_ms) / 1000)
             timeline.append((s.t_ms, 2, _record(s, time, fields, laps, cues)))
     for e in log.events:
         # A run is ended out of a pause: that one is the end itself.
