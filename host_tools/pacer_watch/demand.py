@@ -6,8 +6,9 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer.core.balance import Balance
 
+from .formats.plan import Step, unroll
 from .text import pace
-from .twin.runner import EASY_M_S, Step, unroll
+from .twin.runner import EASY_M_S
 
 _EASY_SHARE = 0.7  # of critical speed, at most: a jog, a warm-up
 

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from pacer.core import workout as wk
 
+from .formats.plan import Step
 from .formats.runlog import NotARun, Second, read
 from .text import clock, pace
-from .twin.runner import Step
 from .twin.world import World
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -74,7 +74,7 @@ class LiveView:
 
     def _draw(self, world: World, second: Second | None, laps: int) -> Group:
         glass = Panel(Text(braille(world.display.pixels()), style="bright_cyan on black"), width=68, title="OLED")
-        facts: dict[str, str | Text] = {"session": self._name}
+        facts: dict[str, str | Text] = {"session": Text(self._name)}
         if second:
             step = self._plan[second.index] if second.index < len(self._plan) else None
             shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0

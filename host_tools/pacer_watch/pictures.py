@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from pacer.core import workout as wk
+
 from .formats.ovals import Track
 from .formats.runlog import OvalSeen, Second
 from .text import pace
@@ -71,7 +73,7 @@ def named_frames(result: Result) -> dict[str, bytes]:
         if lap.index >= len(result.plan):
             continue
         kind = result.plan[lap.index].kind
-        name = {0: "run", 1: "rest", 2: "jog", 3: "walk", 4: "stride", 5: "warm-up", 6: "cool-down"}[kind]
+        name = wk.KIND_NAMES[kind]
         if name not in seen and lap.time_ms > 8_000:
             seen.add(name)
             out[name] = frame_at(result, at + 1000 * (lap.t_ms - lap.time_ms * 2 // 5))
@@ -135,7 +137,7 @@ def pace_plot(result: Result, path: Path) -> None:
     unique = dict(zip(labels, handles, strict=True))
     ax.legend(unique.values(), unique.keys(), loc="lower left", ncols=len(unique), fontsize=8, frameon=False,
               bbox_to_anchor=(0, 1.0))  # fmt: skip
-    ax.set_title(result.workout.name or "Workout", loc="right", fontsize=11)
+    ax.set_title(result.workout.name or "Workout", loc="right", fontsize=11, parse_math=False)
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
@@ -226,7 +228,7 @@ def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Pat
         return False
     fig, ax = plt.subplots(figsize=(8, 7), dpi=130)
     draw_map(fig, ax, seconds, ovals)
-    ax.set_title(title, loc="right", fontsize=11)
+    ax.set_title(title, loc="right", fontsize=11, parse_math=False)
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from pacer.core import coach
 from pacer.core import workout as wk
 
 from . import review
-from .formats.export import Lap, laps_of
 from .formats.runlog import RunLog, mean_cadence
+from .formats.timeline import Lap, laps_of
 from .pictures import draw_map, metres
 from .text import band, clock, distance, pace
 
@@ -77,7 +78,8 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
         parts.append("<p class=warn>The log has no end: the run was cut off here.</p>")
     about = f"firmware {log.header.get('pacer', '?')} on {log.header.get('board', '?')}, {log.size} bytes of log"
     parts.append(f"<footer>{html.escape(about)}</footer>")
-    return _PAGE.replace("TITLE", html.escape(title)).replace("BODY", "\n".join(parts))
+    filled = {"TITLE": html.escape(title), "BODY": "\n".join(parts)}
+    return re.sub("TITLE|BODY", lambda m: filled[m[0]], _PAGE)  # at once: a title may hold such a word
 
 
 def _svg(fig: Any) -> str:

@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pacer_watch import WORKOUTS
+from pacer_watch.twin import recording
 
 
 def pacer(*args, code=0):
@@ -219,3 +221,38 @@ def test_a_log_of_ubx_frames_is_replayed(data):
     got = json.loads(pacer("replay", data / "nmea" / "ublox-neo-m8n.log", "--json").stdout)
     assert got["recording"]["sentences"]["accepted"] >= 20
     assert got["totals"]["distance_mm"] <= 2_000
+
+
+def track_of(path, seconds, lat_of, extra=lambda s: ""):
+    points = "".join(
+        f'<trkpt lat="{lat_of(s):.7f}" lon="4.0"><time>2026-11-23T09:{s // 60:02d}:{s % 60:02d}Z</time></trkpt>'
+        for s in seconds
+    )
+    path.write_text(
+        '<?xml version="1.0"?><gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"<trk><trkseg>{points}</trkseg></trk></gpx>"
+    )
+    return path
+
+
+def test_a_recording_with_a_point_each_12_seconds_is_run(tmp_path):
+    path = track_of(tmp_path / "smart.gpx", range(0, 780, 12), lambda s: 51 + s * 27e-6)
+    got = json.loads(pacer("replay", path, "--json").stdout)
+    assert abs(got["totals"]["distance_mm"] / 1000 / (768 * 3.003) - 1) < 0.02
+
+
+def test_a_gap_carries_the_recordings_own_distance(tmp_path):
+    seconds = [*range(300), *range(390, 600)]
+    path = track_of(tmp_path / "gap.gpx", seconds, lambda s: 51 + s * 27e-6)
+    got = json.loads(pacer("replay", path, "--json").stdout)
+    assert abs(got["totals"]["distance_mm"] / 1000 / (599 * 3.003) - 1) < 0.03
+
+
+def test_records_without_a_place_are_kept():
+    track = recording.Track()
+    start = datetime(2026, 11, 23)
+    for s in range(100):
+        lat = 51 + s * 27e-6 if s >= 40 else None
+        track.add(start + timedelta(seconds=s), lat, 4.0 if lat else None, 3.0 * s, 3.0, 170)
+    assert (track.seconds[0], len(track.seconds)) == (0.0, 100)
+    assert track.places[:40] == [None] * 40

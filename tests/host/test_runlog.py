@@ -11,7 +11,7 @@ import pytest
 from pacer.core import events, journal, notation, recovery
 from pacer.core.profile import Profile
 from pacer_watch import report, review
-from pacer_watch.formats import export, runlog
+from pacer_watch.formats import export, runlog, timeline, xmlexport
 from pacer_watch.twin import interp, session
 from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.runner import VirtualRunner
@@ -32,12 +32,12 @@ def use(data):
     review.look(log, "x", Profile())
     try:
         export.fit(log, NOW)
-        export.tcx(log, NOW)
-    except export.CannotExport:
+        xmlexport.tcx(log, NOW)
+    except timeline.CannotExport:
         return False
     try:
-        export.gpx(log, NOW)
-    except export.CannotExport:
+        xmlexport.gpx(log, NOW)
+    except timeline.CannotExport:
         pass
     return True
 
@@ -110,7 +110,7 @@ def test_what_a_newer_firmware_writes_is_kept_and_does_no_harm(data_of_run):
     assert log.header == {"altitude": "yes", "alone": "", **old.header}
     assert [e for e in log.events if e not in unknown] == old.events
     assert (log.seconds, log.ovals, log.workout, log.profile) == (old.seconds, old.ovals, old.workout, old.profile)
-    for write in (export.fit, export.gpx, export.tcx):
+    for write in (export.fit, xmlexport.gpx, xmlexport.tcx):
         assert write(log, NOW) == write(old, NOW)
     assert review.look(log, "x", Profile()) == review.look(old, "x", Profile())
     pages = [re.sub("(?s)<svg.*?</svg>", "<svg/>", report.page(x, "x")) for x in (log, old)]  # those hold the time

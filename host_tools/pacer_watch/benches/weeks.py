@@ -26,10 +26,10 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import review
+from ..formats.plan import Step, unroll
 from ..formats.runlog import Event, RunLog
 from ..review import effort as ef
 from ..review.memory import Memory
-from ..twin.runner import Step, unroll
 from .accuracy import Figure
 
 SEED = 20261125

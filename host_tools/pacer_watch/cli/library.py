@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from pacer.core import notation
 from pacer.core import workout as wk
@@ -42,7 +43,7 @@ def workouts_command(profile_file: Path | None, as_json: bool) -> None:
         table.add_column(name, justify="right" if name in ("time", "way") else "left")
     for row in rows:
         more = "+" if row["open"] else ""
-        table.add_row(row["name"], row["title"], clock(row["time_ms"]).partition(".")[0] + more,
+        table.add_row(row["name"], Text(row["title"]), clock(row["time_ms"]).partition(".")[0] + more,
                       distance(row["distance_mm"]) + more)  # fmt: skip
     OUT.print(table)
     OUT.print("+: and steps of unknown length, as jogs without a pace", style="dim")

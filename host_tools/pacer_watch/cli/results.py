@@ -4,8 +4,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import rich_click as click
+from rich.markup import escape
 
-from ..formats import export, runlog
+from ..formats import export, runlog, timeline, xmlexport
 from ..text import clock, distance
 from .common import ERR, OUT, emit, fail, json_option, read_log, write
 
@@ -37,20 +38,20 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
     )
     output = output or log.with_suffix("." + kind)
     fallback = datetime.fromtimestamp(log.stat().st_mtime, timezone.utc)
-    if not export.Timeline(run, fallback).dated:
+    if not timeline.Timeline(run, fallback).dated:
         ERR.print("[yellow]the watch did not know the date (no GPS); the file's own is taken[/]")
     try:
-        data = export.fit(run, fallback) if kind == "fit" else getattr(export, kind)(run, fallback).encode()
-    except export.CannotExport as e:
+        data = export.fit(run, fallback) if kind == "fit" else getattr(xmlexport, kind)(run, fallback).encode()
+    except timeline.CannotExport as e:
         fail(f"{log}: {e}")
     write(output, data)
-    laps = export.laps_of(run)
+    laps = timeline.laps_of(run)
     metres = sum(lap.distance_mm for lap in laps)
     if as_json:
         emit({"file": str(output), "format": kind, "bytes": len(data), "laps": len(laps), "time_ms": laps[-1].end_ms,
                "distance_mm": metres})  # fmt: skip
     else:
-        OUT.print(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
+        OUT.print(f"{escape(str(output))}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
 
 
 @click.command("report")
@@ -70,7 +71,7 @@ def report_command(log: Path, output: Path | None) -> None:
     output = output or log.with_suffix(".html")
     with ERR.status("drawing..."):
         write_report(run, log, output)
-    OUT.print(f"{output}: open it in a browser")
+    OUT.print(f"{escape(str(output))}: open it in a browser")
 
 
 def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
@@ -79,6 +80,6 @@ def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
 
     try:
         page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
-    except export.CannotExport as e:
+    except timeline.CannotExport as e:
         fail(f"{log}: {e}")
     write(output, page.encode())

@@ -6,6 +6,7 @@ from typing import Any
 
 import rich_click as click
 
+from ..formats.plan import unroll
 from ..text import clock
 from ..twin import interp
 from ..twin.chips import Refused
@@ -16,7 +17,7 @@ from ..twin.receivers import RECEIVERS, Errors
 from ..twin.recording import Recording, Unreadable
 from ..twin.recording import read as read_recording
 from ..twin.result import Result
-from ..twin.runner import RecordedRunner, VirtualRunner, unroll
+from ..twin.runner import RecordedRunner, VirtualRunner
 from ..twin.session import Session
 from .common import OUT, Sorry, emit, fail, json_option, profile_for, profile_option, read_workout, runtime_option
 from .shown import show

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from rich import box
+from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from ..formats import runlog
 from ..text import band, clock, pace
@@ -31,12 +33,13 @@ def show(result: Result, out: Path | None) -> None:
             (out / "run.run").write_bytes(result.log)
             if result.log:
                 write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
-        OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
-        OUT.print(f"report: {out}/report.html")
+        folder = escape(str(out))
+        OUT.print(f"pictures: {folder}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {folder}/run.run")
+        OUT.print(f"report: {folder}/report.html")
 
 
 def _laps(result: Result) -> Table:
-    table = Table(title=f"{result.workout.name or 'Workout'}: laps", title_justify="left", box=box.SIMPLE)
+    table = Table(title=Text(f"{result.workout.name or 'Workout'}: laps"), title_justify="left", box=box.SIMPLE)
     for name in ("step", "kind", "rep", "target", "time", "metres", "pace", "off by"):
         table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=True)
     for lap in result.laps_table():

@@ -9,16 +9,32 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from pacer.core import notation
 from pacer.core import workout as wk
 
-from .. import demand
-from ..formats import fitworkout, words
+from .. import WORKOUTS, demand
+from ..formats import foreign, words
 from ..formats.notation import length_text
+from ..formats.plan import Step, unroll
 from ..text import band, clock, distance, pace
-from ..twin.runner import EASY_M_S, Step, unroll
-from .common import ERR, OUT, emit, fail, json_option, profile_for, profile_option, read_workout, write
+from ..twin.runner import EASY_M_S
+from .common import (
+    ERR,
+    OUT,
+    PROFILE,
+    emit,
+    fail,
+    from_library,
+    json_option,
+    profile_for,
+    profile_option,
+    read_profile,
+    read_workout,
+    write,
+)  # fmt: skip
 
 _SHOWN = 200  # steps in the table
+_WRITTEN = (".txt", ".fit")
 
 
 @click.command()
@@ -119,8 +135,8 @@ def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
 def convert_command(file: Path, output: Path | None, profile_file: Path | None) -> None:
     """Workouts from other programs to the notation, and out again to FIT.
 
-    Reads FIT workouts, intervals.icu text (where m is minutes and metres are mtr), and Garmin Connect JSON. What has no
-    equal is named on standard error.
+    Reads FIT workouts, intervals.icu text (where m is minutes and metres are mtr), Garmin Connect JSON, Zwift .zwo
+    workouts for runners, and what coaches write. What has no equal is named on standard error, with exit status 1.
 
     \b
     Examples:
@@ -128,31 +144,40 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
       pacer convert garmin.json -o tuesday.txt
       pacer convert 5x1000m -o 5x1000m.fit
     """
+    if output is not None and output.suffix.lower() not in _WRITTEN:
+        fail(f"{output}: the ending says which format is meant; expected {' or '.join(_WRITTEN)}")
     try:
+        brought = _foreign(file, profile_file)
+        data, lost = brought.text.encode(), list(brought.lost)
         if output is not None and output.suffix.lower() == ".fit":
-            _, workout = read_workout(file, profile_file)
+            workout = notation.parse(brought.text)
             profile_for(workout, profile_file)
-            data, lost = fitworkout.write_fit(workout, datetime.now(timezone.utc))
-        else:
-            text, lost = _foreign(file)
-            data = text.encode()
-    except fitworkout.NotAWorkout as e:
+            data, more = foreign.fit.write(workout, datetime.now(timezone.utc))
+            lost += more
+    except (foreign.NotAWorkout, foreign.fit.CannotWrite) as e:
         fail(f"{file}: {e}")
+    for line in brought.told:
+        ERR.print(Text(f"{file.name}: {line}", "dim"), soft_wrap=True)
     for line in lost:
-        ERR.print(f"[yellow]{file.name}: {line}[/]", highlight=False)
+        ERR.print(Text(f"{file.name}: {line}", "yellow"), soft_wrap=True)
     if output is None:
-        print(data.decode(), end="")
-        return
-    write(output, data)
-    OUT.print(f"{output} written")
+        print(brought.text, end="")
+    else:
+        write(output, data)
+        OUT.print(Text(f"{output} written"), soft_wrap=True)
+    if lost:
+        raise SystemExit(1)
 
 
-def _foreign(path: Path) -> tuple[str, list[str]]:
-    """A workout of another program as (notation, what was lost)."""
+def _foreign(path: Path, profile_file: Path | None) -> foreign.Brought:
+    """A workout of another program, of this one, or of the library by its name."""
+    path = from_library(path, profile_file)
     try:
         data = path.read_bytes()
     except IsADirectoryError:
         fail(f"{path} is a folder; expected a workout file")
     except OSError as e:
-        fail(f"{path} cannot be read ({e.strerror}); expected a FIT, JSON or text workout")
-    return fitworkout.read(data)
+        names = ", ".join(sorted(p.stem for p in WORKOUTS.glob("*.txt")))
+        fail(f"{path} cannot be read ({e.strerror}); expected a FIT, JSON, .zwo or text workout, or one of {names}")
+    known = profile_file or (PROFILE if PROFILE.exists() else None)
+    return foreign.read(data, lambda: read_profile(known) if known else None)

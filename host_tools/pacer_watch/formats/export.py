@@ -1,15 +1,12 @@
-"""A run of the watch as FIT (an activity), GPX 1.1 and TCX.
+"""A run of the watch as FIT (an activity); xmlexport.py writes GPX and TCX.
 
 FIT follows Garmin's description of an activity file: file_id first, timer events around the records, a lap a step,
 then one session and one activity; messages in the order of their time. Distances to the centimetre, times to the
 millisecond; the laps' sums are the session's totals.
 """
 
-import xml.etree.ElementTree as ET
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-import gpxpy.gpx
 from fit_tool.base_type import BaseType
 from fit_tool.data_message import DataMessage
 from fit_tool.developer_field import DeveloperField
@@ -37,87 +34,12 @@ from fit_tool.profile.profile_type import (
 
 from pacer.core import workout as wk
 
-from ..review import plan_of
-from ..twin.runner import Step
-from . import fitworkout, kinds
+from . import kinds
+from .foreign import fit as fitworkout
 from .runlog import RunLog, Second, mean_cadence
+from .timeline import Lap, Timeline, laps_of, place, seconds_of
 
-_FIT_EPOCH_S = 631_065_600  # 1989-12-31, where FIT counts from
 _APPLICATION = b"PacerWatch000001"  # 16 bytes that name our developer fields
-
-
-class CannotExport(ValueError):
-    """The run holds nothing to export; the text says why."""
-
-
-@dataclass
-class Lap:
-    """A lap on the wall's clock: from and to (ms of the run), where it began and ended (mm)."""
-
-    index: int
-    row: int
-    start_ms: int
-    end_ms: int
-    start_mm: int
-    distance_mm: int
-    by_button: bool
-    step: Step | None
-
-
-class Timeline:
-    """When things happened: ms of the run to the time of day, pauses counted in."""
-
-    def __init__(self, log: RunLog, fallback: datetime) -> None:
-        self.dated = False
-        self.start = fallback
-        self.pauses = [(e.t_ms, e.own["paused_ms"]) for e in log.events if e.kind == "resume"]
-        for e in log.events:
-            if e.kind == "clock":
-                date = e.own["ddmmyy"]
-                day, month, year = date // 10_000, date // 100 % 100, 2000 + date % 100
-                try:
-                    midnight = datetime(year, month, day, tzinfo=timezone.utc)
-                except ValueError:
-                    continue
-                self.dated = True
-                self.start = midnight + timedelta(milliseconds=e.own["utc_ms"] - e.t_ms - self.paused_ms(e.t_ms))
-                break
-
-    def paused_ms(self, t_ms: int) -> int:
-        """How long all pauses that began before t_ms were."""
-        return sum(length for at, length in self.pauses if at < t_ms)
-
-    def at(self, t_ms: int) -> datetime:
-        return self.start + timedelta(milliseconds=t_ms + self.paused_ms(t_ms))
-
-    def epoch_ms(self, t_ms: int) -> int:
-        return round(self.at(t_ms).timestamp() * 1000)
-
-
-def laps_of(log: RunLog) -> list[Lap]:
-    """The laps that stand, one behind the other."""
-    plan = plan_of(log)
-    out = []
-    at_ms = at_mm = 0
-    for e in log.laps:
-        step = plan[e.index] if e.index < len(plan) else None
-        out.append(Lap(e.index, e.row, at_ms, at_ms + e.time_ms, at_mm, e.distance_mm, bool(e.value), step))
-        at_ms += e.time_ms
-        at_mm += e.distance_mm
-    if not out and log.seconds:  # cut off in its first step
-        last = log.seconds[-1]
-        out.append(Lap(0, 0, 0, last.t_ms, 0, last.distance_mm, True, plan[0] if plan else None))
-    elif log.end is None and log.seconds and log.seconds[-1].t_ms > at_ms:
-        last = log.seconds[-1]
-        step = plan[last.index] if last.index < len(plan) else None
-        out.append(Lap(last.index, 0, at_ms, last.t_ms, at_mm, max(0, last.distance_mm - at_mm), True, step))
-    if not out:
-        raise CannotExport("the run has neither a lap nor a second in it; there is nothing to export")
-    return out
-
-
-def _inside(log: RunLog, lap: Lap) -> list[Second]:
-    return [s for s in log.seconds if lap.start_ms < s.t_ms <= lap.end_ms]
 
 
 def fit(log: RunLog, fallback: datetime) -> bytes:
@@ -138,8 +60,13 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     _timer(builder, EventType.START, time.epoch_ms(0))
     timeline: list[tuple[int, int, object]] = []
     cues = {round(c.t_ms / 1000): c.value for c in log.cues}
+    last_s = None
     for s in log.seconds:
         if s.t_ms <= end_ms:
+            # FIT has whole seconds, to which fit_tool rounds: of two records in one the later stays.
+            if round(time.epoch_ms(s.t_ms) / 1000) == last_s:
+                timeline.pop()
+            last_s = round(time.epoch_ms(s.t_ms) / 1000)
             timeline.append((s.t_ms, 2, _record(s, time, fields, laps, cues)))
     for e in log.events:
         # A run is ended out of a pause: that one is the end itself.
@@ -164,7 +91,6 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     activity.type = Activity.MANUAL
     activity.event = Event.ACTIVITY
     activity.event_type = EventType.STOP
-    activity.local_timestamp = time.epoch_ms(end_ms) // 1000 - _FIT_EPOCH_S
     builder.add(activity)
     return bytes(builder.build_bytes())
 
@@ -222,9 +148,8 @@ def _record(
         fields=[Field.from_field(f) for f in _RECORD_FIELDS], developer_fields=own,
     )  # fmt: skip
     record.timestamp = time.epoch_ms(s.t_ms)
-    if s.lat_deg is not None and s.lon_deg is not None:
-        record.position_lat = s.lat_deg
-        record.position_long = s.lon_deg
+    if at := place(s):
+        record.position_lat, record.position_long = at
     record.distance = s.distance_mm / 1000
     record.enhanced_speed = s.speed_mm_s / 1000
     if s.cadence_spm >= 0:
@@ -240,7 +165,7 @@ def _record(
 
 
 def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, steps: int, last: bool) -> LapMessage:
-    inside = _inside(log, lap)
+    inside = seconds_of(log, lap)
     out = LapMessage()
     out.message_index = number
     out.timestamp = time.epoch_ms(lap.end_ms)
@@ -293,9 +218,8 @@ def _session(log: RunLog, laps: list[Lap], time: Timeline) -> SessionMessage:
     if cadence:
         out.avg_cadence = int(cadence / 2)
         out.avg_fractional_cadence = cadence / 2 % 1
-    placed = [s for s in log.seconds if s.lat_deg is not None and s.lon_deg is not None]
-    if placed:
-        out.start_position_lat, out.start_position_long = placed[0].lat_deg, placed[0].lon_deg
+    if first := next(filter(None, map(place, log.seconds)), None):
+        out.start_position_lat, out.start_position_long = first
     out.first_lap_index = 0
     out.num_laps = len(laps)
     out.event = Event.SESSION
@@ -305,83 +229,3 @@ def _session(log: RunLog, laps: list[Lap], time: Timeline) -> SessionMessage:
     if effort:
         out.workout_rpe = 10 * effort
     return out
-
-
-def gpx(log: RunLog, fallback: datetime) -> str:
-    """The run as GPX 1.1, with speed and cadence in Garmin's track point extension."""
-    time = Timeline(log, fallback)
-    out = gpxpy.gpx.GPX()
-    out.creator = "Pacer"
-    out.nsmap["gpxtpx"] = "http://www.garmin.com/xmlschemas/TrackPointExtension/v2"
-    out.time = time.at(0)
-    track = gpxpy.gpx.GPXTrack(name=log.title or "Run")
-    track.type = "running"  # type: ignore[assignment]
-    out.tracks.append(track)
-    segment = gpxpy.gpx.GPXTrackSegment()
-    track.segments.append(segment)
-    last = None
-    for s in log.seconds:
-        if s.lat_deg is None or s.lon_deg is None:
-            continue
-        if last is not None and time.epoch_ms(s.t_ms) - last > 10_000 and segment.points:
-            segment = gpxpy.gpx.GPXTrackSegment()
-            track.segments.append(segment)
-        last = time.epoch_ms(s.t_ms)
-        point = gpxpy.gpx.GPXTrackPoint(round(s.lat_deg, 7), round(s.lon_deg, 7), time=time.at(s.t_ms))
-        extension = ET.Element("gpxtpx:TrackPointExtension")
-        if s.cadence_spm >= 0:
-            ET.SubElement(extension, "gpxtpx:cad").text = str(s.cadence_spm // 2)
-        ET.SubElement(extension, "gpxtpx:speed").text = f"{s.speed_mm_s / 1000:.3f}"
-        point.extensions.append(extension)
-        segment.points.append(point)
-    if not segment.points:
-        raise CannotExport("the run has no places in it (no GPS?); GPX needs them, FIT and TCX do not")
-    return out.to_xml(version="1.1")
-
-
-_TCX = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
-_TPX = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
-
-
-def tcx(log: RunLog, fallback: datetime) -> str:
-    """The run as TCX: a lap a step."""
-    laps = laps_of(log)
-    time = Timeline(log, fallback)
-    ET.register_namespace("", _TCX)
-    ET.register_namespace("tpx", _TPX)
-
-    def tag(name: str) -> str:
-        return f"{{{_TCX}}}{name}"
-
-    root = ET.Element(tag("TrainingCenterDatabase"))
-    activity = ET.SubElement(ET.SubElement(root, tag("Activities")), tag("Activity"), Sport="Running")
-    ET.SubElement(activity, tag("Id")).text = _iso(time.at(0))
-    for lap in laps:
-        e = ET.SubElement(activity, tag("Lap"), StartTime=_iso(time.at(lap.start_ms)))
-        ET.SubElement(e, tag("TotalTimeSeconds")).text = f"{(lap.end_ms - lap.start_ms) / 1000:.3f}"
-        ET.SubElement(e, tag("DistanceMeters")).text = f"{lap.distance_mm / 1000:.3f}"
-        ET.SubElement(e, tag("Calories")).text = "0"
-        ET.SubElement(e, tag("Intensity")).text = kinds.written(lap.step.kind if lap.step else None).tcx
-        by = (
-            "Manual" if lap.by_button or lap.step is None else "Distance" if lap.step.end == wk.END_DISTANCE else "Time"
-        )
-        ET.SubElement(e, tag("TriggerMethod")).text = by
-        track = ET.SubElement(e, tag("Track"))
-        for s in _inside(log, lap):
-            p = ET.SubElement(track, tag("Trackpoint"))
-            ET.SubElement(p, tag("Time")).text = _iso(time.at(s.t_ms))
-            if s.lat_deg is not None and s.lon_deg is not None:
-                place = ET.SubElement(p, tag("Position"))
-                ET.SubElement(place, tag("LatitudeDegrees")).text = f"{s.lat_deg:.7f}"
-                ET.SubElement(place, tag("LongitudeDegrees")).text = f"{s.lon_deg:.7f}"
-            ET.SubElement(p, tag("DistanceMeters")).text = f"{s.distance_mm / 1000:.3f}"
-            extension = ET.SubElement(ET.SubElement(p, tag("Extensions")), f"{{{_TPX}}}TPX")
-            ET.SubElement(extension, f"{{{_TPX}}}Speed").text = f"{s.speed_mm_s / 1000:.3f}"
-            if s.cadence_spm >= 0:
-                ET.SubElement(extension, f"{{{_TPX}}}RunCadence").text = str(s.cadence_spm // 2)
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

@@ -40,6 +40,11 @@ def written(kind: int | None) -> Kind:
     return KINDS.get(wk.RUN if kind is None else kind, KINDS[wk.RUN])
 
 
+def known(word: object) -> bool:
+    """Is the word of another program in the table?"""
+    return str(word or "active") in _READ
+
+
 def read(word: object) -> int:
     """The kind of step that a word of another program means, a run for one not known."""
     return int(_READ.get(str(word or "active"), wk.RUN))

@@ -114,8 +114,11 @@ class RunLog:
 
     @property
     def title(self) -> str:
-        """The workout's name, "" where it has none or its text is damaged there."""
-        return self.workout.split("\n", 1)[0].partition("-")[2].strip()
+        """The workout's name, "" where it has none or its text is damaged."""
+        try:
+            return str(parse_old(self.workout).name)
+        except notation.NotationError:
+            return ""
 
     def read_workout(self) -> wk.Workout | None:
         """The workout that was run, its targets by name as the profile of then had them; None when it is damaged."""

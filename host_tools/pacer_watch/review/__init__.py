@@ -10,9 +10,10 @@ weeks without training (Coyle et al., J Appl Physiol 57, 1984), the pace that is
 off the VDOT after two weeks, 6.9 % after four (Daniels' Running Formula, 3rd ed.).
 """
 
+from ..formats.plan import plan_of
 from .page import as_dict, text
 from .proposal import Proposal, apply, count, propose, settle
-from .reps import Rep, plan_of, reps_of
+from .reps import Rep, reps_of
 from .verdict import Session, look
 
 __all__ = [

@@ -8,8 +8,8 @@ import numpy as np
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+from ..formats.plan import Step, unroll
 from ..formats.runlog import RunLog, Second, mean_cadence
-from ..twin.runner import Step, unroll
 from .effort import Piece
 
 LEAST_REP_S = 30.0  # a shorter one is a stride
@@ -64,12 +64,6 @@ def _splits(seconds: list[Second], start_ms: int, end_ms: int, metres: float) ->
         out.append((at - last) / 1000)
         last = at
     return out
-
-
-def plan_of(log: RunLog) -> list[Step]:
-    """The steps that the watch ran, its targets by name resolved with the profile it had."""
-    workout = log.read_workout()
-    return unroll(workout) if workout is not None else []  # damaged: the laps stand without their plan
 
 
 def paced(step: Step, workout: wk.Workout) -> bool:

@@ -8,12 +8,12 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import zones
+from ..formats.plan import Step, plan_of, unroll
 from ..formats.runlog import RunLog
 from ..text import clock
-from ..twin.runner import Step, unroll
 from . import effort as ef
 from .memory import day_of, mark_of
-from .reps import LEAST_REP_S, Rep, paced, pieces_of, plan_of, reps_of, seconds_of
+from .reps import LEAST_REP_S, Rep, paced, pieces_of, reps_of, seconds_of
 
 _MISS = 0.015  # slower than the target by so much is missed
 _FAST = 0.02  # faster by so much is too fast

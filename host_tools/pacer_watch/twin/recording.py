@@ -28,14 +28,14 @@ class Track:
     """Samples of a run: seconds from its start, degrees, metres, m/s, steps/min; None where it says nothing."""
 
     seconds: list[float] = field(default_factory=list)
-    places: list[tuple[float, float]] = field(default_factory=list)
+    places: list[tuple[float, float] | None] = field(default_factory=list)
     distances: list[float | None] = field(default_factory=list)
     speeds: list[float | None] = field(default_factory=list)
     cadences: list[float | None] = field(default_factory=list)
     total_m: float | None = None  # the recording's own total
 
     def add(self, at: datetime, lat: Any, lon: Any, distance: Any, speed: Any, cadence: Any) -> None:
-        if lat is None or lon is None:
+        if (lat is None or lon is None) and distance is None:
             return
         if not self.seconds:
             self._start = at
@@ -43,7 +43,7 @@ class Track:
         if self.seconds and second <= self.seconds[-1]:
             return
         self.seconds.append(second)
-        self.places.append((float(lat), float(lon)))
+        self.places.append((float(lat), float(lon)) if lat is not None and lon is not None else None)
         self.distances.append(distance)
         self.speeds.append(speed)
         self.cadences.append(cadence)
@@ -137,22 +137,18 @@ def _tcx(path: Path) -> Track:
 
 
 def _from_track(kind: str, path: Path, track: Track) -> Recording:
-    n = len(track.seconds)
-    if n < 2:
+    if sum(place is not None for place in track.places) < 2:
         raise Unreadable(f"{path}: expected a run with positions and times; this {kind.upper()} file holds none")
-    own = track.total_m
-    if own is None and track.distances[-1] is not None:
-        own = track.distances[-1]
-    steps = [0.0]
-    for i in range(1, n):
-        steps.append(_metres(track.places[i - 1], track.places[i]))
     ground = [0.0]
-    for i in range(1, n):
-        ground.append(ground[-1] + steps[i])
-    if own is None:
-        own = ground[-1]  # a GPX file has no distance of its own: its points' path
+    last = track.places[0]
+    for place in track.places[1:]:
+        ground.append(ground[-1] + (_metres(last, place) if last and place else 0.0))
+        last = place or last
     distances = _filled(track.distances, ground)
-    speeds = [s if s is not None else _slope(ground, track.seconds, i) for i, s in enumerate(track.speeds)]
+    own = track.total_m
+    if own is None:
+        own = distances[-1]  # of a GPX file, which has none of its own, its points' path
+    speeds = [s if s is not None else _slope(distances, track.seconds, i) for i, s in enumerate(track.speeds)]
     cadences = [c if c is not None else cadence_of(speeds[i]) for i, c in enumerate(track.cadences)]
     person = RecordedRunner(track.seconds, track.places, speeds, distances, cadences)
     length = track.seconds[-1]

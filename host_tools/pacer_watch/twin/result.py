@@ -8,8 +8,9 @@ from pacer.core import coach
 from pacer.core import workout as wk
 
 from ..formats import runlog
+from ..formats.plan import Step
 from ..formats.runlog import Event, OvalSeen, Second
-from .runner import Step, Truth
+from .runner import Truth
 from .world import World
 
 _BOUNDARIES = ("go", "recover", "complete", "lap", "end")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pacer.core import workout as wk
 
 from ..earth import metres_per_degree
+from ..formats.plan import Step, unroll
 from . import exact
 from .chips.gnss import Observation
 from .oval import Oval
@@ -23,54 +24,6 @@ EASY_M_S = {
     wk.REST: 0.0, wk.STRETCH: 0.0, wk.WALK: 1.5, wk.JOG: 2.3, wk.WARM_UP: 2.6, wk.COOL_DOWN: 2.5, wk.STRIDE: 5.0,
     wk.RUN: 3.0,
 }  # fmt: skip
-
-
-@dataclass
-class Step:
-    """One step in running order."""
-
-    row: int
-    rep: int
-    reps: int
-    kind: int
-    end: int
-    amount: int
-    pace_fast: int
-    pace_slow: int
-    note: str | None
-    ramp: tuple[int, int] | None = None  # its first and last pace, where it changes within the step
-    effort: int = 0  # 1 to 10 instead of a pace
-
-    def edges(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The fast and the slow edge of its target, each where it begins and where it ends, in ms/km."""
-        if self.ramp:
-            return self.ramp, self.ramp
-        return (self.pace_fast, self.pace_fast), (self.pace_slow, self.pace_slow)
-
-    def pace_at(self, done: float) -> float:
-        """The pace asked for when a share of the step is done, in ms/km; of a band its middle."""
-        if self.ramp:
-            first, last = self.ramp
-            return first + (last - first) * min(1.0, max(0.0, done))
-        return (self.pace_fast + self.pace_slow) / 2
-
-
-def unroll(workout: wk.Workout) -> list[Step]:
-    """The steps in running order, as the firmware's own cursor walks them."""
-    out = []
-    notes = [*workout.notes, *workout.rep_notes]
-    c = wk.Cursor(workout)
-    while c.next():
-        r = c.row
-        ramp = (c.pace_fast, c.ramp) if c.ramp else None
-        fast, slow = sorted(ramp) if ramp else (c.pace_fast, c.pace_slow)
-        out.append(
-            Step(
-                r, c.rep, c.reps, workout.kind(r), workout.end(r), workout.amount(r), fast, slow, notes[c.note], ramp,
-                c.effort(),
-            )
-        )  # fmt: skip
-    return out
 
 
 @dataclass
@@ -270,18 +223,20 @@ def cadence_of(speed_m_s: float) -> float:
 class RecordedRunner:
     """Replays a track: seconds, places, speeds, distances and cadences of a recording.
 
-    Between two samples at most 10 s apart it runs a straight line; over a longer gap there is no fix.
+    Between two samples it runs a straight line. Where they are much further apart than the others, or one of them has
+    no place, there is no fix; the distance and the steps go on as the recording has them.
 
     errors      of a receiver that is carried along; None for what the recording's own said
     """
 
-    GAP_S = 10.0
+    GAP_S = 10.0  # at least; four of its usual intervals in a recording with few samples
+    STANDS_M_S = 0.5  # slower than this over a gap: nobody took steps
     LEAD_S = 15.0  # standing at the start while the watch finds its fix and is started
 
     def __init__(
         self,
         seconds: list[float],
-        places: list[tuple[float, float]],
+        places: list[tuple[float, float] | None],
         speeds: list[float],
         distances: list[float],
         cadences: list[float],
@@ -298,6 +253,8 @@ class RecordedRunner:
         self._distances = distances
         self._cadences = cadences
         self._us = 0
+        intervals = sorted(b - a for a, b in zip(seconds, seconds[1:]))
+        self._gap_s = max(self.GAP_S, 4 * intervals[len(intervals) // 2]) if intervals else self.GAP_S
         self.hand.press("lap", int((self.LEAD_S - 0.3) * 1e6))
         self._end_us = int((self._seconds[-1] + 0.5) * 1e6)
         self.hand.press("back", self._end_us)
@@ -311,8 +268,8 @@ class RecordedRunner:
             self._us += TICK_US
             i, part, gap = self._find(self._us / 1e6)
             j = min(i + 1, len(self._seconds) - 1)
-            self.speed_m_s = 0.0 if gap else self._mix(self._speeds, i, j, part)
-            self.cadence_spm = 0.0 if gap else self._cadences[i]
+            self.speed_m_s = self._over_gap(i, j) if gap else self._mix(self._speeds, i, j, part)
+            self.cadence_spm = 0.0 if gap and self.speed_m_s < self.STANDS_M_S else self._cadences[i]
             self.truth.speed_m_s.append(self.speed_m_s)
             self.truth.distance_m.append(self._mix(self._distances, i, j, part))
             if self._us > self._end_us + 6_000_000:
@@ -322,6 +279,13 @@ class RecordedRunner:
     def _mix(values: list[float], i: int, j: int, part: float) -> float:
         return values[i] + (values[j] - values[i]) * part
 
+    def _over_gap(self, i: int, j: int) -> float:
+        """The mean speed over a gap, by the recording's own distance; 0 before the first sample and behind the last."""
+        now, t = self._us / 1e6, self._seconds
+        if i == j or not t[i] <= now <= t[j]:
+            return 0.0
+        return (self._distances[j] - self._distances[i]) / (t[j] - t[i])
+
     def _find(self, s: float) -> tuple[int, float, bool]:
         """(sample before, part of the way to the next, is there a gap)."""
         t = self._seconds
@@ -329,7 +293,7 @@ class RecordedRunner:
         if i + 1 >= len(t) or s <= t[0]:
             return i, 0.0, s <= t[0] or s > t[-1]
         span = t[i + 1] - t[i]
-        return i, (s - t[i]) / span if span > 0 else 0.0, span > self.GAP_S
+        return i, (s - t[i]) / span if span > 0 else 0.0, span > self._gap_s
 
     def observe(self, at_us: int) -> Observation:
         s = at_us / 1e6 - (self.errors.late_s if self.errors else 0.0)
@@ -338,13 +302,16 @@ class RecordedRunner:
         if gap and not outside:
             return Observation(None)
         j = min(i + 1, len(self._seconds) - 1)
-        lat = self._places[i][0] + (self._places[j][0] - self._places[i][0]) * part
-        lon = self._places[i][1] + (self._places[j][1] - self._places[i][1]) * part
+        here, there = self._places[i], self._places[j]
+        if here is None or there is None:
+            return Observation(None)
+        lat = here[0] + (there[0] - here[0]) * part
+        lon = here[1] + (there[1] - here[1]) * part
         speed = 0.0 if outside else self._mix(self._speeds, i, j, part)
         course = 0.0
         if i != j:
-            north = self._places[j][0] - self._places[i][0]
-            east = (self._places[j][1] - self._places[i][1]) * exact.cos(math.radians(lat))
+            north = there[0] - here[0]
+            east = (there[1] - here[1]) * exact.cos(math.radians(lat))
             course = math.degrees(exact.atan2(east, north))
         if self.errors is None:
             return Observation(lat, lon, speed, course)

@@ -17,10 +17,10 @@ from pacer.core import workout as wk
 
 from .. import boards
 from ..formats import runlog
+from ..formats.plan import unroll
 from . import flash, interp
 from .chips.uart import Talker
 from .result import Result
-from .runner import unroll
 from .world import START_TICKS_MS, DeepSleep, Person, Reset, World
 
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
