@@ -8,7 +8,7 @@ from rich.table import Table
 from ..formats import runlog
 from ..text import band, clock, pace
 from ..twin.result import Result
-from .common import ERR, OUT
+from .common import ERR, OUT, write
 from .results import write_report
 
 
@@ -24,15 +24,20 @@ def show(result: Result, out: Path | None) -> None:
         f"({rate:.0f} x) on {result.runtime} MicroPython"
     )
     if out is not None:
-        from .. import pictures
-
-        with ERR.status("drawing..."):
-            pictures.save(result, out)
-            (out / "run.run").write_bytes(result.log)
-            if result.log:
-                write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
+        save(result, out)
         OUT.print(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
         OUT.print(f"report: {out}/report.html")
+
+
+def save(result: Result, out: Path) -> None:
+    """Into a folder: the log first, which nothing else can make again, then what is drawn of it."""
+    from .. import pictures
+
+    write(out / "run.run", result.log)
+    with ERR.status("drawing..."):
+        pictures.save(result, out)
+        if result.log:
+            write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
 
 
 def _laps(result: Result) -> Table:
