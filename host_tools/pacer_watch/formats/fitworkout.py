@@ -263,7 +263,7 @@ def read_garmin_json(text: str) -> tuple[str, list[str]]:
     """A Garmin Connect workout as JSON. Raises NotAWorkout."""
     try:
         data = json.loads(text)
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         raise NotAWorkout(f"it is no JSON ({e})") from e
     if not isinstance(data, dict) or not isinstance(data.get("workoutSegments"), list):
         raise NotAWorkout("it is JSON, but no Garmin Connect workout (no workoutSegments)")
