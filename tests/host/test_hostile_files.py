@@ -21,9 +21,8 @@ def run_of(records=b"", magic=journal.MAGIC, text=TEXT):
 
 
 def place(lat_deg=51, lat_umin=0, lon_deg=4, lon_umin=0, t_ms=1000, run_mm=4000):
-    data = struct.pack(
-        journal.PLACE_FORMAT, journal.PLACE, t_ms, run_mm, lat_deg, lat_umin, lon_deg, lon_umin, 0, 0, 4000, 4000, 170, 90, 90
-    )  # fmt: skip
+    where = (lat_deg, lat_umin, lon_deg, lon_umin)
+    data = struct.pack(journal.PLACE_FORMAT, journal.PLACE, t_ms, run_mm, *where, 0, 0, 4000, 4000, 170, 90, 90)
     return data + bytes([journal.crc8(data, 0, len(data))])
 
 

@@ -114,7 +114,7 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
         status = link.status()
         runs = [f for f in link.files() if f.name.startswith("runs/") and (everything or f.name.endswith(".run"))]
         open_log = status.get("log")
-        if open_log is None and status["state"] in ("running", "paused") and runs:  # an older firmware
+        if open_log is None and status.get("state") in ("running", "paused") and runs:  # an older firmware
             open_log = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
         if open_log:
             runs = [f for f in runs if f.name != open_log]

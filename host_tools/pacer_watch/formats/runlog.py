@@ -161,9 +161,9 @@ def parse(data: bytes, name: str = "the run") -> RunLog:
     words = head.split()
     magic, own = journal.MAGIC.split()
     if newline and words[:1] == [magic] and len(words) > 1 and words[1].isdigit() and words[1] != own:
+        theirs, ours = words[1].decode(), own.decode()
         raise NotARun(
-            f"{name} is a run in format {words[1].decode()}, of another firmware; this pacer reads format {own.decode()}: "
-            "update it"
+            f"{name} is a run in format {theirs}, of a newer firmware; this pacer reads format {ours}: update it"
         )
     if not newline or not data.startswith(journal.MAGIC) or len(words) != 4 or not words[2].isdigit():
         raise NotARun(f"{name} is no run of a Pacer watch (it does not begin with PACERRUN); take a file from runs/")
