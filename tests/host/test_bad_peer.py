@@ -29,7 +29,8 @@ def peer(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", [b"5 runs/0001.run\n", b"\n\n", b"x y\n", b"-1 a\n", b"5 \xff\xfe\n", b"5 a\x00b\n", b"1000000000000 runs/1.run\n",
+    "text",
+    [b"5 runs/0001.run\n", b"\n\n", b"x y\n", b"-1 a\n", b"5 \xff\xfe\n", b"5 a\x00b\n", b"1000000000000 runs/1.run\n",
              b"5 runs/../../x.run\n"],
 )  # fmt: skip
 def test_a_listing_without_end_or_sense_is_a_sentence(peer, text):
