@@ -3,12 +3,14 @@
 import io
 import json
 import math
+import tracemalloc
 from dataclasses import replace
 from datetime import datetime, timezone
 
 import fitdecode
 import gpxpy
 import pytest
+from fit_tool.fit_file_builder import FitFileBuilder
 from garmin_fit_sdk import Decoder, Stream
 from tcxreader.tcxreader import TCXReader
 
@@ -244,3 +246,16 @@ def test_what_is_no_workout_is_one_sentence(content, tmp_path):
     path = tmp_path / "x.bin"
     path.write_bytes(content)
     refused("convert", path)
+
+
+def test_the_fit_file_of_a_day_takes_little_memory_and_is_what_the_builder_makes(monkeypatch):
+    seconds = [runlog.Second(1000 * k, 0, 3000, 3000 * k, 3000, 170, 90, None, 51.0, 4.0) for k in range(6000)]
+    log = runlog.RunLog(seconds=seconds)
+    now = datetime(2026, 6, 1, tzinfo=timezone.utc)
+    tracemalloc.start()
+    data = export.fit(log, now)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 6_000_000  # 6 kB a second before
+    monkeypatch.setattr(export, "_Streamed", FitFileBuilder)
+    assert export.fit(log, now) == data
