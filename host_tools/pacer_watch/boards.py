@@ -2,7 +2,7 @@
 have.
 """
 
-import importlib.util
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ _FACTS = (
     "NAME", "CHIP", "MHZ", "IMAGE", "PSRAM", "I2C", "SPI", "GNSS", "DISPLAY", "IMU", "BUZZER", "BUTTONS", "POWER",
     "CLOCK", "BATTERY",
 )  # fmt: skip
+_MOST_BYTES = 100_000  # of a board.py
 _PSRAM = tuple(mb * 1024 * 1024 for mb in (2, 4, 8, 16, 32))
 _MAKERS = ("u-blox", "casic", "mediatek", "any", "none")
 FILES = ("board.py", "README.md", "board.json", "pins.csv", "manifest.py", "mpconfigboard.cmake", "mpconfigboard.h")
@@ -33,13 +34,34 @@ def folder_of(name: str) -> Path:
 
 
 def load(name: str) -> ModuleType:
-    """A board's facts. Raises FileNotFoundError for a board that is none."""
-    spec = importlib.util.spec_from_file_location("board_facts", folder_of(name) / "board.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    """A board's facts, read and not run. Raises FileNotFoundError for a board that is none, ValueError for no facts."""
+    module = ModuleType("board_facts")
+    with (folder_of(name) / "board.py").open("rb") as f:
+        text = f.read(_MOST_BYTES + 1)
+    if len(text) > _MOST_BYTES:
+        raise ValueError(f"it is larger than {_MOST_BYTES} bytes")
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, RecursionError, MemoryError) as e:
+        raise ValueError(f"it is no Python ({e})") from e
+    for k, node in enumerate(tree.body):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            setattr(module, node.targets[0].id, _fact(node.value))
+        elif k or not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):  # its docstring
+            raise ValueError(f"line {node.lineno}: expected NAME = a fact; nothing else is read, and nothing is run")
     return module
+
+
+def _fact(node: ast.expr) -> Any:
+    """A literal, or a product of whole numbers such as 8 * 1024 * 1024."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        a, b = _fact(node.left), _fact(node.right)
+        if isinstance(a, int) and isinstance(b, int) and abs(a * b) < 1 << 40:
+            return a * b
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise ValueError(f"line {node.lineno}: expected numbers, texts, lists and None, written out") from None
 
 
 def driver_file(chip: str) -> str:

@@ -5,6 +5,7 @@ Each request is sent again until it is answered; a file goes on where it stopped
 
 import binascii
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ _END, _ESCAPE = 0x7E, 0x7D
 _DATA = 160
 _TRIES = 8
 _WAIT_S = 0.7
+_BODY_MOST = 400  # bytes of a frame; the watch's have 200
+_FILES_MOST = 20_000
+_BYTES_MOST = 16 << 20  # of a file: the whole flash of a watch
+_NAME = re.compile(r"(?:(?:runs|workouts)/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_NONSENSE = "what the watch says makes no sense ({}); press its reset button and try again, or put the firmware on anew"
 _VIDS = (0x303A, 0x10C4, 0x1A86, 0x0403, 0x2E8A)  # Espressif, CP210x, CH340, FTDI, Raspberry Pi
 
 Progress = Callable[[int, int], None]
@@ -68,12 +74,28 @@ class Decoder:
             elif self._body is not None:
                 if b == _ESCAPE:
                     self._escaped = True
-                elif b < 32:
+                elif b < 32 or len(self._body) >= _BODY_MOST:
                     self._body = None
                 else:
                     self._body.append(b ^ 32 if self._escaped else b)
                     self._escaped = False
         return out
+
+
+def _number(text: bytes | str, most: int, least: int = 0, base: int = 10) -> int:
+    """A number that the watch has said. Raises LinkError for what is none, or out of bounds."""
+    try:
+        number = int(text, base) if len(text) <= 12 else -1
+    except ValueError:
+        number = -1
+    if not least <= number <= most:
+        raise LinkError(_NONSENSE.format(f"{text[:20]!r} for a number to {most}"))
+    return number
+
+
+def _text(data: bytes) -> str:
+    """What the watch has said, without what a terminal would obey."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in data.decode(errors="replace"))
 
 
 def find_port() -> str:
@@ -104,6 +126,7 @@ class Link:
         self._serial.port = port
         self._serial.baudrate = baud
         self._serial.timeout = 0.02
+        self._serial.exclusive = True  # two commands on one port would take each other's answers
         self._serial.dtr = self._serial.rts = False  # on many boards these lines are the reset
         try:
             self._serial.open()
@@ -123,7 +146,7 @@ class Link:
 
     def _ask_first(self) -> str:
         try:
-            return self.request("H", b"", tries=6).decode()
+            return _text(self.request("H", b"", tries=6))
         except WatchRefused:
             raise
         except LinkError as e:
@@ -145,9 +168,9 @@ class Link:
                 while time.monotonic() < until:
                     for answer, number, data in self._decoder.feed(self._serial.read(self._serial.in_waiting or 1)):
                         if answer == "v":
-                            self.telemetry.append(data.decode(errors="replace"))
+                            self.telemetry = [*self.telemetry[-999:], _text(data)]
                         elif number == self._number and answer == "x":
-                            raise WatchRefused(data.decode(errors="replace"))
+                            raise WatchRefused(_text(data))
                         elif number == self._number and answer == kind.lower():
                             return data
         except (serial.SerialException, OSError) as e:
@@ -158,36 +181,40 @@ class Link:
         """What is on the watch."""
         out: list[File] = []
         while True:
-            text = self.request("L", b"%d" % len(out)).decode()
-            lines = text.splitlines()
-            if not lines:
+            text = _text(self.request("L", b"%d" % len(out)))
+            if not text:
                 return out
-            for line in lines:
+            for line in text.splitlines():
                 size, _, name = line.partition(" ")
-                out.append(File(name, int(size)))
+                if not _NAME.fullmatch(name) or len(out) >= _FILES_MOST:
+                    raise LinkError(_NONSENSE.format(f"{name[:20]!r} as its file number {len(out) + 1}"))
+                out.append(File(name, _number(size, _BYTES_MOST)))
 
     def put(self, name: str, data: bytes, progress: Progress = lambda done, size: None) -> None:
         """Load a file; it is there whole under its name, or not at all."""
         head = b"%d %08x %s" % (len(data), binascii.crc32(data), name.encode())
-        at = int(self.request("P", head))
+        at = _number(self.request("P", head), len(data))
         while at < len(data):
             part = data[at : at + _DATA]
-            at = int(self.request("D", at.to_bytes(4, "little") + part))
+            at = _number(self.request("D", at.to_bytes(4, "little") + part), at + len(part), at + 1)
             progress(at, len(data))
         self.request("E", b"")
 
     def get(self, name: str, progress: Progress = lambda done, size: None) -> bytes:
         """Fetch a file."""
-        size, crc = self.request("S", name.encode()).split()
+        said = self.request("S", name.encode()).split()
+        if len(said) != 2:
+            raise LinkError(_NONSENSE.format("no size and CRC"))
+        size, crc = _number(said[0], _BYTES_MOST), _number(said[1], 0xFFFFFFFF, base=16)
         out = bytearray()
-        while len(out) < int(size):
+        while len(out) < size:
             part = self.request("G", b"%d %s" % (len(out), name.encode()))
             if not part:
                 break
             out += part
-            progress(len(out), int(size))
-        data = bytes(out[: int(size)])
-        if binascii.crc32(data) != int(crc, 16):
+            progress(min(len(out), size), size)
+        data = bytes(out[:size])
+        if binascii.crc32(data) != crc:
             raise LinkError(f"{name} came damaged, or was written meanwhile; fetch it again")
         return data
 
@@ -205,15 +232,15 @@ class Link:
     def status(self) -> dict[str, Any]:
         """What the watch is doing; numbers as numbers."""
         out: dict[str, Any] = {}
-        for line in self.request("Q", b"").decode().splitlines():
+        for line in _text(self.request("Q", b"")).splitlines():
             key, _, value = line.partition(" ")
-            out[key] = int(value) if value.lstrip("-").isdigit() else value
+            out[key] = int(value) if re.fullmatch(r"-?[0-9]{1,12}", value) else value
         return out
 
     def crash(self) -> str:
         """The last exception that the watch wrote down, as one line; empty when there was none."""
         try:
-            return self.request("C", b"").decode(errors="replace")
+            return _text(self.request("C", b""))
         except WatchRefused:
             return ""  # an older firmware
 
@@ -227,6 +254,6 @@ class Link:
         while time.monotonic() < until:
             for kind, _, data in self._decoder.feed(self._serial.read(self._serial.in_waiting or 1)):
                 if kind == "v":
-                    self.telemetry.append(data.decode(errors="replace"))
+                    self.telemetry = [*self.telemetry[-999:], _text(data)]
         out, self.telemetry = self.telemetry, []
         return out

@@ -49,7 +49,7 @@ class Thing:
 def made_up_watch():
     """What the link reads of a watch."""
     return Thing(
-        desk=Thing(board="test", profile=Profile(), wrong=""),
+        desk=Thing(board="test", profile=Profile(), wrong="", unfinished=None),
         engine=eg.Engine(Workout(), Events()),
         receiver=Thing(stream=Thing(fix=Thing(sats=9))),
         motion=Thing(fixed=True),
@@ -163,6 +163,16 @@ def test_what_must_not_be_touched_is_not(rig):
     assert feed(link, port, watch, encode("M", 99, b"runs/0002.run"))[0][0] == "x"
     after = {k: v for k, v in snapshot(folder).items() if not k.startswith("link.")}
     assert after == before
+
+
+def test_a_run_that_is_not_done_is_neither_deleted_nor_marked_and_the_status_names_it(rig):
+    link, port, watch, _ = rig
+    for path, unfinished in (("/runs/0002.run", None), ("", Thing(path="/runs/0002.run"))):
+        watch.store.path, watch.desk.unfinished = path, unfinished
+        for k, kind in enumerate("RM"):
+            link._last = -1
+            assert feed(link, port, watch, encode(kind, k, b"runs/0002.run"))[0] == ("x", k, b"that run is on")
+        assert b"\nlog runs/0002.run\n" in feed(link, port, watch, encode("Q", 9, b""))[0][2]
 
 
 def test_frames_hold_no_control_characters(rig):

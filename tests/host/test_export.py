@@ -3,12 +3,14 @@
 import io
 import json
 import math
+import tracemalloc
 from dataclasses import replace
 from datetime import datetime, timezone
 
 import fitdecode
 import gpxpy
 import pytest
+from fit_tool.fit_file_builder import FitFileBuilder
 from garmin_fit_sdk import Decoder, Stream
 from tcxreader.tcxreader import TCXReader
 
@@ -315,3 +317,25 @@ def test_names_and_notes_do_no_harm_on_pages_plots_and_terminal(tmp_path):
     assert "[bold] <b> ]]> [/red]: laps" in said
     assert (tmp_path / "out [x]" / "pace.png").stat().st_size > 10_000
     assert (tmp_path / "out [x]" / "oled-stretch.png").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\1\2", b"{", b'{"a": 1}', b"hello", b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT\x00\x00junk"]
+)
+def test_what_is_no_workout_is_one_sentence(content, tmp_path):
+    path = tmp_path / "x.bin"
+    path.write_bytes(content)
+    refused("convert", path)
+
+
+def test_the_fit_file_of_a_day_takes_little_memory_and_is_what_the_builder_makes(monkeypatch):
+    seconds = [runlog.Second(1000 * k, 0, 3000, 3000 * k, 3000, 170, 90, None, 51.0, 4.0) for k in range(6000)]
+    log = runlog.RunLog(seconds=seconds)
+    now = datetime(2026, 6, 1, tzinfo=timezone.utc)
+    tracemalloc.start()
+    data = export.fit(log, now)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 6_000_000  # 6 kB a second before
+    monkeypatch.setattr(export, "_Streamed", FitFileBuilder)
+    assert export.fit(log, now) == data

@@ -181,6 +181,19 @@ def test_a_minute_that_went_well_ends_the_count():
     assert "crash.count" not in flash
 
 
+def test_a_minute_that_went_well_within_a_run_ends_the_count_too():
+    """Else the third watchdog bite of one long run, hours apart, would be safe mode."""
+    flash: dict[str, str] = {}
+
+    def prepare(world, folder):
+        (folder / "crash.count").write_text("2")
+
+    r = visit(DEVKIT, 90, [(12, "lap", 0.2)], prepare=prepare, live=lambda w, f: kept(w, f, flash))
+    assert len(r.seconds) > 60
+    assert "crash.count" not in flash
+    assert not any(e.kind == "fault" for e in r.events)
+
+
 # The watch ends with a crash if a run has what is only wanted before it.
 NEEDLESS = "import sys\n" + hooks.before(
     "turn",

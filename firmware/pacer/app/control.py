@@ -4,7 +4,7 @@ Watch orders the turns of its parts; this orders what they do when something beg
 run must not, so the pages that appear during a run are made at the start.
 """
 
-from micropython import const
+from micropython import const, heap_lock, heap_unlock
 
 from ..core import engine
 from ..core import events as ev
@@ -141,11 +141,13 @@ class Control:
         w.events.take()
         w.scribe.take(w.events)
         if not w.demo:
-            w.store.flush()
+            w.store.flush()  # and what that leaves, when there is memory
             self._answer_ms = w.clock_ms + _ASK_MS
             due_ms = w.clock_ms + _KEEP_MS
             while w.clock_ms < due_ms:
                 yield
+            if w.store.broken:
+                self.mend(w.clock_ms)
             self._keep_learned()  # before the answers: often there are none
             while w.clock_ms < self._answer_ms:
                 yield
@@ -166,6 +168,19 @@ class Control:
         else:
             w.store.error = replace(LEARNED, learned) or w.store.error
         give_back("core.learned")
+
+    def mend(self, ms):
+        """The log could not be written: it is tried anew, and told. That takes memory, which a run has locked."""
+        w = self._watch
+        known = w.store.error
+        if w.locked:
+            heap_unlock()
+        try:
+            if w.store.mend() or not known:
+                self.faults.add(None, ev.FLASH, ms, False)
+        finally:
+            if w.locked:
+                heap_lock()
 
     def question(self, last_rep):
         """The next page behind a question. last_rep: how that was is to be asked."""

@@ -14,9 +14,9 @@ no frame is passed over.
     E               it is complete: checked, read if it is a workout or profile, and put in its place whole
     G offset name   up to 160 bytes of a file from there on (offset as text)
     R name          delete a file
-    M name          a run has been fetched: it may go when room is needed
+    M name          a run has been fetched: it may go when room is needed; not before it is done, nor may R
     T time          set the clock: year month day weekday hour minute second, UTC, as text
-    Q               status: lines of "key value"
+    Q               status: lines of "key value"; log: the run that is not done
     C               the last crash, empty when there was none
     W on            telemetry: a frame "v" each second while on is 1
 """
@@ -179,9 +179,9 @@ class Link:
                 f.seek(int(offset))
                 return f.read(_DATA)
         if kind == 82:  # R
-            return self._remove(_path(data), watch.store.path)
+            return self._remove(_path(data), watch)
         if kind == 77:  # M
-            return self._mark(_path(data), watch.store.path)
+            return self._mark(_path(data), watch)
         if kind == 84:  # T
             return self._set_clock(data)
         if kind == 81:  # Q
@@ -294,17 +294,17 @@ class Link:
         self.changed = self.news = True
         return name[1:].encode()
 
-    def _remove(self, path, open_log):
-        if path == open_log:
+    def _remove(self, path, watch):
+        if path == _open_log(watch):
             raise Refused("that run is on")
         os.remove(path)
         self.changed = self.news = True
         return b""
 
-    def _mark(self, path, open_log):
+    def _mark(self, path, watch):
         if not path.startswith(RUNS) or not path.endswith(".run"):
             raise Refused("only a run can be marked as fetched")
-        if path == open_log:
+        if path == _open_log(watch):
             raise Refused("that run is on")
         os.rename(path[1:], path[1:-3] + "got")
         return b""
@@ -329,16 +329,22 @@ class Link:
             pass
         form = (
             "state %s\nrun_ms %d\nrun_mm %d\nstep %d\nsats %d\nfix %d\nbattery %d\n"
-            "flash_free_kib %d\nheap_free %d\nbus_faults %d\nerror %s"
+            "flash_free_kib %d\nheap_free %d\nbus_faults %d\nlog %s\nerror %s"
         )
         sats = watch.receiver.stream.fix.sats
         faults = watch.canvas.faults + watch.steps.faults + watch.power.faults + watch.parts.faults
         error = watch.store.error or watch.desk.wrong
         text = form % (
             _STATES[e.state], e.run_ms, e.run_mm, e.cursor.index + 1, sats, watch.motion.fixed,
-            watch.power.percent, free, gc.mem_free(), faults, error,
+            watch.power.percent, free, gc.mem_free(), faults, _open_log(watch)[1:], error,
         )  # fmt: skip
         return text.encode()[:_DATA]
+
+
+def _open_log(watch):
+    """The path of the run that is not done: it is written, waits for the answers, or can be resumed; "" for none."""
+    unfinished = watch.desk.unfinished
+    return watch.store.path or (unfinished.path if unfinished else "")
 
 
 def _size(path):

@@ -71,9 +71,9 @@ def loop(watch):
         if well >= _FEED_TURNS:
             well = 0
             feed(watch)
-        if unsure and diff(due, begun) > _WELL_MS and not watch.running:
+        if unsure and diff(due, begun) > _WELL_MS:  # in a run, too: bites that are hours apart are not in a row
             unsure = False
-            crash.set_count(0)
+            forget_bad_ends()
         if new and diff(due, begun) > _KEPT_MS and not watch.running:
             new = False
             crash.keep()
@@ -85,6 +85,13 @@ def loop(watch):
             machine.lightsleep(left)
         else:
             sleep(left)
+
+
+def forget_bad_ends():
+    """This start was good."""
+    global bad_ends
+    bad_ends = 0
+    crash.set_count(0)
 
 
 def feed(watch):

@@ -228,7 +228,7 @@ class Watch:
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
             self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)
-            self.store.step(ms)
+            self.waits = self.store.step(ms) or self.waits
         attached = self.cable.attached(ms)
         self.dozy = running and not self.demo and not attached
         try:
@@ -270,6 +270,8 @@ class Watch:
         """A turn in which nothing else is done: for what may wait."""
         if self.sounds.late:
             self.sounds.catch_up(ms)
+        elif self.store.broken:
+            self.control.mend(ms)
         ending = not self.running and self.control.go_on()
         self.waits = self.sounds.late or ending
 

@@ -69,7 +69,8 @@ GNSS = const(3)
 LINK = const(4)
 SOUND = const(5)
 TURN = const(6)
-PLACES = ("", "screen", "imu", "gps", "cable", "sound", "step")
+FLASH = const(7)  # the log
+PLACES = ("", "screen", "imu", "gps", "cable", "sound", "step", "flash")
 
 _RING = const(32)
 _FIELDS = const(8)

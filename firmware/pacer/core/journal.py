@@ -37,6 +37,7 @@ EVENT_BYTES = const(23)
 NO_PLACE = const(-2048)
 UNKNOWN = const(255)
 _PLACE_EACH = const(120)  # seconds
+_FOR_EVENTS = const(92)  # room for four, that seconds leave: while nothing can be written, laps go before them
 EVENT_FORMAT = "<BHHBiiii"
 PLACE_FORMAT = "<BiibihiHBHHBBB"
 NOWHERE = const(127)
@@ -124,7 +125,7 @@ class Writer:
             self._known = False
         buf = self.buf
         at = self.used
-        if at + SECOND_BYTES > len(buf):
+        if at + SECOND_BYTES > len(buf) - _FOR_EVENTS:
             return
         speed = (motion.speed_mm_s + 1) >> 1
         if speed > 8191:
@@ -154,7 +155,8 @@ class Writer:
     def _full(self, index, row, motion, cadence_spm, balance):
         buf = self.buf
         at = self.used
-        if at + PLACE_BYTES > len(buf):
+        if at + PLACE_BYTES > len(buf) - _FOR_EVENTS:
+            self._since = _PLACE_EACH  # the next one is in full, too
             return
         self._since = 0
         self._known = motion.fixed

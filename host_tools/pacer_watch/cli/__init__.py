@@ -1,6 +1,7 @@
 """The `pacer` command. This table is the whole command line: a command's file is read when the command is used."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -54,6 +55,11 @@ def main() -> None:
     except click.ClickException as e:
         hint = e.ctx.command_path if isinstance(e, click.UsageError) and e.ctx else ""
         print(f"pacer: {e.format_message()}" + (f" Try '{hint} --help'." if hint else ""), file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # who read it has gone: nothing more to say at the exit
+        sys.exit(1)
+    except OSError as e:
+        print("pacer: " + (f"{e.filename}: " if e.filename else "") + (e.strerror or str(e)), file=sys.stderr)
     sys.exit(2)
 
 

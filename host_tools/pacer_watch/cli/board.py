@@ -1,6 +1,7 @@
 """Boards: a virtual one on a serial port, and the check of a board's facts."""
 
 import json
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -68,6 +69,10 @@ def board(context: click.Context, folder: Path | None, workout: str, empty: bool
             print(virtual.port, flush=True)
             ERR.print(f"a board is on {virtual.port}; try: mpremote connect {virtual.port} ls, or pacer status --port "
                        f"{virtual.port}. Ctrl-C pulls the cable.", highlight=False)  # fmt: skip
+            # A closed terminal pulls the cable, too: the default would leave the interpreter and the folder behind.
+            for way in ("SIGHUP", "SIGTERM"):
+                if hasattr(signal, way):
+                    signal.signal(getattr(signal, way), signal.default_int_handler)
             try:
                 while True:
                     time.sleep(1)

@@ -111,21 +111,29 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
     except OSError as e:
         raise Sorry(f"the folder {folder} cannot be made ({e.strerror})") from e
     with connected(port) as link:
-        active = link.status()["state"] in ("running", "paused")
+        status = link.status()
         runs = [f for f in link.files() if f.name.startswith("runs/") and (everything or f.name.endswith(".run"))]
-        if active and runs:
-            newest = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
-            runs = [f for f in runs if f.name != newest]
-            ERR.print("a run is on: it can be fetched when it has ended")
+        open_log = status.get("log")
+        if open_log is None and status.get("state") in ("running", "paused") and runs:  # an older firmware
+            open_log = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
+        if open_log:
+            runs = [f for f in runs if f.name != open_log]
+            ERR.print(f"{open_log} is not done on the watch: it can be fetched when it is", highlight=False)
         for f in runs:
             with _bar(f.name) as progress:
                 data = link.get(f.name, progress)
-            target = free_name(folder / (Path(f.name).stem + ".run"), data)
-            if target is not None:
-                write_whole(target, data)
-                got.append(str(target))
+            try:
+                target = free_name(folder / (Path(f.name).stem + ".run"), data)
+                if target is not None:
+                    write_whole(target, data)
+                    got.append(str(target))
+            except OSError as e:
+                raise Sorry(f"{f.name} cannot be written into {folder} ({e.strerror}); it stays on the watch") from e
             if f.name.endswith(".run"):
-                link.mark(f.name)
+                try:
+                    link.mark(f.name)
+                except WatchRefused as e:
+                    ERR.print(f"{f.name}: the watch keeps it as not fetched ({e})", highlight=False)
             if not as_json:
                 OUT.print(f"{f.name}: {len(data)} bytes" + ("" if target else ", already here"))
     if as_json:

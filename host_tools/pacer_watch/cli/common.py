@@ -134,7 +134,7 @@ def replace(path: Path, text: str) -> None:
     """Replace a file at once, the old one kept beside it."""
     try:
         if path.exists():
-            path.with_suffix(path.suffix + ".old").write_bytes(path.read_bytes())
+            write_whole(path.with_suffix(path.suffix + ".old"), path.read_bytes())
         write_whole(path, text.encode())
     except OSError as e:
         fail(f"{path} cannot be written ({e.strerror}); name another with --file")

@@ -20,7 +20,7 @@ from ..twin.result import Result
 from ..twin.runner import RecordedRunner, VirtualRunner
 from ..twin.session import Session
 from .common import OUT, Sorry, emit, fail, json_option, profile_for, profile_option, read_workout, runtime_option
-from .shown import show
+from .shown import save, show
 
 _FREE_RUN = "Workout - Free run\n- lap\n"
 
@@ -100,6 +100,7 @@ def sim(
     session = Session(text, person, talker, profile.dump(), board_name, runtime=runtime, seed=seed)
     result = _play(session, _wanted(live, as_json), None, out)
     if as_json:
+        _save(result, out)
         emit(
             {
                 "workout": parsed.name,
@@ -153,6 +154,7 @@ def replay(
         fail(f"{recording}: the watch's run did not come to its end; is the recording whole?")
     own = _own(source, result)
     if as_json:
+        _save(result, out)
         emit({"recording": own, "workout": result.workout.name, **result.summary()})
         return
     show(result, out)
@@ -207,6 +209,11 @@ def _play(session: Session, live: bool, length_s: float | None, out: Path | None
         raise Sorry(str(e)) from e
     except (interp.Crashed, Refused) as e:
         raise Sorry(f"the run on {session.runtime} MicroPython stopped: {e}") from e
+
+
+def _save(result: Result, out: Path | None) -> None:
+    if out is not None:
+        save(result, out)
 
 
 def _wanted(live: bool | None, as_json: bool) -> bool:

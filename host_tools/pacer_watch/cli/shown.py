@@ -10,7 +10,7 @@ from rich.text import Text
 from ..formats import runlog
 from ..text import band, clock, pace
 from ..twin.result import Result
-from .common import ERR, OUT
+from .common import ERR, OUT, write
 from .results import write_report
 
 
@@ -26,16 +26,21 @@ def show(result: Result, out: Path | None) -> None:
         f"({rate:.0f} x) on {result.runtime} MicroPython"
     )
     if out is not None:
-        from .. import pictures
-
-        with ERR.status("drawing..."):
-            pictures.save(result, out)
-            (out / "run.run").write_bytes(result.log)
-            if result.log:
-                write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
+        save(result, out)
         folder = escape(str(out))
         OUT.print(f"pictures: {folder}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {folder}/run.run")
         OUT.print(f"report: {folder}/report.html")
+
+
+def save(result: Result, out: Path) -> None:
+    """Into a folder: the log first, which nothing else can make again, then what is drawn of it."""
+    from .. import pictures
+
+    write(out / "run.run", result.log)
+    with ERR.status("drawing..."):
+        pictures.save(result, out)
+        if result.log:
+            write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
 
 
 def _laps(result: Result) -> Table:

@@ -43,7 +43,7 @@ def _fetch(link: Link) -> str:
 
 
 def _put(link: Link, text: str) -> None:
-    if link.status()["state"] in ("running", "paused"):
+    if link.status().get("state") in ("running", "paused"):
         raise Sorry("a run is on, at whose end the watch writes down what it has learned; do it again after that")
     try:
         link.put(_NAME, text.encode())

@@ -1,6 +1,7 @@
 """The watch on its cable, looked at: status and watch."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -68,7 +69,9 @@ def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
         try:
             while time.monotonic() < until:
                 for line in link.listen(0.5):
-                    state, *numbers = line.split()
+                    state, *numbers = line.split() or [""]
+                    if len(numbers) < len(keys) or not all(re.fullmatch(r"-?[0-9]{1,12}", n) for n in numbers):
+                        continue  # of another firmware, or damaged
                     facts: dict[str, Any] = {"state": state, **dict(zip(keys, map(int, numbers), strict=False))}
                     if as_json:
                         print(json.dumps(facts), flush=True)

@@ -12,6 +12,7 @@ from fit_tool.data_message import DataMessage
 from fit_tool.developer_field import DeveloperField
 from fit_tool.field import Field
 from fit_tool.fit_file_builder import FitFileBuilder
+from fit_tool.fit_file_header import FitFileHeader
 from fit_tool.profile.messages.activity_message import ActivityMessage
 from fit_tool.profile.messages.developer_data_id_message import DeveloperDataIdMessage
 from fit_tool.profile.messages.event_message import EventMessage
@@ -31,6 +32,8 @@ from fit_tool.profile.profile_type import (
     Sport,
     SubSport,
 )
+from fit_tool.record import Record
+from fit_tool.utils.crc import crc16
 
 from pacer.core import workout as wk
 
@@ -42,12 +45,35 @@ from .timeline import Lap, Timeline, laps_of, place, seconds_of
 _APPLICATION = b"PacerWatch000001"  # 16 bytes that name our developer fields
 
 
+class _Bytes(list[Record]):
+    """Records as they go into the file: each becomes bytes at once, since a day of them takes half a gigabyte."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = bytearray()
+
+    def append(self, record: Record) -> None:
+        self.data += record.to_bytes()
+
+
+class _Streamed(FitFileBuilder):
+    """FitFileBuilder that keeps bytes in the place of records."""
+
+    def __init__(self, auto_define: bool) -> None:
+        super().__init__(auto_define=auto_define)
+        self.records: _Bytes = _Bytes()
+
+    def build_bytes(self) -> bytes:
+        data = FitFileHeader(records_size=len(self.records.data)).to_bytes() + bytes(self.records.data)
+        return data + crc16(data).to_bytes(2, "little")
+
+
 def fit(log: RunLog, fallback: datetime) -> bytes:
     """The run as a FIT activity file."""
     laps = laps_of(log)
     time = Timeline(log, fallback)
     end_ms = laps[-1].end_ms
-    builder = FitFileBuilder(auto_define=True)
+    builder = _Streamed(auto_define=True)
     file_id = FileIdMessage()
     file_id.type = FileType.ACTIVITY
     file_id.manufacturer = Manufacturer.DEVELOPMENT.value
@@ -67,7 +93,7 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
             if round(time.epoch_ms(s.t_ms) / 1000) == last_s:
                 timeline.pop()
             last_s = round(time.epoch_ms(s.t_ms) / 1000)
-            timeline.append((s.t_ms, 2, _record(s, time, fields, laps, cues)))
+            timeline.append((s.t_ms, 2, s))
     for e in log.events:
         # A run is ended out of a pause: that one is the end itself.
         if e.kind in ("pause", "resume") and e.t_ms < end_ms:
@@ -75,7 +101,10 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     for k, lap in enumerate(laps):
         timeline.append((lap.end_ms, 5 if lap is laps[-1] else 1, _lap(log, lap, k, time, steps, k == len(laps) - 1)))
     for t, _, what in sorted(timeline, key=lambda x: (x[0], x[1])):
-        if isinstance(what, (RecordMessage, LapMessage)):
+        if isinstance(what, Second):
+            what = _record(what, time, fields, laps, cues)
+            builder.add(what)
+        elif isinstance(what, LapMessage):
             if what is timeline[-1][2]:
                 _timer(builder, EventType.STOP_ALL, time.epoch_ms(t))
             builder.add(what)

@@ -17,6 +17,8 @@ _ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.starts
 EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _OWN = {row[0].replace("-", " "): tuple(row[1:]) for row in _ROWS}
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
+MOST_BYTES = 4 << 20  # a day's run has a quarter of that
+_FIRST_LINE = 60  # bytes, more than it has
 _BACK_MS = 60_000  # a lap press that was taken back
 
 
@@ -24,7 +26,7 @@ class NotARun(Exception):
     """The file is no run of the watch; the text says what it looks like and what would do."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Second:
     """A second of the run, as the watch logged it. Degrees; None where it knew nothing."""
 
@@ -149,13 +151,23 @@ class RunLog:
 
 def read(path: Path) -> RunLog:
     """A run's file. Raises NotARun, or OSError; what is damaged inside is left out and counted."""
-    return parse(path.read_bytes(), str(path))
+    with path.open("rb") as f:
+        return parse(f.read(MOST_BYTES + 1), str(path))
 
 
 def parse(data: bytes, name: str = "the run") -> RunLog:
     log = RunLog(size=len(data))
-    head, newline, rest = data.partition(b"\n")
+    if len(data) > MOST_BYTES:
+        raise NotARun(f"{name} is larger than a run of a day can be ({MOST_BYTES >> 20} MB); take a file from runs/")
+    head, newline, rest = data[:_FIRST_LINE].partition(b"\n")
+    rest = data[len(head) + 1 :]
     words = head.split()
+    magic, own = journal.MAGIC.split()
+    if newline and words[:1] == [magic] and len(words) > 1 and words[1].isdigit() and words[1] != own:
+        theirs, ours = words[1].decode(), own.decode()
+        raise NotARun(
+            f"{name} is a run in format {theirs}, of a newer firmware; this pacer reads format {ours}: update it"
+        )
     if not newline or not data.startswith(journal.MAGIC) or len(words) != 4 or not words[2].isdigit():
         raise NotARun(f"{name} is no run of a Pacer watch (it does not begin with PACERRUN); take a file from runs/")
     text, records = rest[: int(words[2])], rest[int(words[2]) :]
@@ -202,6 +214,7 @@ def _second(reader: recovery.Reader, north: float, east: float) -> Second:
     if reader.located and reader.placed:
         lat = reader.lat_deg + reader.lat_umin / 60e6 + reader.y_cm / 100 / north
         lon = reader.lon_deg + reader.lon_umin / 60e6 + reader.x_cm / 100 / max(east, 1.0)
+        lat, lon = min(90.0, max(-90.0, lat)), (lon + 180) % 360 - 180  # the pole is the end, the date line is none
     return Second(
         reader.t_ms, reader.index, reader.speed_mm_s, reader.run_mm, reader.raw_mm_s, reader.cadence_spm,
         reader.confidence, reader.balance if reader.balance >= 0 else None, lat, lon,
@@ -237,7 +250,7 @@ def _oval(e: Event, last: Second, north: float, east: float) -> Iterator[OvalSee
 def _possible(reader: recovery.Reader, kind: int) -> bool:
     """May this record be what the watch wrote? Of an event that is not known here nothing can be said."""
     if kind == journal.SECOND:
-        return bool(reader.speed_mm_s <= 16_000 and -90 <= reader.lat_deg <= 127 and -180 <= reader.lon_deg <= 180)
+        return bool(reader.speed_mm_s <= 16_000 and 0 <= reader.run_mm <= wk.MAX_DISTANCE_MM and _on_earth(reader))
     if kind >= len(EVENT_NAMES):
         return True
     if reader.index > wk.MAX_RUN_STEPS:
@@ -245,6 +258,17 @@ def _possible(reader: recovery.Reader, kind: int) -> bool:
     if kind == ev.LAP:
         return bool(0 <= reader.a <= wk.MAX_TIME_MS and 0 <= reader.b <= wk.MAX_DISTANCE_MM)
     return bool(kind != ev.CUE or 0 < reader.c & 255 < len(coach.CUE_NAMES))
+
+
+def _on_earth(reader: recovery.Reader) -> bool:
+    """Is the last place in full one, or none at all? Degrees are rounded down, micro-minutes go up from there."""
+    if not reader.located:
+        return True
+    lat_umin = 60_000_000 * reader.lat_deg + reader.lat_umin
+    return bool(
+        0 <= reader.lat_umin < 60_000_000 and 0 <= reader.lon_umin < 60_000_000
+        and abs(lat_umin) <= 5_400_000_000 and -180 <= reader.lon_deg < 180
+    )  # fmt: skip
 
 
 def _metres(lat_deg: float) -> tuple[float, float]:

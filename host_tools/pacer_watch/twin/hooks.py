@@ -62,7 +62,23 @@ def _wrapped(part: str, body: str) -> str:
 
 def failing_writes(kind: str, start: int) -> str:
     """A hook by which writes to the flash fail from the `start`th on, by a bad block only each third of them."""
-    return _FAILING_WRITES % {"start": start, "each": 3 if kind == "bad block" else 1, "errno": FLASH_FAULTS[kind]}
+    each = 3 if kind == "bad block" else 1
+    return _FAILING % {"ops": ("write",), "first": start, "last": 1 << 29, "each": each, "errno": FLASH_FAULTS[kind]}
+
+
+OPERATIONS = ("open", "write", "flush", "close", "rename", "remove", "mkdir")
+
+
+def failing_files(first: int, for_ever: bool) -> str:
+    """A hook by which the `first`th operation on the flash fails with EIO, from 0 on, alone or with all behind it.
+
+    What was counted in all is in COUNTED on the flash.
+    """
+    last = 1 << 29 if for_ever else first
+    return _FAILING % {"ops": OPERATIONS, "first": first, "last": last, "each": 1, "errno": errno.EIO}
+
+
+COUNTED = ".twin/counted"
 
 
 # With it World.heap and Result.heap tell, in the place of what is free, the largest block that is, after a collection.
@@ -91,9 +107,23 @@ def _tell_heap():
 twinlink.tell_heap = _tell_heap
 """
 
-_FAILING_WRITES = """import builtins
+_FAILING = """import builtins, os, sys
 _open = builtins.open
-_left = [%(start)d]
+_ops = %(ops)r
+_count = [0]
+
+
+def _may(op):
+    if op in _ops:
+        n = _count[0]
+        _count[0] = n + 1
+        if %(first)d <= n <= %(last)d and (n - %(first)d) %% %(each)d == 0:
+            raise OSError(%(errno)d)
+
+
+def _tell():
+    with _open("/.twin/counted", "w") as f:
+        f.write(str(_count[0]))
 
 
 class _File:
@@ -101,28 +131,58 @@ class _File:
         self._f = f
 
     def write(self, data, count=-1):
-        _left[0] -= 1
-        if _left[0] < 0 and _left[0] %% %(each)d == 0:
-            raise OSError(%(errno)d)
+        _may("write")
         return self._f.write(data) if count < 0 else self._f.write(data, count)
 
     def flush(self):
         self._f.flush()
+        _may("flush")
 
     def close(self):
         self._f.close()
+        _tell()
+        _may("close")
+
+    def seek(self, to, whence=0):
+        return self._f.seek(to, whence)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *e):
-        self._f.close()
+        self.close()
 
 
 def _wrong(name, mode="r", *rest):
-    f = _open(name, mode, *rest)
-    return _File(f) if ("w" in mode or "a" in mode) and not name.startswith("/.twin") else f
+    if mode in ("r", "rb") or name.startswith(("/.twin", "/crash")):
+        return _open(name, mode, *rest)
+    _may("open")
+    return _File(_open(name, mode, *rest))
 
 
+def _rename(a, b):
+    _may("rename")
+    _os[0](a, b)
+
+
+def _remove(a):
+    _may("remove")
+    _os[1](a)
+
+
+def _mkdir(a):
+    _may("mkdir")
+    _os[2](a)
+
+
+_os = (os.rename, os.remove, os.mkdir)
 builtins.open = _wrong
+
+
+class _Os:
+    ilistdir, listdir, statvfs = os.ilistdir, os.listdir, os.statvfs
+
+
+_Os.rename, _Os.remove, _Os.mkdir = staticmethod(_rename), staticmethod(_remove), staticmethod(_mkdir)
+sys.modules["os"] = _Os
 """

@@ -17,6 +17,9 @@ from .runner import RecordedRunner, Stander, cadence_of
 from .world import Person
 
 _SEMICIRCLE = 180 / 2**31
+_MOST_BYTES = 32 << 20  # a day at a point a second is 20 MB of GPX
+_TIME = re.compile(rb"\d{6}(\.\d{0,9})?")  # hhmmss and a fraction
+_LONGEST_S = 7 * 86_400
 
 
 class Unreadable(Exception):
@@ -35,6 +38,10 @@ class Track:
     total_m: float | None = None  # the recording's own total
 
     def add(self, at: datetime, lat: Any, lon: Any, distance: Any, speed: Any, cadence: Any) -> None:
+        """What can't be is left out: a place that is none on earth, numbers below zero or without end."""
+        if lat is not None and lon is not None and not (abs(lat) <= 90 and abs(lon) <= 180):
+            lat = lon = None
+        distance = _sound(distance)
         if (lat is None or lon is None) and distance is None:
             return
         if not self.seconds:
@@ -42,11 +49,18 @@ class Track:
         second = (at - self._start).total_seconds()
         if self.seconds and second <= self.seconds[-1]:
             return
+        if second > _LONGEST_S:
+            raise Unreadable(f"its times are {second // 86_400:.0f} days apart; expected one run")
         self.seconds.append(second)
         self.places.append((float(lat), float(lon)) if lat is not None and lon is not None else None)
         self.distances.append(distance)
-        self.speeds.append(speed)
-        self.cadences.append(cadence)
+        self.speeds.append(_sound(speed))
+        self.cadences.append(_sound(cadence))
+
+
+def _sound(value: Any) -> float | None:
+    """A number from 0 on that has an end, or None."""
+    return value if value is not None and 0 <= value < math.inf else None
 
 
 @dataclass
@@ -68,11 +82,13 @@ def read(path: Path) -> Recording:
     readers = {"fit": _fit, "gpx": _gpx, "tcx": _tcx}
     if not path.is_file():
         raise Unreadable(f"{path}: there is no such file")
+    if path.stat().st_size > _MOST_BYTES:
+        raise Unreadable(f"{path} is larger than a recording of a day is ({_MOST_BYTES >> 20} MB)")
     if kind in readers:
         try:
             track = readers[kind](path)
-        except Unreadable:
-            raise
+        except Unreadable as e:
+            raise Unreadable(f"{path}: {e}") from None
         except Exception as e:  # a decoder's own errors are many
             raise Unreadable(f"{path}: not a readable {kind.upper()} file ({e or type(e).__name__})") from e
         return _from_track(kind, path, track)
@@ -145,7 +161,7 @@ def _from_track(kind: str, path: Path, track: Track) -> Recording:
         ground.append(ground[-1] + (_metres(last, place) if last and place else 0.0))
         last = place or last
     distances = _filled(track.distances, ground)
-    own = track.total_m
+    own = _sound(track.total_m)
     if own is None:
         own = distances[-1]  # of a GPX file, which has none of its own, its points' path
     speeds = [s if s is not None else _slope(distances, track.seconds, i) for i, s in enumerate(track.speeds)]
@@ -217,7 +233,7 @@ def _bursts(data: bytes) -> list[tuple[int, bytes]]:
     now_us = 0
     for line in data.splitlines(keepends=True):
         fields = line.split(b",", 2)
-        if len(fields) > 2 and fields[0][-3:] in (b"RMC", b"GGA") and fields[1][:6].isdigit() and len(fields[1]) >= 6:
+        if len(fields) > 2 and fields[0][-3:] in (b"RMC", b"GGA") and _TIME.fullmatch(fields[1]):
             t = fields[1]
             second = int(t[:2]) * 3600 + int(t[2:4]) * 60 + float(t[4:])
             if first is None:

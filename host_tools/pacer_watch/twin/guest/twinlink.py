@@ -71,10 +71,15 @@ def call(op, a=0, b=0, c=0, d=0, payload=None, size=0, reply=None, wanted=0):
         _kick()
     else:
         pack_into("<BBHIIHH", _request, 0, op, a, b, c, d, size, wanted)
-        _to.write(_request, 16)
-        if size:
-            _to.write(payload, size)
-        _in.readinto(status, 16)
+        try:
+            _to.write(_request, 16)
+            if size:
+                _to.write(payload, size)
+            there = _in.readinto(status, 16)
+        except OSError:
+            there = 0
+        if not there:
+            raise SystemExit  # the host has gone, and the world with it: no failure of the firmware
         if wanted:
             _in.readinto(reply, wanted)
         now_ms = status[0] | status[1] << 16

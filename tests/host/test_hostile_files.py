@@ -1,0 +1,125 @@
+"""Files that are newer, damaged on purpose or far too large: a sentence, in bounded memory and time."""
+
+import binascii
+import struct
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from pacer.core import journal
+from pacer_watch.formats import fitworkout, runlog
+from pacer_watch.twin import recording
+
+TEXT = b"pacer 1\n\nWorkout - W\n- 1km\n--\n"
+MEMORY = 300 << 20
+
+
+def run_of(records=b"", magic=journal.MAGIC, text=TEXT):
+    return magic + b"%d %08x\n" % (len(text), binascii.crc32(text)) + text + records
+
+
+def place(lat_deg=51, lat_umin=0, lon_deg=4, lon_umin=0, t_ms=1000, run_mm=4000):
+    where = (lat_deg, lat_umin, lon_deg, lon_umin)
+    data = struct.pack(journal.PLACE_FORMAT, journal.PLACE, t_ms, run_mm, *where, 0, 0, 4000, 4000, 170, 90, 90)
+    return data + bytes([journal.crc8(data, 0, len(data))])
+
+
+def test_a_log_of_a_newer_format_is_called_that():
+    with pytest.raises(runlog.NotARun, match=r"format 2.* reads format 1.*update"):
+        runlog.parse(run_of(magic=b"PACERRUN 2 "))
+    with pytest.raises(runlog.NotARun, match="no run of a Pacer watch"):
+        runlog.parse(run_of(magic=b"PACERRUN x "))
+
+
+def test_a_size_of_many_digits_is_no_traceback():
+    with pytest.raises(runlog.NotARun):
+        runlog.parse(journal.MAGIC + b"9" * 5000 + b" 00000000\n")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"lat_deg": 90, "lat_umin": 1}, {"lat_deg": -91}, {"lat_umin": 60_000_000}, {"lat_umin": -1}, {"lon_deg": 180},
+     {"lon_deg": -181}, {"lon_umin": 2**31 - 1}, {"run_mm": -1}, {"run_mm": 2**31 - 1}],
+)  # fmt: skip
+def test_a_second_that_can_not_be_is_left_out_and_counted(wrong):
+    log = runlog.parse(run_of(place() + place(t_ms=2000, **{"run_mm": 8000, **wrong})))
+    assert len(log.seconds) == 1
+    assert log.skipped == 1
+
+
+def test_a_run_across_the_date_line_stays_on_earth():
+    east = place(lon_deg=179, lon_umin=59_999_999)
+    step = bytearray(11)
+    step[0], step[5] = 0x80, 200  # 2 m east
+    step[10] = journal.crc8(step, 0, 10)
+    log = runlog.parse(run_of(east + bytes(step)))
+    assert log.seconds[1].lon_deg is not None
+    assert -180 <= log.seconds[1].lon_deg < -179.9
+
+
+def test_a_sparse_gigabyte_is_a_sentence_at_once(tmp_path):
+    path = tmp_path / "big.run"
+    with path.open("wb") as f:
+        f.write(run_of())
+        f.truncate(1 << 30)
+    code = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY} * 4, {MEMORY} * 4))\n"
+    code += "from pacer_watch.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "export", path], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert done.returncode == 2
+    assert "larger than a run of a day" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_largest_log_that_is_read_stays_within_the_memory():
+    code = (
+        "import resource, sys\nfrom pacer_watch.formats import runlog\n"
+        "data = sys.stdin.buffer.read()\nlog = runlog.parse(data)\n"
+        "print(len(log.seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    second = bytearray(11)
+    second[0] = 0x80
+    second[10] = journal.crc8(second, 0, 10)
+    data = run_of(place() + bytes(second) * (runlog.MOST_BYTES // 11 - 50))
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, timeout=60, check=True)
+    count, kib = map(int, done.stdout.split())
+    assert count > 86_400
+    assert kib * 1024 < MEMORY
+
+
+NOW = datetime(2026, 6, 1, tzinfo=timezone.utc)
+
+
+def test_places_distances_and_speeds_that_are_none_are_not_taken_up():
+    track = recording.Track()
+    for k, (lat, lon) in enumerate([(51, 4), (91, 4), (51, 181), (float("nan"), 4), (51, float("inf")), (51.1, 4)]):
+        track.add(NOW + timedelta(seconds=k), lat, lon, -5.0, float("nan"), float("inf"))
+    assert track.places == [(51, 4), (51.1, 4)]
+    assert track.distances == track.speeds == track.cadences == [None, None]
+
+
+def test_a_recording_of_many_years_and_one_that_is_too_large_are_a_sentence(tmp_path):
+    track = recording.Track()
+    track.add(NOW, 51, 4, None, None, None)
+    with pytest.raises(recording.Unreadable, match="days"):
+        track.add(NOW.replace(year=9999), 51, 4, None, None, None)
+    for name in ("a.gpx", "a.nmea"):
+        with (tmp_path / name).open("wb") as f:
+            f.truncate(1 << 30)
+        with pytest.raises(recording.Unreadable, match="larger"):
+            recording.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("time", ["123456.nan", "123456.1e9", "123456.", "999999", "123456.5"])
+def test_a_time_of_day_that_is_none_is_passed_over(tmp_path, time):
+    path = tmp_path / "a.nmea"
+    path.write_text(f"$GPRMC,{time},A\n$GPRMC,123457,A\n")
+    assert 0 < recording.read(path).length_s < 100
+
+
+def test_json_nested_without_end_is_a_sentence():
+    with pytest.raises(fitworkout.NotAWorkout, match="no JSON"):
+        fitworkout.read_garmin_json("[" * 200_000)
