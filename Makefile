@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock bench clean faults flash fuzz screens soak golden mip image
+.PHONY: help run test test-web lint web-shot setup lock bench clean faults flash fuzz screens soak golden mip image
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -14,6 +14,9 @@ run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave picture
 
 test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+test-web: $(VENV)/.dev $(VENV)/axe.min.js ## Look at the report's pages with Chromium and axe (Debian: apt-get install chromium; or CHROMIUM=path)
+	@$(BIN)/pytest -rs tests/web
 
 lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/ruff check .
@@ -70,11 +73,23 @@ $(VENV)/manifest: $(VENV)/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ micropython-stubber==1.29.1
 	@touch $@
 
+# axe-core looks for what shuts people out. It comes from npm once, held to its checksum; without it those tests skip.
+$(VENV)/axe.min.js: $(VENV)/.dev
+	@command -v npm > /dev/null || { echo "npm is not here, so the tests with axe will skip: install Node.js"; exit 0; }; \
+	cd $(VENV) && npm pack --silent axe-core@4.14.1 > /dev/null && \
+	tar xzf axe-core-4.14.1.tgz --strip-components 1 -m package/axe.min.js && rm axe-core-4.14.1.tgz && \
+	echo "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c  axe.min.js" | sha256sum --check --quiet || \
+	{ rm -f axe.min.js axe-core-4.14.1.tgz; echo "axe-core could not be fetched from npm, so the tests with it will skip"; }
+
 golden: $(VENV)/.dev ## Record the kept sessions of tests/golden anew and print what differs (ARGS=--check, ARGS=NAME)
 	@$(BIN)/python -m tests.golden.record $(ARGS)
 
 screens: $(VENV)/.run ## Draw every screen on each board, as the twin shows it
 	@$(BIN)/python -m pacer_watch.gallery
+
+web-shot: $(VENV)/.dev ## Draw docs/report.png: the ladder's report, wide and on a phone, by Chromium
+	@$(BIN)/pacer sim workouts/ladder-5x1000.txt --out out > /dev/null
+	@$(BIN)/python -m tests.web.picture out/report.html docs/report.png
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

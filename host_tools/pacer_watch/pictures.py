@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from pacer.core import workout as wk
 
@@ -64,31 +65,35 @@ def frame_at(result: Result, us: float) -> bytes:
     return result.frames[max(0, i)][1]
 
 
-def named_frames(result: Result) -> dict[str, bytes]:
-    """A frame of each screen that the run came by."""
+def named_times(result: Result) -> dict[str, float]:
+    """When each screen that the run came by was up, in us from power-on, the first one first."""
     at = result.start_us
-    out = {"ready": frame_at(result, at - 500_000)}
+    out = {"ready": float(at - 500_000)}
     seen: set[str] = set()
     for lap in result.laps:
         if lap.index >= len(result.plan):
             continue
-        kind = result.plan[lap.index].kind
-        name = wk.KIND_NAMES[kind]
+        name = wk.KIND_NAMES[result.plan[lap.index].kind]
         if name not in seen and lap.time_ms > 8_000:
             seen.add(name)
-            out[name] = frame_at(result, at + 1000 * (lap.t_ms - lap.time_ms * 2 // 5))
+            out[name] = at + 1000 * (lap.t_ms - lap.time_ms * 2 // 5)
         if result.plan[lap.index].note and "note" not in out:
-            out["note"] = frame_at(result, at + 1000 * (lap.t_ms - lap.time_ms + 1500))
+            out["note"] = at + 1000 * (lap.t_ms - lap.time_ms + 1500)
     names = {1: "cue-easy-now", 2: "cue-hold-steady", 3: "cue-push"}
     for cue in result.cues:
-        out.setdefault(names[cue.value], frame_at(result, at + 1000 * cue.t_ms + 800_000))
+        out.setdefault(names[cue.value], at + 1000 * cue.t_ms + 800_000)
     for event in result.events:
         if event.kind == "pause":
-            out["paused"] = frame_at(result, at + 1000 * event.t_ms + 900_000)
+            out["paused"] = at + 1000 * event.t_ms + 900_000
         elif event.kind == "split":
-            out.setdefault("split", frame_at(result, at + 1000 * event.t_ms + 8_000_000))
-    out["summary"] = result.frames[-1][1]
-    return out
+            out.setdefault("split", at + 1000 * event.t_ms + 8_000_000)
+    out["summary"] = result.frames[-1][0]
+    return dict(sorted(out.items(), key=lambda item: item[1]))
+
+
+def named_frames(result: Result) -> dict[str, bytes]:
+    """A frame of each screen that the run came by."""
+    return {name: frame_at(result, us) for name, us in named_times(result).items()}
 
 
 def pace_plot(result: Result, path: Path) -> None:
@@ -237,8 +242,10 @@ def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Pat
 
 def save(result: Result, folder: Path) -> None:
     """All pictures of a session whose frames were recorded: oled-NAME.png, oled.gif, pace.png, map.png."""
-    for name, memory in named_frames(result).items():
-        frame_image(memory).save(folder / f"oled-{name}.png")
+    for name, us in named_times(result).items():
+        told = PngInfo()  # the report puts the screens in order by it
+        told.add_text("run-ms", str(round((us - result.start_us) / 1000)))
+        frame_image(frame_at(result, us)).quantize(8).save(folder / f"oled-{name}.png", pnginfo=told, optimize=True)
     save_gif(key_frames(result, 20), folder / "oled.gif")
     pace_plot(result, folder / "pace.png")
     map_plot(result.seconds, result.ovals, result.workout.name or "Workout", folder / "map.png")

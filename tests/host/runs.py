@@ -1,6 +1,7 @@
 """Logs of runs that never were, for tests of what is made of them: a plan, and how each hard rep went."""
 
 import binascii
+import math
 from datetime import date
 from types import SimpleNamespace
 
@@ -92,3 +93,20 @@ def write(path, log):
             writer.event(event)
     path.write_bytes(journal.header(len(text), binascii.crc32(text)) + text + bytes(writer.buf[: writer.used]))
     return path
+
+
+def placed(log):
+    """The same run around an oval in the open, with a receiver that errs, and a cue in each rep."""
+    for s in log.seconds:
+        angle = s.distance_mm / 63_662
+        s.lat_deg = 48.1 + (0.00045 + 0.00001 * math.sin(s.t_ms)) * math.sin(angle)
+        s.lon_deg = 11.5 + 0.0007 * math.cos(angle)
+        s.raw_mm_s = max(0, s.speed_mm_s + round(300 * math.sin(s.t_ms * 7.3)))
+        s.speed_mm_s = max(0, s.speed_mm_s + round(40 * math.sin(s.t_ms / 9000)))
+    for lap in list(log.laps):
+        log.events.append(
+            Event("cue", lap.t_ms - 20_000, lap.index, lap.row, lap.rep, 2500, 0, 1 + lap.index % 3, "band", 90)
+        )
+        log.events.append(Event("split", lap.t_ms - 15_000, lap.index, lap.row, lap.rep, 48_000, 200_000, 1200))
+    log.events.sort(key=lambda e: e.t_ms)
+    return log

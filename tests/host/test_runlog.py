@@ -1,7 +1,6 @@
 """A run's file that is damaged anywhere is read as far as it goes, and every tool lives with it."""
 
 import random
-import re
 import struct
 import zlib
 from datetime import datetime, timezone
@@ -113,7 +112,7 @@ def test_what_a_newer_firmware_writes_is_kept_and_does_no_harm(data_of_run):
     for write in (export.fit, xmlexport.gpx, xmlexport.tcx):
         assert write(log, NOW) == write(old, NOW)
     assert review.look(log, "x", Profile()) == review.look(old, "x", Profile())
-    pages = [re.sub("(?s)<svg.*?</svg>", "<svg/>", report.page(x, "x")) for x in (log, old)]  # those hold the time
+    pages = [report.page(x, "x") for x in (log, old)]
     assert pages[0].replace(f"{log.size} bytes", f"{old.size} bytes") == pages[1]
 
 

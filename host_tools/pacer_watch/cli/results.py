@@ -1,5 +1,6 @@
 """Runs of the watch for other programs and for the eye: export and report."""
 
+import os
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -57,29 +58,76 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
 @click.command("report")
 @click.argument("log", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), default=None, help="Page to write; beside the log if not said."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Page to write; beside the log if not said, index.html in a folder.",
 )
-def report_command(log: Path, output: Path | None) -> None:
+@json_option
+def report_command(log: Path, output: Path | None, as_json: bool) -> None:
     """Write one self-contained page about a run: pace, reps, splits, map, cues, the watch's screens.
+
+    Of a folder every run gets its page, and an index tells them in a line each, with the trend of critical speed;
+    runs of another athlete, as the profile in the log names them, stand apart.
 
     \b
     Examples:
       pacer report runs/0007.run
       pacer report out/run.run -o ladder.html
+      pacer report runs/
     """
-    run = read_log(log)
-    output = output or log.with_suffix(".html")
-    with ERR.status("drawing..."):
-        write_report(run, log, output)
-    OUT.print(f"{escape(str(output))}: open it in a browser")
+    if log.is_dir():
+        output = output or log / "index.html"
+        with ERR.status("drawing..."):
+            count, problems = _write_index(log, output)
+        for line in problems:
+            ERR.print(f"[yellow]{escape(line)}[/]", highlight=False)
+        said = f"{output}: {count} run{'s' if count != 1 else ''}; open it in a browser"
+    else:
+        run = read_log(log)
+        output = output or log.with_suffix(".html")
+        count, problems = 1, []
+        with ERR.status("drawing..."):
+            write_report(run, log, output)
+        said = f"{output}: open it in a browser"
+    if as_json:
+        emit({"file": str(output), "runs": count, "problems": problems})
+    else:
+        OUT.print(said, markup=False)
 
 
 def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
     """The page about a run, with the screens that lie beside its log."""
-    from .. import report  # draws with matplotlib, which takes its time
+    from .. import report  # and with it numpy, which takes its time
 
     try:
         page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
     except timeline.CannotExport as e:
         fail(f"{log}: {e}")
     write(output, page.encode())
+
+
+def _write_index(folder: Path, output: Path) -> tuple[int, list[str]]:
+    """A page beside each run of a folder, and the index. Returns how many, and what could not be read."""
+    from .. import report
+
+    logs = sorted(folder.glob("*.run"))
+    if not logs:
+        fail(f"{folder} has no run of the watch in it (*.run); pacer pull brings them")
+    entries, problems = [], []
+    for path in logs:
+        try:
+            run = runlog.read(path)
+            entries.append(report.entry(run, os.path.relpath(path.with_suffix(".html"), output.parent)))
+            write(path.with_suffix(".html"), report.page(run, path.name).encode())
+        except runlog.NotARun as e:
+            problems.append(str(e))
+        except timeline.CannotExport as e:
+            problems.append(f"{path}: {e}")
+        except OSError as e:
+            problems.append(f"{path} cannot be read ({e.strerror})")
+    if not entries:
+        fail(problems[0])
+    write(output, report.index(entries, folder.resolve().name, problems).encode())
+    return len(entries), problems
