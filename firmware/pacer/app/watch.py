@@ -228,7 +228,7 @@ class Watch:
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
             self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)
-            if not self.sounds.playing:  # the flash may hold it up
+            if self.guide.metronome or not self.sounds.playing:  # the flash may hold up a cue; beats never end
                 self.store.step(ms, self.engine.left_ms(m.speed_mm_s))
         attached = self.cable.attached(ms)
         self.dozy = running and not self.demo and not attached
