@@ -1,8 +1,9 @@
 """The log of a run on the flash: `runs/0001.run` and up, in the format of core/journal.py.
 
 Records are gathered in memory and written and synced every ten seconds: flash file systems keep what was synced or
-closed, not what was written, so a cut costs at most ten seconds. A run without its end record was cut off and can be
-resumed. Runs that the laptop has fetched are called .got; when the flash is full the oldest of them go first.
+closed, not what was written, so a cut costs at most ten seconds, fourteen where a step's end was not foreseen. A run
+without its end record was cut off and can be resumed. Runs that the laptop has fetched are called .got; when the flash
+is full the oldest of them go first.
 
 A write that fails ends nothing: its records stay in memory, where there is room for half a minute, and mend() opens the
 file anew and writes them behind what was synced before.
@@ -17,6 +18,8 @@ from ..core import journal
 from .flash import RUNS, newest_run, outermost_run
 
 _SYNC_MS = const(10_000)
+_COUNT_MS = const(4_000)  # of a step's end are its countdown, and the flash may hold a turn up:
+_EARLY_MS = const(5_000)  # what has gathered for so long is synced before it
 _ENOSPC = const(28)  # the errno of a full flash; the module has no name for it
 _LEAST_FREE = const(65_536)  # an hour's run and a quarter
 
@@ -70,9 +73,17 @@ class Store:
         self._head = ()
         self._open(path, now_ms)
 
-    def step(self, now_ms):
-        """Write and sync what has gathered, when it is time or the journal is full. True: that failed, mend() it."""
-        if now_ms - self._sync_ms >= _SYNC_MS or not self.journal.free():
+    def step(self, now_ms, left_ms=-1):
+        """Write and sync what has gathered, when it is time or the journal is full. True: that failed, mend() it.
+
+        left_ms: of the step, -1 where that is not known; in its countdown nothing is synced.
+        """
+        waited = now_ms - self._sync_ms
+        if 0 <= left_ms < _COUNT_MS + _EARLY_MS:
+            due = waited >= (_SYNC_MS + _COUNT_MS if left_ms < _COUNT_MS else _EARLY_MS)
+        else:
+            due = waited >= _SYNC_MS
+        if due or not self.journal.free():
             self._sync_ms = now_ms
             return not self.flush()
         return False

@@ -228,7 +228,8 @@ class Watch:
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
             self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)
-            self.waits = self.store.step(ms) or self.waits
+            if self.guide.metronome or not self.sounds.playing:  # the flash may hold up a cue; beats never end
+                self.waits = self.store.step(ms, self.engine.left_ms(m.speed_mm_s)) or self.waits
         attached = self.cable.attached(ms)
         self.dozy = running and not self.demo and not attached
         try:
