@@ -78,7 +78,7 @@ class _Bytes(list[Record]):
         self.data += record.to_bytes()
 
 
-class _Streamed(FitFileBuilder):
+class _Streamed(FitFileBuilder):  # type: ignore[misc]
     """FitFileBuilder that keeps bytes in the place of records."""
 
     def __init__(self, auto_define: bool) -> None:
@@ -87,7 +87,7 @@ class _Streamed(FitFileBuilder):
 
     def build_bytes(self) -> bytes:
         data = FitFileHeader(records_size=len(self.records.data)).to_bytes() + bytes(self.records.data)
-        return data + crc16(data).to_bytes(2, "little")
+        return bytes(data + crc16(data).to_bytes(2, "little"))
 
 
 class Timeline:
