@@ -17,6 +17,10 @@ from micropython import const
 from ..core import journal
 from .flash import RUNS, newest_run, outermost_run
 
+MYPY = False  # a type checker takes it for True
+if MYPY:
+    from typing import Any
+
 _SYNC_MS = const(10_000)
 _COUNT_MS = const(4_000)  # of a step's end are its countdown, and the flash may hold a turn up:
 _EARLY_MS = const(5_000)  # what has gathered for so long is synced before it
@@ -48,6 +52,8 @@ class Store:
     path    of the run that is being written, "" for none
     broken  a write has failed: mend() is to be called when there is memory
     """
+
+    _file: "Any"
 
     def __init__(self):
         self.journal = journal.Writer(512)
