@@ -59,25 +59,25 @@ class Decoder:
     """Bytes in, frames out: (kind, number, payload). Everything else is passed over."""
 
     def __init__(self) -> None:
-        self._body: bytearray | None = None
+        self.body: bytearray | None = None
         self._escaped = False
 
     def feed(self, data: bytes) -> list[tuple[str, int, bytes]]:
         out = []
         for b in data:
             if b == _END:
-                if self._body is not None and len(self._body) > 5:
-                    body = bytes(self._body)
+                if self.body is not None and len(self.body) > 5:
+                    body = bytes(self.body)
                     if binascii.crc32(body[:-4]).to_bytes(4, "little") == body[-4:]:
                         out.append((chr(body[0]), body[1], body[2:-4]))
-                self._body, self._escaped = bytearray(), False
-            elif self._body is not None:
+                self.body, self._escaped = bytearray(), False
+            elif self.body is not None:
                 if b == _ESCAPE:
                     self._escaped = True
-                elif b < 32 or len(self._body) >= _BODY_MOST:
-                    self._body = None
+                elif b < 32 or len(self.body) >= _BODY_MOST:
+                    self.body = None
                 else:
-                    self._body.append(b ^ 32 if self._escaped else b)
+                    self.body.append(b ^ 32 if self._escaped else b)
                     self._escaped = False
         return out
 
@@ -142,6 +142,9 @@ class Link:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._serial.close()
 
     def _ask_first(self) -> str:

@@ -70,9 +70,9 @@ class LiveView:
                 continue  # not written yet
             second = log.seconds[-1] if log.seconds else None
             laps = len(log.laps)
-        self._live.update(self._draw(world, second, laps))
+        self._live.update(self.draw(world, second, laps))
 
-    def _draw(self, world: World, second: Second | None, laps: int) -> Group:
+    def draw(self, world: World, second: Second | None, laps: int) -> Group:
         glass = Panel(Text(braille(world.display.pixels()), style="bright_cyan on black"), width=68, title="OLED")
         facts: dict[str, str | Text] = {"session": Text(self._name)}
         if second:

@@ -62,7 +62,7 @@ def test_a_frame_without_end_takes_no_memory():
     decoder = link.Decoder()
     decoder.feed(b"\x7e" + b"a" * 1_000_000)
     assert decoder.feed(b"\x7e" + link.encode("H", 1, b"x")) == [("H", 1, b"x")]
-    assert len(decoder._body or b"") < 1000
+    assert len(decoder.body or b"") < 1000
 
 
 def test_a_port_is_opened_by_one_command_at_a_time():
@@ -72,7 +72,7 @@ def test_a_port_is_opened_by_one_command_at_a_time():
     first = link.Link(name)
     with pytest.raises(link.LinkError, match="another program"):
         link.Link(name)
-    first._serial.close()
-    link.Link(name)._serial.close()
+    first.close()
+    link.Link(name).close()
     for fd in (outer, inner):
         os.close(fd)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from pacer.core import journal
-from pacer_watch.formats import fitworkout, runlog
+from pacer_watch.formats import runlog
+from pacer_watch.formats.foreign import garmin, made
 from pacer_watch.twin import recording
 
 TEXT = b"pacer 1\n\nWorkout - W\n- 1km\n--\n"
@@ -121,5 +122,5 @@ def test_a_time_of_day_that_is_none_is_passed_over(tmp_path, time):
 
 
 def test_json_nested_without_end_is_a_sentence():
-    with pytest.raises(fitworkout.NotAWorkout, match="no JSON"):
-        fitworkout.read_garmin_json("[" * 200_000)
+    with pytest.raises(made.NotAWorkout, match="no JSON"):
+        garmin.read("[" * 200_000)

@@ -45,11 +45,8 @@ def test_the_live_view_fits_its_terminal(width):
     )
 
     def look(world, folder):
-        view._drawn = 0.0
         if world.now_us % 4_000_000 < 100_000:
-            lines = console.render_lines(
-                view._draw(world, runlog.Second(9000, 0, 3200, 9000, 0, 176, 90), 1), pad=False
-            )
+            lines = console.render_lines(view.draw(world, runlog.Second(9000, 0, 3200, 9000, 0, 176, 90), 1), pad=False)
             sizes.append((len(lines), max(sum(s.cell_length for s in line) for line in lines)))
 
     session.run(text, person, NmeaReceiver(person.observe), live=look)
