@@ -8,10 +8,13 @@ from . import WORKOUTS
 
 def in_library(path: Path, slower: bool = False) -> Path:
     """The path itself, or the library's workout of that name; slower: in its smaller size, if it has one."""
-    if path.exists():
-        return path
+    return path if path.exists() else of_library(str(path), slower) or path
+
+
+def of_library(name: str, slower: bool = False) -> Path | None:
+    """The library's workout of that name, None for none; slower: in its smaller size, if it has one."""
     sizes = [WORKOUTS / "slower", WORKOUTS] if slower else [WORKOUTS]
-    return next((known for size in sizes if (known := size / f"{path}.txt").exists()), path)
+    return next((known for size in sizes if (known := size / f"{name}.txt").exists()), None)
 
 
 def write_whole(path: Path, data: bytes) -> None:

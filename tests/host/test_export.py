@@ -319,15 +319,6 @@ def test_names_and_notes_do_no_harm_on_pages_plots_and_terminal(tmp_path):
     assert (tmp_path / "out [x]" / "oled-stretch.png").exists()
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\0\1\2", b"{", b'{"a": 1}', b"hello", b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT\x00\x00junk"]
-)
-def test_what_is_no_workout_is_one_sentence(content, tmp_path):
-    path = tmp_path / "x.bin"
-    path.write_bytes(content)
-    refused("convert", path)
-
-
 def test_the_fit_file_of_a_day_takes_little_memory_and_is_what_the_builder_makes(monkeypatch):
     seconds = [runlog.Second(1000 * k, 0, 3000, 3000 * k, 3000, 170, 90, None, 51.0, 4.0) for k in range(6000)]
     log = runlog.RunLog(seconds=seconds)

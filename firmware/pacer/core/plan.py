@@ -50,7 +50,7 @@ def _sum(w, row, stop):
     count = time_ms = distance_mm = unknown = 0
     between = (0, 0, 0, 0)
     while row < stop:
-        close = _closing(w, row, stop)
+        close = closing(w, row, stop)
         if close is None:
             one = _extent(w, row, time_ms)
             if w.flags(row) & BETWEEN:
@@ -70,7 +70,7 @@ def _sum(w, row, stop):
     return count, time_ms, distance_mm, unknown, between
 
 
-def _closing(w, row, stop):
+def closing(w, row, stop):
     """The outermost repeat row that closes a block starting at this row, or None."""
     found = None
     for r in range(row, stop):

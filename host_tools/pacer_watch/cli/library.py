@@ -12,6 +12,7 @@ from pacer.core import notation
 from pacer.core import workout as wk
 
 from .. import WORKOUTS
+from ..files import of_library
 from ..text import clock, distance
 from .common import OUT, emit, is_slower, json_option, profile_for, profile_option
 
@@ -30,11 +31,8 @@ def workouts_command(profile_file: Path | None, as_json: bool) -> None:
       pacer check 6x800m
       pacer load 6x800m tempo-run
     """
-    names = sorted(path.stem for path in WORKOUTS.glob("*.txt"))
-    small = is_slower(profile_file)
-    sizes = [WORKOUTS / "slower", WORKOUTS] if small else [WORKOUTS]
-    paths = [next(p for size in sizes if (p := size / f"{name}.txt").exists()) for name in names]
-    rows = [_row(path, profile_file) for path in paths]
+    slower = is_slower(profile_file)
+    rows = [_row(of_library(path.stem, slower) or path, profile_file) for path in sorted(WORKOUTS.glob("*.txt"))]
     if as_json:
         emit({"workouts": rows})
         return

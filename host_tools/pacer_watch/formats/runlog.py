@@ -1,9 +1,9 @@
 """A run's file from the watch, read on the laptop: core/journal.py tells its format."""
 
 import binascii
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pacer.core import coach, journal, notation, recovery
@@ -11,6 +11,7 @@ from pacer.core import events as ev
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
+from ..earth import metres_per_degree
 from .notation import parse_old
 
 _ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.startswith("    ")]  # the table of events.py
@@ -117,23 +118,15 @@ class RunLog:
     @property
     def title(self) -> str:
         """The workout's name, "" where it has none or its text is damaged."""
-        try:
-            return str(parse_old(self.workout).name)
-        except notation.NotationError:
-            return ""
+        workout = self.read_workout()
+        return str(workout.name) if workout is not None else ""
 
     def read_workout(self) -> wk.Workout | None:
-        """The workout that was run, its targets by name as the profile of then had them; None when it is damaged."""
-        try:
-            workout = parse_old(self.workout)
-        except notation.NotationError:
-            return None
-        if self.profile:
-            try:
-                workout.resolve(pf.parse(self.profile))
-            except (pf.Unresolved, pf.ProfileError):
-                pass
-        return workout
+        """The workout that was run, its targets by name as the profile of then had them; None when it is damaged.
+
+        It is read once: whoever gets it leaves it as it is.
+        """
+        return _workout(self.workout, self.profile)
 
     @property
     def cues(self) -> list[Event]:
@@ -147,6 +140,20 @@ class RunLog:
     def lane(self) -> int:
         """The last lane that was known, 0 for none."""
         return next((e.rep for e in reversed(self.events) if e.kind == "lap length"), 0)
+
+
+@lru_cache(maxsize=4)
+def _workout(text: str, profile: str) -> wk.Workout | None:
+    try:
+        workout = parse_old(text)
+    except notation.NotationError:
+        return None
+    if profile:
+        try:
+            workout.resolve(pf.parse(profile))
+        except (pf.Unresolved, pf.ProfileError):
+            pass
+    return workout
 
 
 def read(path: Path) -> RunLog:
@@ -197,7 +204,8 @@ def _records(log: RunLog, records: bytes) -> None:
             continue
         if kind == journal.SECOND:
             if reader.located and reader.placed:
-                scale = _metres(reader.lat_deg + reader.lat_umin / 60e6)
+                east_m, north_m = metres_per_degree(reader.lat_deg + reader.lat_umin / 60e6)
+                scale = north_m, east_m
             log.seconds.append(_second(reader, *scale))
         else:
             e = _event(reader, kind)
@@ -269,12 +277,3 @@ def _on_earth(reader: recovery.Reader) -> bool:
         0 <= reader.lat_umin < 60_000_000 and 0 <= reader.lon_umin < 60_000_000
         and abs(lat_umin) <= 5_400_000_000 and -180 <= reader.lon_deg < 180
     )  # fmt: skip
-
-
-def _metres(lat_deg: float) -> tuple[float, float]:
-    """Metres to a degree of latitude and of longitude, by the same series as core/geodesy.py."""
-    p = math.radians(lat_deg)
-    return (
-        111132.954 - 559.822 * math.cos(2 * p) + 1.175 * math.cos(4 * p),
-        111412.84 * math.cos(p) - 93.5 * math.cos(3 * p),
-    )

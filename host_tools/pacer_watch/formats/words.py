@@ -1,6 +1,7 @@
 """A workout in plain words, on one line: what the watch has understood of its text."""
 
 from pacer.core import workout as wk
+from pacer.core.plan import closing
 
 from .notation import pace_text, reps_of, target_text
 
@@ -16,9 +17,7 @@ def _block(workout: wk.Workout, row: int, stop: int, miles: bool) -> list[str]:
     """The steps and repeats of the rows up to `stop`, in words."""
     out = []
     while row < stop:
-        close = max(
-            (r for r in range(row, stop) if workout.kind(r) == wk.REPEAT and workout.end(r) == row), default=None
-        )
+        close = closing(workout, row, stop)
         if close is None:
             out.append(_step(workout, row, miles))
             row += 1

@@ -17,7 +17,7 @@ from pacer.core import workout as wk
 from .. import review
 from ..formats.notation import length_text
 from ..formats.runlog import RunLog, mean_cadence
-from ..formats.timeline import Lap, Timeline, laps_of
+from ..formats.timeline import Lap, Timeline, laps_of, seconds_of
 from ..pictures import metres
 from ..text import band, clock, distance, pace, plain
 from . import charts
@@ -248,7 +248,7 @@ def _around(log: RunLog, laps: list[Lap]) -> str:
     for lap in laps:
         if lap.step is None or lap.step.kind != wk.RUN:
             continue
-        inside = [s for s in log.seconds if lap.start_ms < s.t_ms <= lap.end_ms and s.lat_deg is not None]
+        inside = [s for s in seconds_of(log, lap) if s.lat_deg is not None]
         if len(inside) < 2 * _SECTORS:
             continue
         rows += _turns(*_angles(inside, oval))

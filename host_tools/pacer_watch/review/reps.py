@@ -5,10 +5,9 @@ from statistics import fmean, pstdev
 
 import numpy as np
 
-from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from ..formats.plan import Step, unroll
+from ..formats.plan import Step, plan_of
 from ..formats.runlog import RunLog, Second, mean_cadence
 from .effort import Piece
 
@@ -66,10 +65,9 @@ def _splits(seconds: list[Second], start_ms: int, end_ms: int, metres: float) ->
     return out
 
 
-def paced(step: Step, workout: wk.Workout) -> bool:
+def paced(step: Step) -> bool:
     """A run at a pace: a target that is an effort has none."""
-    target = workout.target_a(step.row)
-    return step.kind == wk.RUN and step.pace_fast > 0 and not (target < 0 and pf.what_of(target) == pf.EFFORT)
+    return step.kind == wk.RUN and step.pace_fast > 0
 
 
 def seconds_of(step: Step) -> float:
@@ -81,16 +79,13 @@ def seconds_of(step: Step) -> float:
 
 def reps_of(log: RunLog) -> list[Rep]:
     """Every run step with a pace, as it was run."""
-    workout = log.read_workout()
-    if workout is None:
-        return []
-    plan = unroll(workout)
+    plan = plan_of(log)
     out = []
     for lap in log.laps:
         if lap.index >= len(plan):
             continue
         step = plan[lap.index]
-        if not paced(step, workout) or not lap.distance_mm or lap.time_ms < 1000 * LEAST_REP_S / 2:
+        if not paced(step) or not lap.distance_mm or lap.time_ms < 1000 * LEAST_REP_S / 2:
             continue
         start = lap.t_ms - lap.time_ms
         inside = [s for s in log.seconds if start < s.t_ms <= lap.t_ms]

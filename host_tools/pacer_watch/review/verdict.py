@@ -119,7 +119,7 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
     planned = {
         i + 1
         for i, s in enumerate(plan)
-        if paced(s, workout) and 1e6 / s.pace_slow >= _HARD_SHARE * cs and not 0 < seconds_of(s) < LEAST_REP_S
+        if paced(s) and 1e6 / s.pace_slow >= _HARD_SHARE * cs and not 0 < seconds_of(s) < LEAST_REP_S
     }
     if not planned:
         fast = max((r.off for r in out.reps), default=0.0)

@@ -46,11 +46,9 @@ def build(
     image = _rom(in_rom)
     if image:
         (folder / ".twin" / "rom.img").write_bytes(image)
-    if in_rom:
-        pass
-    elif compiled:
+    if compiled and not in_rom:
         compile_firmware(folder)
-    else:
+    elif not in_rom:
         shutil.copytree(FIRMWARE / "pacer", folder / "pacer", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 

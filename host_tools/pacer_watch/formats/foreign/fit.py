@@ -25,6 +25,7 @@ from fit_tool.profile.profile_type import (
 
 from pacer.core import profile as pf
 from pacer.core import workout as wk
+from pacer.core.plan import closing
 
 from ...text import plain
 from .. import kinds
@@ -141,8 +142,7 @@ def _unrolled(workout: wk.Workout) -> list[_Row]:
 def _inside(workout: wk.Workout, row: int, stop: int) -> Iterator[tuple[int, int | None]]:
     """(row, its closing row or None) of the steps and repeats that stand directly between two rows."""
     while row < stop:
-        closes = (r for r in range(row, stop) if workout.kind(r) == wk.REPEAT and workout.end(r) == row)
-        close = max(closes, default=None)
+        close = closing(workout, row, stop)
         yield row, close
         row = row + 1 if close is None else close + 1
 
