@@ -60,15 +60,16 @@ def load():
 
         return loop
     except Exception as e:
-        if isinstance(e, ImportError) and _OLD[1:] in os.listdir("/"):
+        new = len(read("/slot")) > 1
+        if isinstance(e, ImportError) and not new and _OLD[1:] in os.listdir("/"):
             exec(open(_OLD).read(), {"__name__": "__main__"})
             return None
         sys.print_exception(e)
         print("The firmware cannot be loaded; put it on again with: pacer flash")
-        if len(read("/slot")) > 1:
+        if new:  # it has three tries
             from machine import reset
 
-            reset()  # it is new: it has three tries
+            reset()
     return None
 
 

@@ -105,13 +105,14 @@ def test_cut_off_at_any_call_one_firmware_boots_and_runs(tmp_path, cut_at, numbe
         assert ready(board).startswith(f"pacer {__version__ if switched else '0.0.9'} ")
 
 
-def test_a_firmware_that_does_not_start_gives_way_to_the_one_before(tmp_path, monkeypatch):
+@pytest.mark.parametrize("missing", ["watch", "crash"])  # found out at the start; when its loop is loaded
+def test_a_firmware_that_does_not_start_gives_way_to_the_one_before(tmp_path, monkeypatch, missing):
     folder = old_firmware(tmp_path / "flash")
     compiled = image.compile_firmware
 
     def broken(where, *args):
         sizes = compiled(where, *args)
-        (where / "pacer" / "app" / "watch.mpy").unlink()
+        (where / "pacer" / "app" / f"{missing}.mpy").unlink()
         return sizes
 
     monkeypatch.setattr(image, "compile_firmware", broken)
