@@ -4,9 +4,11 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from pacer_watch.benches import wrists
 from pacer_watch.benches.accuracy.pace import OTHERS, boxcar, jitter, pace_error
+from pacer_watch.benches.accuracy.recordings import foot_pod
 from pacer_watch.benches.accuracy.streams import HARD, WATCH, WHITE, make, ours, process
 from pacer_watch.benches.accuracy.wrist import cadences
 from pacer_watch.twin import interp
@@ -48,6 +50,15 @@ def test_the_same_stream_gives_the_same_figures_on_the_32_bit_interpreter():
     stream = make(STEADY[:200], HARD, 77)
     here, there = (ours([stream], name)[0] for name in ("cpython", interp.WASM))
     assert (here == there).all()
+
+
+def test_the_speed_shown_is_as_true_as_the_watch_whose_fixes_they_were(data):
+    path = data / "fit" / "developer-types-sample.fit"
+    if not path.exists():
+        pytest.skip(f"the run with a foot pod is not there ({path})")
+    rows = foot_pod(interp.choose(None), path)
+    assert len(rows) == 11
+    assert all(row.ok for row in rows)
 
 
 def test_cadence_on_fresh_wrists():

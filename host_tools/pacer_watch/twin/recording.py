@@ -16,7 +16,7 @@ from .chips.uart import Talker
 from .runner import RecordedRunner, Stander, cadence_of
 from .world import Person
 
-_SEMICIRCLE = 180 / 2**31
+SEMICIRCLE = 180 / 2**31
 _MOST_BYTES = 32 << 20  # a day at a point a second is 20 MB of GPX
 _TIME = re.compile(rb"\d{6}(\.\d{0,9})?")  # hhmmss and a fraction
 _LONGEST_S = 7 * 86_400
@@ -113,8 +113,8 @@ def _fit(path: Path) -> Track:
                 cadence = get("cadence")
                 track.add(
                     frame.get_value("timestamp"),
-                    lat * _SEMICIRCLE if lat is not None else None,
-                    lon * _SEMICIRCLE if lon is not None else None,
+                    lat * SEMICIRCLE if lat is not None else None,
+                    lon * SEMICIRCLE if lon is not None else None,
                     get("distance"),
                     get("enhanced_speed", get("speed")),
                     2 * (cadence + (get("fractional_cadence") or 0)) if cadence is not None else None,

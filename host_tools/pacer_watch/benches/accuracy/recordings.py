@@ -29,7 +29,7 @@ def recordings(runtime: str, data: Path) -> list[Figure]:
         figures.append(Figure(f"standing, {path.name}", end.distance_mm / 1000 if end else None, "m", 2.0))
     figures.append(_false_tracks(runtime, data))
     figures += _walks(runtime, data / "walks")
-    return figures + _foot_pod(runtime, data / "fit" / "developer-types-sample.fit")
+    return figures + foot_pod(runtime, data / "fit" / "developer-types-sample.fit")
 
 
 def _false_tracks(runtime: str, data: Path) -> Figure:
@@ -117,7 +117,7 @@ def _fitted(x: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.asarray(x + past @ np.linalg.lstsq(past, truth - x, rcond=None)[0])
 
 
-def _foot_pod(runtime: str, path: Path) -> list[Figure]:
+def foot_pod(runtime: str, path: Path) -> list[Figure]:
     """Our speed against the foot pod's, at lags of 0 to 10 s; beside it the watch's own GPS speed, and the limit."""
     import fitdecode
 
@@ -128,15 +128,13 @@ def _foot_pod(runtime: str, path: Path) -> list[Figure]:
             if isinstance(frame, fitdecode.FitDataMessage) and frame.name == "record":
                 values = {f.name: f.value for f in frame.fields}
                 before = len(track.seconds)
-                track.add(
-                    frame.get_value("timestamp"), values["position_lat"], values["position_long"], None, None, None
-                )
+                lat, lon = (v and v * recording.SEMICIRCLE for v in (values["position_lat"], values["position_long"]))
+                track.add(frame.get_value("timestamp"), lat, lon, None, None, None)
                 if len(track.seconds) > before:
                     pod.append(float(values["Speed"] or 0))
                     gps.append((float(values["enhanced_speed"] or 0), 2.0 * float(values["cadence"] or 0)))
     measured = np.array([g for g, _ in gps])
-    scale = 180 / 2**31
-    places = np.array(track.places) * scale
+    places = np.array(track.places)
     north = (places[:, 0] - places[0, 0]) * M_LAT
     east = (places[:, 1] - places[0, 1]) * 111_320 * math.cos(math.radians(places[0, 0]))
     stream = Stream(1, measured, measured, east, north, np.ones(len(pod), bool), np.array([c for _, c in gps]))
