@@ -18,7 +18,7 @@ _ROWS = [line.split() for line in (ev.__doc__ or "").splitlines() if line.starts
 EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _OWN = {row[0].replace("-", " "): tuple(row[1:]) for row in _ROWS}
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
-MOST_BYTES = 2 << 20  # a day's run has half of that
+MOST_BYTES = 4 << 20  # a day's run has a quarter of that
 _FIRST_LINE = 60  # bytes, more than it has
 _BACK_MS = 60_000  # a lap press that was taken back
 
