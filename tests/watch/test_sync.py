@@ -3,6 +3,10 @@
 import pytest
 
 from pacer.app.store import Store
+from pacer.core import notation
+from pacer_watch.twin import hooks, interp, session
+from pacer_watch.twin.chips.gnss import UbloxReceiver
+from pacer_watch.twin.runner import VirtualRunner
 
 
 class Counted(Store):
@@ -50,3 +54,32 @@ def test_a_full_journal_is_written_in_a_countdown_too():
     store.journal.used = len(store.journal.buf)
     store.step(1000, 2_000)
     assert store.synced == 1
+
+
+SHORT = """Workout - Syncs
+- 5 x:
+  - 600m @ 4'00"/km
+  - 23s @ 4'30"/km
+  - 31s jog
+"""
+BEHIND_US = 200_000  # a tone
+
+
+@pytest.mark.skipif(interp.micropython() is None, reason="LittleFS is in MicroPython for unix")
+@pytest.mark.parametrize(("kind", "most_us"), [("typical", 150_000), ("worst", 1_500_000)])
+def test_on_littlefs_with_a_flash_s_times_no_countdown_and_no_cue_is_held_up(kind, most_us):
+    person = VirtualRunner(notation.parse(SHORT), 5)
+    r = session.run(SHORT, person, UbloxReceiver(person.observe), guest=hooks.flash_times(kind))
+    assert not r.crash
+    assert r.uart_lost == 0
+    assert r.world is not None
+    held = r.world.flash_holds
+    assert max(us for _, us in held) <= most_us
+    running = [at for at, _ in held if at > r.start_us]
+    assert len(running) > 60  # each ten seconds
+    tones = [(us, name) for us, name in r.patterns if us > r.start_us]
+    assert sum(name in ("easy now", "hold steady", "push a little harder") for _, name in tones) > 2
+    for us, name in tones:
+        before = 3_100_000 if name in ("go", "recover", "complete") else 20_000
+        if name not in ("pause", "end"):
+            assert not [at for at in running if us - before < at < us + BEHIND_US], (us, name)

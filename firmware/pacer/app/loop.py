@@ -16,6 +16,7 @@ from . import crash
 
 _TICK_MS = const(20)
 _WATCHDOG_MS = const(8_000)
+_DOZE_LEAST_MS = const(5)  # a shorter light sleep costs more than it saves
 _FEED_TURNS = const(16)
 _WELL_MS = const(60_000)  # a start that has lived so long was good
 _KEPT_MS = const(10_000)  # a new firmware that has lived so long is kept
@@ -24,6 +25,7 @@ _BAD_MOST = const(250)  # turns in a row that failed, five seconds: then the run
 watchdogs: list = []  # the one that runs
 watch = None
 bad_ends = crash.count()
+on_trial = crash.on_trial()
 
 
 def start():
@@ -36,28 +38,32 @@ def start():
 
 
 def loop(watch):
-    """Step every 20 ms, in a run under a locked heap. Turns that fail in a run are survived, for a while.
+    """A turn when something is due, comes or is pressed, which is looked for every 20 ms; in a run under a locked heap.
 
     A run needs nothing from the heap but the frames of long functions, and with the heap locked MicroPython puts
-    those on the stack: that saves it the search for a place, which is half of the time that a turn takes.
+    those on the stack: that saves it the search for a place, which is half of the time that a turn takes. Turns that
+    fail in a run are survived, for a while.
     """
     step = watch.step
-    may_doze = watch.may_doze
     # Looked up once: a global name costs as much as ten locals, fifty times a second.
     now, add, diff, sleep, lock, unlock = ticks_ms, ticks_add, ticks_diff, sleep_ms, heap_lock, heap_unlock
+    sounds = watch.sounds
+    gnss = watch.parts.gnss
+    waiting, lap, back = gnss.waiting, watch.buttons.lap_level, watch.buttons.back_level
     due = begun = now()
-    unsure = bad_ends > 0
-    new = crash.on_trial()
     bad = well = 0
     was = False
     while True:
         locked = watch.lean
         if locked != was:
             was = watch.locked = locked
+        idle_ms = 0
+        at = now()
         if locked:
             lock()
         try:
-            step(now())
+            step(at)
+            idle_ms = watch.idle_ms
             bad = 0
             well += 1
         except Exception as e:
@@ -71,27 +77,35 @@ def loop(watch):
         if well >= _FEED_TURNS:
             well = 0
             feed(watch)
-        if unsure and diff(due, begun) > _WELL_MS:  # in a run, too: bites that are hours apart are not in a row
-            unsure = False
-            forget_bad_ends()
-        if new and diff(due, begun) > _KEPT_MS and not watch.running:
-            new = False
-            crash.keep()
-        due = add(due, _TICK_MS)
-        left = diff(due, now())
-        if left <= 0:
-            due = now()  # late: no hurry to catch up
-        elif may_doze(left):
-            machine.lightsleep(left)
-        else:
-            sleep(left)
+            settle(watch, diff(due, begun))
+        while True:
+            due = add(due, _TICK_MS)
+            t = now()
+            left = diff(due, t)
+            ms = watch.clock_ms + diff(t, at)
+            if left <= 0:
+                due = t  # late: no hurry to catch up
+            elif left < _DOZE_LEAST_MS or not watch.dozy or sounds.playing:
+                sleep(left)
+            elif gnss.over_ms <= ms and ms + left < gnss.quiet_ms:  # else the UART would lose a fix
+                machine.lightsleep(left)
+            else:
+                sleep(left)
+            if diff(due, at) >= idle_ms or waiting() != watch.waited or not lap() or not back():
+                break
 
 
-def forget_bad_ends():
-    """This start was good."""
-    global bad_ends
-    bad_ends = 0
-    crash.set_count(0)
+def settle(watch, ms):
+    """The loop has gone well for so long: this start was good, in a run, too (bites that are hours apart are not in a
+    row), and a new firmware is kept.
+    """
+    global bad_ends, on_trial
+    if bad_ends and ms > _WELL_MS:
+        bad_ends = 0
+        crash.set_count(0)
+    if on_trial and ms > _KEPT_MS and not watch.running:
+        on_trial = False
+        crash.keep()
 
 
 def feed(watch):
@@ -174,8 +188,8 @@ def power_on():
         return None
     try:
         watch = start()
-        if (revived or bad_ends) and watch.unfinished:
-            watch.go_on()  # the run is still on: nobody has to press a button for that
+        if (revived or bad_ends) and watch.desk.unfinished:
+            watch.page = watch.control.resume(watch.clock_ms)  # the run is still on: nobody has to press a button
         return watch
     except Exception as e:
         failed(e, "start")

@@ -61,7 +61,7 @@ class Sounds:
         self._engine = engine
         self._pattern = b""
         self._at = 0
-        self._until_ms = 0
+        self.until_ms = 0
         self._warn_ms = 0
         self._completed = False  # the step that begins is the free run behind the last one
         self.muted = False
@@ -120,9 +120,9 @@ class Sounds:
 
     def step(self, now_ms):
         """Go on to the next tone when the present one is over."""
-        if self.playing and now_ms >= self._until_ms:
+        if self.playing and now_ms >= self.until_ms:
             self._at += 2
-            self._tone(self._until_ms)
+            self._tone(self.until_ms)
 
     def _tone(self, now_ms):
         at = self._at
@@ -135,4 +135,4 @@ class Sounds:
             self._buzzer.tone(frequency)
         else:
             self._buzzer.off()
-        self._until_ms = now_ms + 10 * self._pattern[at + 1]
+        self.until_ms = now_ms + 10 * self._pattern[at + 1]

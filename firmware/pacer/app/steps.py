@@ -6,8 +6,8 @@ from micropython import const
 
 from ..core.cadence import UNKNOWN, Cadence
 
-_READ_MS = const(200)  # between two reads ...
-_WATCH_MS = const(100)  # ... sooner while a turn of the wrist is looked for
+_READ_MS = const(180)  # between two reads: every other look at the receiver
+_HALF_MS = const(100)  # half of what is read then
 _RETRY_MS = const(500)  # before a part that failed is set up again
 _MOTION_MG = const(150)  # a still wrist does not reach it
 _MOVING_MS = const(10_000)  # after a motion, time for a turn of the wrist to be seen
@@ -46,7 +46,7 @@ class Steps:
     def step(self, ms):
         """Read what has gathered. An IMU that fails is set up again; the watch goes on without."""
         imu = self._imu
-        self.due_ms = ms + (_WATCH_MS if self.attentive else _READ_MS)
+        self.due_ms = ms + _READ_MS
         if imu is None or ms < self._retry_ms:
             return UNKNOWN
         try:
@@ -67,8 +67,10 @@ class Steps:
         count = imu.read(samples)
         while count:
             self.cadence.feed(samples, count)
-            if self.attentive and self._turn(count, ms):
-                self.turned = True
+            if self.attentive:
+                half = count >> 1
+                self._look(0, half, ms - _HALF_MS)
+                self._look(half, count, ms)
             if count < imu.BURST:
                 break
             count = imu.read(samples)
@@ -91,13 +93,15 @@ class Steps:
             self._still_ms = ms + _MOVING_MS
         return self._resting
 
-    def _turn(self, count, ms):
+    def _look(self, start, stop, ms):
         """Was there a turn of the wrist in these samples?"""
+        if start == stop:
+            return
         samples = self._samples
         total = 0
-        for i in range(2, 3 * count, 3):
+        for i in range(3 * start + 2, 3 * stop, 3):
             total += samples[i]
-        total //= count
+        total //= stop - start
         self._face += ((total if total > 0 else -total) - self._face) >> 1
         if self._face < _TURN_DOWN:
             self._armed = True
@@ -106,5 +110,4 @@ class Steps:
             self._up_ms = ms
         elif self._armed and ms - self._up_ms >= _TURN_MS:
             self._armed = False
-            return True
-        return False
+            self.turned = True

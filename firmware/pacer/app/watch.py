@@ -36,7 +36,6 @@ _FRAME_MS = const(250)
 _COACH_MS = const(500)
 _SECOND_MS = const(1000)
 _SLACK_MS = const(60)  # so long a frame may wait for a turn in which nothing else is done
-_DOZE_LEAST_MS = const(5)  # a shorter light sleep costs more than it saves
 
 
 class Watch:
@@ -48,15 +47,17 @@ class Watch:
     lean        a run is on, and nothing has failed in it: the loop may lock the heap
     locked      it does, in each turn
     dozy        the chip may sleep lightly between two turns, when nothing is due
+    idle_ms     so long after this turn nothing is due, unless a button is pressed or the receiver speaks
+    waited      bytes that the receiver had sent at this turn
     """
 
     def __init__(self, parts, store):
         self.clock_ms = 0
         self._ticks = -1
         self._gnss = parts.gnss
-        self._waited = 0
+        self.waited = 0
         self._due = 0
-        self._still_ms = 0  # until then nothing is due, unless a button is pressed or the receiver speaks
+        self.idle_ms = 0
         self._second_half = False
         self._frame_due = 80  # between two halves
         self.waits = False  # something waits for a turn in which nothing else is done
@@ -94,10 +95,10 @@ class Watch:
     def step(self, now_ms):
         """One turn of the loop. now_ms is time.ticks_ms(), which may wrap; a late call is no harm.
 
-        What is due each 100 ms is done in two turns, one behind the other; the frame takes one of those between.
+        What is due each 100 ms is done in one turn, in two where the first half is much; the frame takes one of those
+        between.
         """
-        ticks = self._ticks
-        self._ticks = now_ms
+        ticks, self._ticks = self._ticks, now_ms
         ms = self.clock_ms
         passed = now_ms - ticks & _TICKS_MASK
         if passed <= _PASSED_MOST and ticks >= 0:
@@ -106,50 +107,54 @@ class Watch:
         waiting = self._gnss.waiting()
         buttons = self.buttons
         pressed = not (buttons.lap_level() and buttons.back_level())
-        if ms < self._still_ms and waiting == self._waited and not pressed:
-            return
-        if waiting != self._waited:
-            self._waited = waiting
+        if waiting != self.waited:
+            self.waited = waiting
             self._gnss.listen(ms)
-        busy = False  # one heavy piece of work a turn is enough
-        if pressed or buttons.held:
-            self._press(ms)
-            busy = True
+        # One heavy piece of work a turn is enough.
+        busy = (pressed or buttons.held) and self._press(ms)
         if ms >= self._due or waiting >= _READ_BYTES:
             busy = True
-            if self._second_half:
+            if self._second_half or self._hear(ms):
                 self._second_half = False
                 self._due = self.receiver.due_ms
                 self._feel(ms)
             else:
                 self._second_half = True
                 self._due = ms
-                self._hear(ms)
-        if self.cable.talking:
+        talking = self.cable.talking
+        if talking:
             self._speak(ms)
         if busy and self.events.held:
             self._hand_on(ms)
-        sounding = self.sounds.playing or self.guide.metronome
-        if sounding:
-            self._sound(ms)
-        still = not (sounding or self.waits or buttons.held or self.cable.talking)
-        if busy and ms < self._frame_due + _SLACK_MS:
-            still = still and not self.canvas.display.dirty
-        elif ms >= self._frame_due:
-            still = False
-            self._frame_due += _FRAME_MS
-            if ms >= self._frame_due:
-                self._frame_due = ms + _FRAME_MS
+        due = self._due
+        if self.sounds.playing or self.guide.metronome:
+            sound_ms = self._sound(ms)
+            if sound_ms < due:
+                due = sound_ms
+        frame_due = self._frame_due
+        dirty = self.canvas.display.dirty
+        if busy and ms < frame_due + _SLACK_MS:
+            pass
+        elif ms >= frame_due:
+            frame_due += _FRAME_MS
+            if ms >= frame_due:
+                frame_due = ms + _FRAME_MS
+            self._frame_due = frame_due
             self._draw(ms)
-        elif self.canvas.send(ms):
-            still = False
+            dirty = self.canvas.send(ms)
+        elif dirty:
+            dirty = self.canvas.send(ms)
         elif self.waits:
             self._spare(ms)
-        due = self._due
-        self._still_ms = 0 if not still else due if due < self._frame_due else self._frame_due
+            dirty = True  # it may have set more going
+        if dirty or self.waits or talking or buttons.held:
+            due = ms
+        elif frame_due < due:
+            due = frame_due
+        self.idle_ms = due - ms
 
     def _sound(self, ms):
-        """On with the tone that sounds; the metronome gives way to it."""
+        """On with the tone that sounds; the metronome gives way to it. Returns when there is more to do."""
         tones = self.sounds
         guide = self.guide
         if guide.metronome and ms >= guide.beat_ms and guide.beat(ms) and not tones.playing:
@@ -158,27 +163,33 @@ class Watch:
             tones.step(ms)
         except Exception as e:
             self._survive(e, ev.SOUND, ms)
+        due = tones.until_ms if tones.playing else guide.beat_ms
+        return due if not guide.metronome or due < guide.beat_ms else guide.beat_ms
 
     def _hear(self, ms):
-        """The first half: the receiver, the coach, each second the log."""
+        """The first half: the receiver, the coach, each second the log. True when there is time for the second."""
         self.receiver.due_ms = ms + _READ_MS
-        self._waited = 0
+        self.waited = 0
         try:
             if self.demo:
                 self.demo.step(self.engine.cursor.index, ms)
             self.receiver.step(ms)
         except Exception as e:
             self._survive(e, ev.GNSS, ms)
+        light = not self.steps.cadence.wide
         guide = self.guide
         if ms >= guide.due_ms:
             guide.due_ms = ms + _COACH_MS
             guide.advise(self.motion, not self.sounds.playing)
+            light = False
         scribe = self.scribe
         if ms >= scribe.due_ms:
             scribe.due_ms += _SECOND_MS
             if ms >= scribe.due_ms:
                 scribe.due_ms = ms + _SECOND_MS
             self._second(ms)
+            light = False
+        return light
 
     def _feel(self, ms):
         """The second half: steps, the laptop, and where the runner is in the workout."""
@@ -206,17 +217,19 @@ class Watch:
         self.engine.advance(ms, m.distance_mm, m.speed_mm_s)
 
     def _press(self, ms):
+        """Look at the buttons. True when there was something."""
         buttons = self.buttons
         if not buttons.poll(ms):
-            return
+            return False
         dark = not self.power.light
         self.power.attend(ms)
         self.canvas.renew()
         if dark and self.engine.state != engine.RUNNING and buttons.back != LONG:
-            return  # it only lights the screen
+            return True  # it only lights the screen
         self._move(ms)
         if buttons.lap or buttons.back >= SHORT:  # not for a release of LAP, nor before BACK tells short from long
             self.page = self.page.press(buttons.lap, buttons.back, ms)
+        return True
 
     def _second(self, ms):
         """Each second: the log, the laptop, the battery, the receiver's mode, the end of an idle watch."""
@@ -228,7 +241,8 @@ class Watch:
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
             self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)
-            if self.guide.metronome or not self.sounds.playing:  # the flash may hold up a cue; beats never end
+            # The flash may hold up a cue that sounds, or is about to; a metronome's beats never end.
+            if (self.guide.metronome or not self.sounds.playing) and not self.events.held:
                 self.waits = self.store.step(ms, self.engine.left_ms(m.speed_mm_s)) or self.waits
         attached = self.cable.attached(ms)
         self.dozy = running and not self.demo and not attached
@@ -317,24 +331,7 @@ class Watch:
         """The loop's own: step() itself has failed. Raises it again unless a run is on."""
         self._survive(e, ev.TURN, self.clock_ms)
 
-    def may_doze(self, left_ms):
-        """May the chip sleep lightly for so long? Only in a run, and not while a fix is due: the UART would lose it."""
-        if not self.dozy or left_ms < _DOZE_LEAST_MS:
-            return False
-        gnss = self._gnss
-        ms = self.clock_ms
-        return gnss.over_ms <= ms and ms + left_ms < gnss.quiet_ms and not self.sounds.playing
-
     def close(self):
         """The loop ends (Ctrl-C): keep the log whole. The run can be resumed after the next start."""
         self.store.end()
         self.sounds.stop()
-
-    def go_on(self):
-        """Resume the run that was cut off, without a button."""
-        self.page = self.control.resume(self.clock_ms)
-
-    @property
-    def unfinished(self):
-        """The run that was cut off, if there is one."""
-        return self.desk.unfinished

@@ -70,12 +70,14 @@ class Cadence:
     """steps is the total, cadence_spm the rate, 0 while standing; filled: samples came. rate_hz: 10 to 200.
 
     speed_mm_s      set from outside where it is known: slow steps are short ones
+    wide            all lags are being looked at: feed() takes its time
     """
 
     def __init__(self, rate_hz):
         self.steps = 0
         self.cadence_spm = 0
         self.speed_mm_s = UNKNOWN
+        self.wide = False
         factor = max(1, (rate_hz + _BASE_HZ // 2) // _BASE_HZ)
         self._stride = 2 if factor > 3 else 1  # of 100 samples a second every other one tells as much
         self._skip = 0  # samples to pass over at the next burst's begin
@@ -200,6 +202,7 @@ class Cadence:
                 n += 1
             groups[n] = self._count - _GROUP
             self._planned = n + 1
+            self.wide = True
 
     def _lose(self):
         """There is no rhythm now."""
@@ -227,6 +230,7 @@ class Cadence:
             self._group += 1
         if self._group == self._planned:
             self._group = -1
+            self.wide = False
             if self._far:
                 if self._follow():
                     self._pause = _PAUSE

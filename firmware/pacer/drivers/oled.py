@@ -96,17 +96,19 @@ class _Oled:
         """
         pieces = self._pieces
         glass = self._glass
+        stale = self._stale
+        touched = self._touched
         sent = 0
         for page in range(_PAGES):
-            left = self._touched[page]
+            left = touched[page]
             i = side = 0
+            k = page * _PIECES
             while left:
-                k = page * _PIECES + i
-                if left & 1 and (self._stale or pieces[k] != glass[k]):
+                if left & 1 and (stale or pieces[k] != glass[k]):
                     if sent == most:
                         if side:
                             self._send(page, i, side)
-                        self._touched[page] = left << i
+                        touched[page] = left << i
                         return sent
                     pack_into("16s", self._out, _HEAD + side * _PIECE, pieces[k])
                     pack_into("16s", self._glass_buf, k * _PIECE, pieces[k])
@@ -117,9 +119,10 @@ class _Oled:
                     side = 0
                 left >>= 1
                 i += 1
+                k += 1
             if side:
                 self._send(page, i, side)
-            self._touched[page] = 0
+            touched[page] = 0
         self.dirty = False
         return sent
 

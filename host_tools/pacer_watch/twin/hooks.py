@@ -107,6 +107,68 @@ def _tell_heap():
 twinlink.tell_heap = _tell_heap
 """
 
+# What a serial flash of 4 MB takes, us, as a rule and at most (Winbond W25Q32JV data sheet, AC characteristics: sector
+# erase time and page program time). In a fresh one nothing has to be moved; in a worn one each erase may take the most.
+FLASH_US = {"typical": (45_000, 700), "worst": (400_000, 3_000)}
+
+
+def flash_times(kind: str = "typical") -> str:
+    """A hook by which runs/ lies on a LittleFS, as MicroPython makes it on an ESP32, whose block device holds a turn up
+    for as long as a serial flash does (World.flash_holds). Its data is gone with the interpreter. For the unix port,
+    which has LittleFS.
+    """
+    erase_us, page_us = FLASH_US[kind]
+    return _FLASH_TIMES % {"erase_us": erase_us, "page_us": page_us}
+
+
+# Nothing in it takes memory: a run's syncs come under a locked heap.
+_FLASH_TIMES = """import os
+import twinlink
+import vfs
+
+_BLOCK = 4096
+_BLOCKS = 64
+
+
+class _Flash:
+    def __init__(self):
+        self.data = bytearray(b"\\xff" * (_BLOCK * _BLOCKS))
+
+    def readblocks(self, n, buf, offset=0):
+        at = n * _BLOCK + offset
+        data = self.data
+        for i in range(len(buf)):
+            buf[i] = data[at + i]
+
+    def writeblocks(self, n, buf, offset=0):
+        at = n * _BLOCK + offset
+        data = self.data
+        for i in range(len(buf)):
+            data[at + i] = buf[i]
+        twinlink.call(twinlink.FLASH, 0, 0, (len(buf) + 255) // 256 * %(page_us)d)
+
+    def ioctl(self, op, arg):
+        if op == 4:
+            return _BLOCKS
+        if op == 5:
+            return _BLOCK
+        if op == 6:
+            data = self.data
+            for i in range(arg * _BLOCK, (arg + 1) * _BLOCK):
+                data[i] = 255
+            twinlink.call(twinlink.FLASH, 0, 0, %(erase_us)d)
+        return 0
+
+
+_flash = _Flash()
+vfs.VfsLfs2.mkfs(_flash)
+try:
+    os.mkdir("/runs")
+except OSError:
+    pass
+vfs.mount(vfs.VfsLfs2(_flash), "/runs")
+"""
+
 _FAILING = """import builtins, os, sys
 _open = builtins.open
 _ops = %(ops)r

@@ -116,6 +116,7 @@ class World:
         self.i2c_bytes = 0
         self.i2c_count = 0  # transactions so far
         self.i2c_fails: Callable[[int], bool] | None = None  # which of them nobody answers, by number
+        self.flash_holds: list[tuple[int, int]] = []  # when the flash held a turn up, and for how long
         self.sleeps = 0
         self.want_heap = False  # ask for the heap's fill at the next turn of the loop
         self.lock_heap = False  # lock it then
@@ -127,7 +128,7 @@ class World:
             self._i2c_write, self._i2c_read, self._i2c_mem_read, self._i2c_mem_write, self._pin_init,
             self._pin_out, self._pwm_set, self._wdt_start, self._heap, self._hello, self._reset,
             self._spi_init, self._spi_write, self._spi_read, self._adc_read, self._light_sleep, self._deep_sleep,
-            self._wake_on, self._frequency, self._reset_cause, self._adc_init, self._set_clock,
+            self._wake_on, self._frequency, self._reset_cause, self._adc_init, self._set_clock, self._flash,
         )  # fmt: skip
 
     def _fit(self, fitted: int) -> None:
@@ -245,6 +246,16 @@ class World:
         self.uart.doze(self.now_us, self.now_us + us)
         self.asleep_us += us
         return self._sleep(fed, b, us, d, payload, wanted)
+
+    def _flash(self, a: int, b: int, us: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
+        """The flash is busy; the chip waits for it, in the middle of a turn."""
+        holds = self.flash_holds
+        if holds and holds[-1][0] + holds[-1][1] == self.now_us:
+            holds[-1] = (holds[-1][0], holds[-1][1] + us)
+        else:
+            holds.append((self.now_us, us))
+        self._go_on(us)
+        return 0, b""
 
     def _deep_sleep(self, a: int, b: int, ms: int, d: int, payload: bytes, wanted: int) -> tuple[int, bytes]:
         raise DeepSleep("the firmware has gone to deep sleep")

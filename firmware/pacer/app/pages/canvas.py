@@ -78,14 +78,16 @@ class Canvas:
         self.retry_ms = ms + _RETRY_MS
 
     def send(self, ms):
-        """Some more of the frame to the display. False when there is nothing to send."""
-        if not self.display.dirty or self.retry_ms:
+        """Some more of the frame to the display. True when there is still more."""
+        display = self.display
+        if not display.dirty or self.retry_ms:
             return False
         try:
-            self.display.show(_PIECES)
+            display.show(_PIECES)
         except OSError:
             self.failed(ms)
-        return True
+            return False
+        return display.dirty
 
     def blank(self):
         """An empty page."""

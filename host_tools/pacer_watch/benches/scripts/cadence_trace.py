@@ -18,7 +18,7 @@ with open("samples.bin", "rb") as f:
             break
         rate, length = unpack("<ii", head)
         cadence = Cadence(rate)
-        burst = max(1, rate // 10)
+        burst = max(1, rate // 5)
         samples = array("h", [0] * (3 * burst))
         done = 0
         told = rate
@@ -26,7 +26,7 @@ with open("samples.bin", "rb") as f:
             f.readinto(samples)
             cadence.feed(samples, burst)
             done += burst
-            if 4 * done >= told:
+            while 4 * done >= told:
                 told += rate
                 print(cadence.cadence_spm, cadence.steps)
         f.read(6 * (length - done))

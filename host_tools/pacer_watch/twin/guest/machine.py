@@ -4,6 +4,7 @@ Only what the ESP32 port has, with its names and its argument order.
 """
 
 import twinlink as _link
+from twinlink import lightsleep  # noqa: F401
 from twinlink import status as _status
 
 
@@ -59,10 +60,6 @@ def freq(hz=None):
         return _hz[0]
     _hz[0] = hz
     _link.call(_link.FREQUENCY, 0, 0, hz)
-
-
-def lightsleep(time_ms):
-    _link.sleep_ms(time_ms, _link.LIGHT_SLEEP)
 
 
 def deepsleep(time_ms=0):
