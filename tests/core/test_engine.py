@@ -1,3 +1,5 @@
+import sys
+
 from pacer.core import engine as eg
 from pacer.core import events as ev
 from pacer.core import workout as wk
@@ -333,3 +335,144 @@ def test_a_recovery_that_waits_in_vain_ends_at_its_longest():
         r.go(1000, 0)
         r.engine.recovered(-1)
     assert [x[4] for x in r.laps()] == [240_000, 180_000]
+
+
+REPS = "4 x (400m, 60s rest)"
+PRESSES = 10_000 if sys.implementation.name == "cpython" else 200
+
+
+def standing(log):
+    """(index, time, distance, by button) of the laps that stand."""
+    out = []
+    for x in log:
+        if x[0] == "lap":
+            out.append((x[2], x[4], x[5], x[6]))
+        elif x[0] == "undo":
+            out.pop()
+    return out
+
+
+class Chance:
+    """The same on each interpreter."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def between(self, low, high):
+        self.state = (self.state * 1103 + 12345) % 1000003
+        return low + (high - low) * self.state // 1000003
+
+
+def pressed_at_the_lines(rng, text=REPS):
+    """A runner who presses up to 3 s before or behind where the watch ends each rep, which GPS puts up to 1.5 % off.
+
+    Returns the run, and when each rep began and was ended by the press.
+    """
+    r = Run(text)
+    r.start()
+    speed = rng.between(2_500, 6_500)  # mm/s
+    permille = 1000 + rng.between(-15, 16)
+    turn = rng.between(50, 120)
+    reps = []
+    begun = r.ms
+    true_um = 0
+    press = None
+    while len(reps) < 4:
+        r.ms += turn
+        resting = press is None and reps and r.ms < begun
+        true_um += 0 if resting else speed * turn
+        r.mm = 700 + true_um // 1000 * permille // 1000
+        r.engine.advance(r.ms, r.mm, speed)
+        r.take()
+        if press is None and not resting:
+            press = begun + 400_000 * 1000 // speed * 1000 // permille + rng.between(-2_950, 3_000 - turn)
+        if press is not None and r.ms >= press:
+            assert r.engine.lap()
+            r.take()
+            reps.append((begun, r.ms))
+            begun = r.ms + 60_000
+            press = None
+    return r, reps
+
+
+def test_a_press_at_any_time_about_a_line_is_that_line_s():
+    rng = Chance(20261125)
+    for _ in range(PRESSES // 4):
+        r, reps = pressed_at_the_lines(rng)
+        laps = standing(r.log)
+        assert [x[0] for x in laps if x[2] == 400_000] == [0, 2, 4, 6], laps[-3:]
+        assert [x[3] for x in laps if not x[0] % 2] == [1] * 4
+        for (begun, ended), lap in zip(reps, [x for x in laps if not x[0] % 2]):
+            assert abs(lap[1] - (ended - begun)) <= 130  # a turn, by which the rest ends later
+        assert all(x[1] == 60_000 for x in laps if x[0] % 2)
+
+
+def test_a_second_press_behind_a_line_means_what_it_says():
+    for second_ms in (100, 1_000, 2_400):
+        r = Run(REPS)
+        r.start()
+        r.go(100_000, 399_000)
+        r.go(500, 2_000)
+        r.go(400, 1_600)
+        assert r.engine.lap()
+        assert r.engine.kind == wk.REST
+        r.go(second_ms, 1_000)
+        assert r.engine.lap()
+        r.take()
+        assert r.engine.cursor.rep == 2
+        assert standing(r.log) == [(0, 100_900, 400_000, 1), (1, second_ms, 1_000, 1)]
+
+
+def test_a_press_that_made_a_line_exact_can_be_taken_back():
+    r = Run(REPS)
+    r.start()
+    r.go(100_000, 399_000)
+    r.go(500, 2_000)  # the line: at 100.25 s
+    r.go(1_000, 4_000)
+    before = (r.engine.step_ms, r.engine.step_mm, r.engine.run_mm)
+    r.engine.lap()
+    r.take()
+    assert (r.engine.step_ms, r.engine.step_mm) == (0, 0)
+    r.engine.undo()
+    r.take()
+    assert (r.engine.step_ms, r.engine.step_mm, r.engine.run_mm) == before
+    assert standing(r.log) == [(0, 100_250, 400_000, 0)]
+    assert not r.engine.can_undo()
+
+
+def test_long_behind_a_line_a_press_ends_the_rest():
+    r = Run(REPS)
+    r.start()
+    r.go(100_000, 400_000)
+    r.go(6_100, 200)  # he stands
+    r.engine.lap()
+    r.take()
+    assert standing(r.log) == [(0, 100_000, 400_000, 0), (1, 6_100, 200, 1)]
+
+
+def test_at_the_last_line_the_workout_is_complete_once():
+    r = Run("400m")
+    r.start()
+    r.go(100_000, 400_500)
+    r.go(1_000, 4_000)
+    r.engine.lap()
+    r.go(10_000, 10_000)
+    r.engine.finish()
+    r.take()
+    assert [x[0] for x in r.log if x[0] == "complete"] == ["complete"]
+    assert standing(r.log)[0] == (0, 101_000, 400_000, 1)
+    assert sum(x[1] for x in standing(r.log)) == 111_000
+
+
+def test_between_two_lines_a_press_is_the_nearer_one_s():
+    r = Run("5 x (400m, 24m run)")
+    r.start()
+    r.go(100_000, 401_000)
+    r.go(1_000, 4_000)  # 5 m behind, 19 m before the next
+    r.engine.lap()
+    assert r.engine.cursor.index == 1
+    r.go(4_000, 15_000)
+    r.go(1_500, 4_500)  # 4.5 m before the next
+    r.engine.lap()
+    r.take()
+    assert [x[:3] for x in standing(r.log)] == [(0, 101_000, 400_000), (1, 5_500, 24_000)]

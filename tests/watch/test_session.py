@@ -70,6 +70,24 @@ def test_a_press_is_heard_within_40_ms_though_most_looks_at_the_buttons_are_no_t
     assert len(quiet) / 13 >= 49
 
 
+@pytest.mark.parametrize("after_s", [-1.5, 0.1, 0.9, 2.5])
+def test_a_press_about_a_line_moves_the_rep_s_end_and_the_rest_is_whole(runtime, after_s):
+    text = "- 3 x:\n  - 200m @ 4'00\"/km\n  - 20s rest\n- 200m jog\n"
+    alone = run(text, seed=4, rate=10, runtime=runtime)
+    line_us = next(us for us, name in alone.patterns if name == "recover")
+    person = VirtualRunner(notation.parse(text), 4)
+    person.hand.plan([(line_us / 1e6 + after_s, "lap", 0.15)])
+    r = run(text, seed=4, rate=10, person=person, runtime=runtime)
+    laps = r.laps
+    assert [(lap.index, lap.distance_mm) for lap in laps[:6:2]] == [(0, 200_000), (2, 200_000), (4, 200_000)]
+    assert abs(laps[0].time_ms - alone.laps[0].time_ms - 1000 * after_s) <= 150  # the tone comes a turn late
+    assert [lap.time_ms for lap in laps[1:6:2]] == [20_000] * 3
+    tones = [name for _, name in r.patterns]
+    assert tones.count("recover") == 4  # once for each rest, and for the jog
+    assert tones.count("lap") == (1 if after_s > 0.1 else 0)
+    assert r.seconds == sorted(r.seconds, key=lambda s: s.distance_mm)
+
+
 def test_without_noise_the_distance_is_the_truth():
     r = run("1000m @ 5'00\"/km\n400m @ 4'00\"/km", receiver="perfect")
     for lap in r.laps_table()[:2]:

@@ -60,6 +60,7 @@ class Guide:
         self._every_mm = 0
         self._line_mm = _NEVER_MM  # the next line of the step
         self._line_ms = 0  # of the step, at the last one; below zero where that is not known
+        self._exact = False  # the step that begins has been looked at
         self._fresh = False  # a step has begun, of which the distance is not told yet
         self._run_ms = self._run_mm = 0  # how far the balance is reckoned
 
@@ -82,7 +83,9 @@ class Guide:
         kind = e.kind
         if kind == ev.STEP or kind == ev.UNDO:
             self._step(kind == ev.UNDO)
-            if e.row < len(self._engine.workout):
+            again = self._exact
+            self._exact = kind == ev.UNDO and e.a > 0
+            if e.row < len(self._engine.workout) and not self._exact and not again:
                 self._look_ahead(e.row)
         elif kind == ev.RESTORE:
             self._step(False)

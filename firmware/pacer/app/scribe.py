@@ -56,6 +56,8 @@ class Scribe:
             self.lap_ms = e.a
             self.lap_mm = e.b
         elif kind == ev.UNDO:
+            if self._test:
+                self._test.undo()
             self.laps -= 1
             self.lap_ms = self._before_ms
             self.lap_mm = self._before_mm

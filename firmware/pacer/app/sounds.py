@@ -64,6 +64,7 @@ class Sounds:
         self.until_ms = 0
         self._warn_ms = 0
         self._completed = False  # the step that begins is the free run behind the last one
+        self._exact = False  # the step that begins has begun before, and is told where
         self.muted = False
         self.playing = False
         self.late = False
@@ -73,6 +74,8 @@ class Sounds:
         kind = e.kind
         if kind == ev.STEP:
             self._step(e.row, now_ms)
+        elif kind == ev.UNDO and e.a:
+            self._exact = True
         elif kind == ev.CUE:
             self.play(EASY_NOW - 1 + (e.c & 255), now_ms)  # three, in the coach's order
         elif kind == ev.WARN:
@@ -89,7 +92,11 @@ class Sounds:
     def _step(self, row, now_ms):
         """A step begins: to run, to recover, or behind the last one, where each lap is a step."""
         workout = self._engine.workout
-        if row < len(workout):
+        known = self._exact and not self.playing  # its tone has been heard to its end
+        self._exact = False
+        if known:
+            self.play(LAP, now_ms)
+        elif row < len(workout):
             self.play(RECOVER if wk.RESTING[workout.kind(row)] else GO, now_ms)
         elif not self._completed:
             self.play(LAP, now_ms)

@@ -21,12 +21,17 @@ PAUSED = const(2)
 DONE = const(3)
 
 UNDO_MS = const(5_000)
+# A press so near the end of a distance step is meant for its line: GPS is some metres off, a press some tenths late.
+_LINE_MS = const(3_200)  # three seconds, and the turns of the loop that a press takes
+_LINE_MM = const(15_000)
+_LINE_LATEST_MS = const(6_000)  # who stands behind the line does not leave it by 15 m
 _COUNT_FROM = const(3)
 _COUNT_LEAST_MS = const(8_000)  # a shorter step has no countdown of its own
 _COUNT_LEAST_MM = const(30_000)
 _COUNT_FAR_MM = const(60_000)  # with this far to go, three seconds are never enough
 _READY_MS = const(3_500)  # from "ready" to the end of the recovery: its countdown
 _NONE = const(-1)
+_SAVED = const(16)
 
 
 class Engine:
@@ -36,12 +41,14 @@ class Engine:
     run_ms, run_mm      of the whole run up to the last call
     step_ms, step_mm    of the current step up to the last call
     kind, end, amount   of the current step; past the end of the workout an open run step
+    exact       this step began at a press that moved the end of the one before
     cursor      where in the workout: row, index, rep, reps, pace_fast, pace_slow
     """
 
     def __init__(self, workout, events):
         self.events = events
-        self._press = array("i", (0,) * 16)  # what a lap press changed
+        self._press = array("i", (0,) * _SAVED)  # what a lap press changed
+        self._line = array("i", (0,) * _SAVED)  # where a distance step ended by itself
         self.load(workout)
 
     def load(self, workout):
@@ -50,6 +57,7 @@ class Engine:
         self.cursor = wk.Cursor(workout)
         self.state = READY
         self.run_ms = self.run_mm = 0
+        self._mm = 0  # of the run as it is corrected, which run_mm is when no press has taken any of it back
         self.step_ms = self.step_mm = 0
         self.kind = wk.RUN
         self.end = wk.END_LAP
@@ -61,6 +69,10 @@ class Engine:
         self._count = 0
         self._ready = 0  # the step ends when so many % of D' are back
         self._press_ms = _NONE
+        self.exact = False
+        self._at_line = False  # the step before this one has ended by itself, and no press has come since
+        self._speed_mm_s = 0
+        self._total_mm = 0  # the caller's distance at the last advance()
 
     def start(self, now_ms, total_mm):
         """Begin the run and its first step."""
@@ -68,24 +80,28 @@ class Engine:
             return
         self.state = RUNNING
         self._zero_ms = now_ms
-        self._zero_mm = total_mm
+        self._zero_mm = self._total_mm = total_mm
         self.events.put(ev.START, 0, 0, 0, 0)
         self._next_step(0, 0)
 
     def advance(self, now_ms, total_mm, speed_mm_s):
-        """Move on to now. speed_mm_s is only for the countdown of distance steps."""
+        """Move on to now. speed_mm_s tells how long distance steps still take."""
         if self.state != RUNNING:
             return
+        self._speed_mm_s = speed_mm_s
+        self._total_mm = total_mm
         t = now_ms - self._zero_ms
         d = total_mm - self._zero_mm
         if t < self.run_ms:
             t = self.run_ms
-        if d < self.run_mm:
-            d = self.run_mm
+        if d < self._mm:
+            d = self._mm
         while self._step_over(t, d):
             pass
         self.run_ms = t
-        self.run_mm = d
+        self._mm = d
+        if d > self.run_mm:
+            self.run_mm = d
         self.step_ms = t - self._step_ms
         self.step_mm = d - self._step_mm
         self._countdown(speed_mm_s)
@@ -93,30 +109,77 @@ class Engine:
     def lap(self, snap_mm=0):
         """The button: end the step at the last advance(). False when there is nothing to end.
 
-        snap_mm: correction of the distance that the press implies. When it is negative, run_mm is held until the
-        distance has caught up, since it never goes back.
+        A press just before the end of a distance step is that end. One just behind it makes it exact: the rep has ended
+        here, and the step that runs begins here; a second press ends that.
+
+        snap_mm: correction of the distance that the press implies.
         """
         if self.state != RUNNING:
             return False
+        left_mm = self.amount - self.step_mm if self.end == wk.END_DISTANCE else -1
+        before = 0 <= left_mm <= self.amount >> 2 and (
+            left_mm <= _LINE_MM or 0 <= self.left_ms(self._speed_mm_s) <= _LINE_MS
+        )
+        at_line = self._at_line
+        self._at_line = False
+        if at_line and self._behind() and not (before and left_mm < self.step_mm):
+            self._make_exact()
+            return True
+        self._save(self._press)
+        at = self.run_ms
+        where = self._mm + (left_mm if before else snap_mm)
+        if where < self._step_mm:
+            where = self._step_mm
+        self._correct(where)
+        self._end_step(at, where, 1)
+        self._press_ms = at
+        return True
+
+    def _behind(self):
+        """Is the line at which the last step ended by itself just behind?"""
+        ms = self.step_ms
+        return ms <= _LINE_MS or (ms <= _LINE_LATEST_MS and self.step_mm <= _LINE_MM)
+
+    def _make_exact(self):
+        """The step that ended by itself has ended here: the next one begins anew."""
         p = self._press
+        line = self._line
+        for i in range(_SAVED):
+            p[i] = line[i]
+        at = self.run_ms
+        where = p[12]
+        self._return_to(p)
+        self.tell(ev.UNDO, 1)
+        self._correct(where)
+        self._end_step(at, where, 1, True)
+        self._press_ms = at
+        self.exact = True
+
+    def _correct(self, mm):
+        """So far it is. The public distance does not go back: it is held until the corrected one is there."""
+        self._zero_mm += self._mm - mm
+        self._mm = mm
+        if mm > self.run_mm:
+            self.run_mm = mm
+
+    def _save(self, p):
         self.cursor.save(p)
         p[9] = self._step_ms
         p[10] = self._step_mm
         p[11] = self.run_ms
-        p[12] = self.run_mm
+        p[12] = self._mm
         p[13] = self._count
         p[14] = self._zero_mm
         p[15] = self._rep_ms
-        at = self.run_ms
-        where = self.run_mm + snap_mm
-        if where < self._step_mm:
-            where = self._step_mm
-        self._zero_mm += self.run_mm - where
-        if where > self.run_mm:
-            self.run_mm = where
-        self._end_step(at, where, 1)
-        self._press_ms = at
-        return True
+
+    def _return_to(self, p):
+        """The step that was saved is the present one again; time and distance stay."""
+        self.cursor.restore(p)
+        self._step_ms = p[9]
+        self._step_mm = p[10]
+        self._count = p[13]
+        self._rep_ms = p[15]
+        self._describe()
 
     def can_undo(self):
         """Is there a lap press that can still be taken back?"""
@@ -128,23 +191,15 @@ class Engine:
             return False
         p = self._press
         self._press_ms = _NONE
-        c = self.cursor
-        c.restore(p)
-        self._step_ms = p[9]
-        self._step_mm = p[10]
-        self._count = p[13]
-        self._rep_ms = p[15]
-        unsnap = p[14] - self._zero_mm
+        self._return_to(p)
         self._zero_mm = p[14]
-        self._describe()
         self.tell(ev.UNDO)
         # What has been run since then belongs to the step again. If the step would have ended meanwhile, advance()
         # ends it, interpolating between the press and now.
         t = self.run_ms
-        d = self.run_mm - unsnap
         self.run_ms = p[11]
-        self.run_mm = p[12]
-        self.advance(t + self._zero_ms, d + self._zero_mm, 0)
+        self._mm = p[12]
+        self.advance(t + self._zero_ms, self._total_mm, self._speed_mm_s)
         return True
 
     def pause(self):
@@ -153,7 +208,7 @@ class Engine:
             return
         self.state = PAUSED
         self._hold_ms = self.run_ms + self._zero_ms
-        self._hold_mm = self.run_mm + self._zero_mm
+        self._hold_mm = self._mm + self._zero_mm
         self.tell(ev.PAUSE, self.step_ms, self.step_mm)
 
     def resume(self, now_ms, total_mm):
@@ -164,6 +219,7 @@ class Engine:
         paused = now_ms - self._hold_ms
         self._zero_ms += paused
         self._zero_mm += total_mm - self._hold_mm
+        self._total_mm = total_mm
         self.tell(ev.RESUME, c=paused)
 
     def finish(self):
@@ -172,7 +228,7 @@ class Engine:
             return
         if self.step_ms or self.step_mm:
             self.tell(ev.LAP, self.step_ms, self.step_mm, 1)
-        self.tell(ev.END, self.run_ms, self.run_mm, rep=0)
+        self.tell(ev.END, self.run_ms, self._mm, rep=0)
         self.state = DONE
 
     def restore(self, index, t_ms, run_mm, step_t_ms, step_mm, now_ms, total_mm, rep_t_ms=0):
@@ -183,6 +239,7 @@ class Engine:
         self.state = RUNNING
         self._zero_ms = now_ms - t_ms
         self._zero_mm = total_mm - run_mm
+        self._total_mm = total_mm
         c = self.cursor
         for _ in range(index + 1):
             c.next()
@@ -190,7 +247,7 @@ class Engine:
         self._step_mm = step_mm
         self._rep_ms = rep_t_ms
         self.run_ms = t_ms
-        self.run_mm = run_mm
+        self.run_mm = self._mm = run_mm
         self.step_ms = t_ms - step_t_ms
         self.step_mm = run_mm - step_mm
         self._describe()
@@ -226,28 +283,33 @@ class Engine:
                 return False
             where = d
             if t > at:
-                where = self.run_mm + mul_div(d - self.run_mm, at - self.run_ms, t - self.run_ms)
+                where = self._mm + mul_div(d - self._mm, at - self.run_ms, t - self.run_ms)
         elif self.end == wk.END_DISTANCE:
             where = self._step_mm + self.amount
             if d < where:
                 return False
             at = t
             if d > where:
-                at = self.run_ms + mul_div(t - self.run_ms, where - self.run_mm, d - self.run_mm)
+                at = self.run_ms + mul_div(t - self.run_ms, where - self._mm, d - self._mm)
         else:
             return False
         self.run_ms = at
-        self.run_mm = where
+        self._mm = where
         self._press_ms = _NONE
+        self._at_line = self.end == wk.END_DISTANCE
+        if self._at_line:
+            self._save(self._line)
         self._end_step(at, where, 0)
         return True
 
-    def _end_step(self, at, where, by_button):
+    def _end_step(self, at, where, by_button, again=False):
+        self.exact = False
         c = self.cursor
         self.events.put(ev.LAP, at, c.index, c.row, c.rep, at - self._step_ms, where - self._step_mm, by_button)
-        self._next_step(at, where)
+        self._next_step(at, where, again)
 
-    def _next_step(self, at, where):
+    def _next_step(self, at, where, again=False):
+        """again: it has begun before, and begins here now."""
         c = self.cursor
         was_inside = c.row < len(self.workout)
         c.next()
@@ -261,7 +323,7 @@ class Engine:
         if late:  # there is nothing left to rest
             if c.rep < c.reps:
                 self.events.put(ev.WARN, at, c.index, c.row, c.rep, late - 1, 0, ev.LATE)
-            self._next_step(at, where)
+            self._next_step(at, where, again)
             return
         if c.row == c.rep_row():
             self._rep_ms = at
@@ -270,7 +332,7 @@ class Engine:
             self._count = 0
         elif self.end == wk.END_DISTANCE and self.amount < _COUNT_LEAST_MM:
             self._count = 0
-        if c.row >= len(self.workout) and was_inside:
+        if c.row >= len(self.workout) and was_inside and not again:
             self.events.put(ev.COMPLETE, at, c.index, c.row, 0, at, where)
         self.events.put(ev.STEP, at, c.index, c.row, c.rep, 0, where, c.reps)
 

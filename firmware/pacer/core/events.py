@@ -8,7 +8,7 @@ are, kind by kind from 1 on (the laptop's tools read this table; a new kind is a
     step - start_mm reps
     lap time_ms distance_mm by_button
     countdown time_ms distance_mm seconds
-    undo
+    undo exact
     pause time_ms distance_mm
     resume - - paused_ms
     complete time_ms distance_mm
@@ -36,7 +36,7 @@ START = const(1)  # the run begins
 STEP = const(2)  # a step begins
 LAP = const(3)  # a step has ended
 COUNTDOWN = const(4)  # seconds to go; not logged
-UNDO = const(5)  # the last lap press is taken back: its LAP and STEP did not happen
+UNDO = const(5)  # the last LAP and STEP did not happen; exact = 1: they follow anew, from where a press was
 PAUSE = const(6)
 RESUME = const(7)
 COMPLETE = const(8)  # the last step is done; the run goes on

@@ -34,7 +34,7 @@ class FieldTest:
         self.begin()
 
     def begin(self):
-        self.count = 0
+        self.count = self._before = 0
         self._at_150_mm = 0
         self.cs_mm_s = self.cs_unsure_mm_s = self.dprime_mm = self.dprime_unsure_mm = 0
 
@@ -48,12 +48,17 @@ class FieldTest:
 
     def effort(self, row, time_ms, distance_mm):
         """A step is over."""
+        self._before = self.count
         if not self._is_effort(row):
             return
         if self.count < MOST and time_ms > 60_000 and 200_000 < distance_mm < 10_000_000:
             self._efforts[2 * self.count] = time_ms
             self._efforts[2 * self.count + 1] = distance_mm
             self.count += 1
+
+    def undo(self):
+        """The step is not over, or not there."""
+        self.count = self._before
 
     def result(self):
         """True when the efforts give a critical speed that a runner can have."""

@@ -54,10 +54,12 @@ _NOTE = const(11)
 _LAP = const(12)
 _SPLIT = const(13)
 _LATE = const(14)
+_LINE = const(15)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
 _NOTE_PART_MS = const(2_500)
+_LINE_SHOWN_MS = const(2_500)
 
 
 class Run(Page):
@@ -319,7 +321,7 @@ class Run(Page):
         elif guide.warned(ms):
             what = _LATE if guide.warning == ev.LATE else _LOW if watch.power.low else _WARNED
         elif e.can_undo():
-            what = _UNDO
+            what = _LINE if e.exact and e.step_ms < _LINE_SHOWN_MS else _UNDO
         elif guide.coach.cue != NONE and guide.cue_shown(ms):
             what = _CUE + guide.coach.cue
         elif ms < guide.split_until_ms:
@@ -378,6 +380,9 @@ class Run(Page):
             canvas.text("last", 0, 57)
             canvas.clock(scribe.lap_ms, 24, 57)
             canvas.pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm), 6, 80, 57)
+        elif what == _LINE:
+            canvas.text("to line", 0, 57)
+            canvas.clock(watch.scribe.lap_ms, 72, 57)
         elif what == _LATE:
             canvas.text("late: no rest", 0, 57)
         elif what == _NOTE:
