@@ -335,3 +335,15 @@ def test_on_a_treadmill_a_rep_ends_by_the_steps_and_the_screen_says_so(runtime):
     assert abs(r.truth.distance_at(r.start_us + 1000 * first.t_ms) - r.truth.distance_at(r.start_us) - 200) <= 36
     assert {s.confidence for s in r.seconds[10:40]} == {8}  # GUESSED, as the log rounds it
     assert not r.cues
+
+
+def test_a_fix_that_is_lost_is_told_and_so_is_its_return(runtime):
+    text = "- 3min @ 5'00\"/km\n"
+    person = VirtualRunner(notation.parse(text), 2)
+    receiver = NmeaReceiver(lambda us: Observation(None) if 80e6 < us < 105e6 else person.observe(us))
+    r = session.run(text, person, receiver, runtime=runtime, record=True)
+    told = [(e.value, r.start_us / 1e6 + e.t_ms / 1000) for e in r.events if e.kind == "warning"]
+    assert [what for what, _ in told] == [4, 5]
+    assert 85 <= told[0][1] <= 88
+    assert 105 <= told[1][1] <= 110
+    assert [name for us, name in r.patterns if 84e6 < us < 110e6] == ["warning", "resume"]

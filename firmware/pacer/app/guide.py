@@ -21,6 +21,8 @@ _LONG_REP_MM = const(3_200_000)
 _KILOMETRE_MM = const(1_000_000)
 _JUMP_MM = const(10_000)  # half a second is no longer: the distance was corrected, and nobody knows when it was there
 _NEVER_MM = const(0x3FFFFFFF)
+_LOST_S = const(3)  # without a fix, behind the gap that motion.py bridges
+_BACK_S = const(2)
 
 
 def _done(part, amount):
@@ -60,6 +62,8 @@ class Guide:
         self._every_mm = 0
         self._line_mm = _NEVER_MM  # the next line of the step
         self._line_ms = 0  # of the step, at the last one; below zero where that is not known
+        self._fixed = -1  # is there a fix? As it is told; unknown at first
+        self._other_s = 0  # for so long it has been otherwise
         self._exact = False  # the step that begins has been looked at
         self._fresh = False  # a step has begun, of which the distance is not told yet
         self._run_ms = self._run_mm = 0  # how far the balance is reckoned
@@ -75,6 +79,7 @@ class Guide:
         self.balance.begin(p.cs_mm_s, p.dprime_mm)
         self._run_ms = self._engine.run_ms
         self._run_mm = self._engine.run_mm
+        self._fixed = -1
         self.metronome = p.metronome_spm > 0
         self._period_ms = 60_000 // p.metronome_spm if self.metronome else 0
 
@@ -119,9 +124,20 @@ class Guide:
         if cue != NONE:
             e.tell(ev.CUE, coach.ahead_ms, e.step_mm, cue | coach.reason << 8 | motion.confidence << 16)
 
-    def second(self):
-        """Each second: what is left of D', and where the target is that changes."""
+    def second(self, fixed):
+        """Each second: what is left of D', where the target is that changes; a WARN when fixes have stopped, or come.
+
+        fixed: there is a fix now
+        """
         e = self._engine
+        if fixed == self._fixed or self._fixed < 0:
+            self._fixed = fixed
+            self._other_s = 0
+        else:
+            self._other_s += 1
+            if self._other_s >= (_BACK_S if fixed else _LOST_S):
+                self._fixed = fixed
+                e.tell(ev.WARN, c=ev.GPS_BACK if fixed else ev.GPS_LOST)
         if e.cursor.ramp:
             self._ramp()
         dt = e.run_ms - self._run_ms

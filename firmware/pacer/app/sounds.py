@@ -78,6 +78,9 @@ class Sounds:
             self._exact = True
         elif kind == ev.CUE:
             self.play(EASY_NOW - 1 + (e.c & 255), now_ms)  # three, in the coach's order
+        elif kind == ev.WARN and e.c == ev.GPS_BACK:
+            if not self.playing:
+                self.play(RESUME, now_ms)
         elif kind == ev.WARN:
             self.warn(now_ms + _WARN_AFTER_MS if e.c != ev.BATTERY_LOW else now_ms)
         elif kind == ev.RESTORE:

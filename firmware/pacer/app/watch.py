@@ -237,7 +237,7 @@ class Watch:
         m = self.motion
         self.steps.cadence.speed_mm_s = m.speed_mm_s if m.fixed else UNKNOWN
         if running:
-            self.guide.second()
+            self.guide.second(m.fixed)
             percent = self.guide.balance.percent()
             cadence = self.steps.cadence.cadence_spm
             self.scribe.second(m, self.receiver.stream.fix, cadence, percent, ms)

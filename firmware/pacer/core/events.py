@@ -61,6 +61,8 @@ KIND_MOST = const(40)
 DPRIME_RUNS_OUT = const(1)  # this step asks for more than is left above critical speed
 BATTERY_LOW = const(2)
 LATE = const(3)  # a rep took longer than its send-off: the next one begins at once
+GPS_LOST = const(4)
+GPS_BACK = const(5)  # or there for the first time in the run
 
 # Places of FAULT.
 SCREEN = const(1)

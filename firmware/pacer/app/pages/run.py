@@ -44,17 +44,17 @@ _TIME = const(1)
 _METRES = const(2)
 
 # Lines at the bottom: a fixed one by its number in _LINES, else ...
-_LINES = ("", "battery low", "D' will run out", "hold BACK: undo", "EASY NOW", "HOLD STEADY", "PUSH A LITTLE")
-_LOW = const(1)
-_WARNED = const(2)
-_UNDO = const(3)
-_CUE = const(3)  # and the cue's number
+_LINES = (
+    "", "D' will run out", "battery low", "late: no rest", "GPS lost: steps", "GPS is back", "hold BACK: undo",
+    "EASY NOW", "HOLD STEADY", "PUSH A LITTLE",
+)  # fmt: skip
+_UNDO = const(6)  # before it the warnings, by their numbers
+_CUE = const(6)  # and the cue's number
 _FAULT = const(10)
 _NOTE = const(11)
 _LAP = const(12)
 _SPLIT = const(13)
-_LATE = const(14)
-_LINE = const(15)
+_LINE = const(14)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
@@ -319,7 +319,7 @@ class Run(Page):
             what = _FAULT
             of = watch.control.faults.place
         elif guide.warned(ms):
-            what = _LATE if guide.warning == ev.LATE else _LOW if watch.power.low else _WARNED
+            what = guide.warning
         elif e.can_undo():
             what = _LINE if e.exact and e.step_ms < _LINE_SHOWN_MS else _UNDO
         elif guide.coach.cue != NONE and guide.cue_shown(ms):
@@ -383,8 +383,6 @@ class Run(Page):
         elif what == _LINE:
             canvas.text("to line", 0, 57)
             canvas.clock(watch.scribe.lap_ms, 72, 57)
-        elif what == _LATE:
-            canvas.text("late: no rest", 0, 57)
         elif what == _NOTE:
             canvas.text(watch.desk.notes[of][part], 0, 57)
         elif what == _FAULT:
