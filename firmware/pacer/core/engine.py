@@ -60,6 +60,7 @@ class Engine:
         self._rep_ms = 0  # and the rep of its repeat
         self._count = 0
         self._ready = 0  # the step ends when so many % of D' are back
+        self._leaving = False  # and the repeat with it
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -114,9 +115,16 @@ class Engine:
         self._zero_mm += self.run_mm - where
         if where > self.run_mm:
             self.run_mm = where
-        self._end_step(at, where, 1)
+        self._end_step(at, where, 2 if self._leaving else 1)
         self._press_ms = at
         return True
+
+    def leave(self):
+        """The button, too: end the step and the repeat of a range around it. False when there is none to end here."""
+        if self.state != RUNNING or self.cursor.way_out() < 0:
+            return False
+        self._leaving = True
+        return self.lap()
 
     def can_undo(self):
         """Is there a lap press that can still be taken back?"""
@@ -250,7 +258,11 @@ class Engine:
     def _next_step(self, at, where):
         c = self.cursor
         was_inside = c.row < len(self.workout)
-        c.next()
+        if self._leaving:
+            self._leaving = False
+            c.leave()
+        else:
+            c.next()
         if c.row >= len(self.workout) and not was_inside:
             c.index += 1  # laps past the end count on
         self._step_ms = at

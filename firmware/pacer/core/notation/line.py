@@ -78,6 +78,7 @@ class Line:
     start     the index of its first character that is no space; a bullet there is skipped
     gap       an empty line stands above it
     listed    the repeat taken last had a colon: all behind it is in the repeat
+    least     of the repeat taken last, the reps from which on the runner may end it; 0 for no range
     bare_m    the length taken last was in `m`, which may have been meant as minutes
     """
 
@@ -88,6 +89,7 @@ class Line:
         self.n = len(text)
         self.number = number
         self.gap = self.listed = self.bare_m = False
+        self.least = 0
         self.i = 0
         self.indent = 0
         while self.i < self.n and text[self.i] in " \t":

@@ -14,6 +14,7 @@ from micropython import const
 
 from .. import profile
 from ..pace import PACE_SLOWEST_MS_KM
+from ..runner import effort_of
 from .line import DASHES, MILE_MM, TIME_UNITS
 
 # What the parts of a target are.
@@ -99,7 +100,7 @@ def read_target(line):
             if not unit:
                 line.fail(_EXPECTED_PER)
             parts[i] = _per_km(line, parts[i], unit, places[i])
-    if how == BAND and parts[0] > parts[1] > 0:
+    if how == BAND and (parts[0] > parts[1] > 0 or effort_of(parts[0]) > effort_of(parts[1]) > 0):
         parts = [parts[1], parts[0]]
     return how, parts
 
