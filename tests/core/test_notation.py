@@ -479,7 +479,8 @@ def test_any_distance_is_a_race():
 
 def test_a_repeat_of_a_range_keeps_its_least():
     for text in (
-        "2-3 x 400m @ 5k pace, 200m jog", "2\u20133 lots of:\n  400m @ 5k pace\n  200m jog", "- 2-3 times: 400m, 90s rest",
+        "2-3 x 400m @ 5k pace, 200m jog", "2\u20133 lots of:\n  400m @ 5k pace\n  200m jog",
+        "- 2-3 times: 400m, 90s rest",
     ):  # fmt: skip
         w = parse(text)
         assert (w.kind(2), w.amount(2), w.target_a(2), w.ranged) == (workout.REPEAT, 3, 2, True)

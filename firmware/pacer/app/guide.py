@@ -246,7 +246,7 @@ class Guide:
         self.waypoint_ms = mm // 1000 * (pace // 100) // 10  # < 2**30: 100 km at 10'00"
 
     def _next_in_time(self, first, last, length_ms):
-        """The same where the pace changes from first to last over a time: at the pace halfway from the waypoint before."""
+        """The same where the pace changes from first to last over a time: at its pace halfway from the one before."""
         metres = self._profile.waypoint_mm // 1000
         at = self.waypoint_ms
         ms = 0

@@ -113,7 +113,7 @@ class Workout:
         self.steps += 1
 
     def add_repeat(self, first_row, reps, least=0):
-        """Close a block: rows first_row up to here run `reps` times; from `least` on the runner may end it, 0 for not."""
+        """Close a block: rows first_row up to here run `reps` times, or from `least` on as the runner likes."""
         self.ranged = self.ranged or least > 0
         for value in (REPEAT, first_row, reps, least, 0, 0):
             self.rows.append(value)
@@ -197,7 +197,7 @@ class Cursor:
         self.note = -1
 
     def effort(self, most=False):
-        """The effort of 1 to 10 that the step asks for instead of a pace, of a band the least or the most; 0 for none."""
+        """The effort of 1 to 10 that the step asks for instead of a pace, of a band the least or the most; or 0."""
         w = self.workout
         row = self.row
         if not 0 <= row < len(w):

@@ -17,6 +17,7 @@ from .. import WORKOUTS
 from ..files import in_library, write_whole
 from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
+from ..text import Units
 from ..twin import interp
 
 OUT = Console()
@@ -110,6 +111,24 @@ def profile_option(f: Any) -> Any:
         "--profile", "profile_file", type=click.Path(path_type=Path), default=None,
         help="Profile for paces by name; profile.txt here if there is one, else an example runner.",
     )(f)  # fmt: skip
+
+
+def units_option(f: Any) -> Any:
+    return click.option(
+        "--units", type=click.Choice(["km", "mi", "mile"]), default=None,
+        help="Kilometres or miles; as the profile says if not said.",
+    )(f)  # fmt: skip
+
+
+def units_of(given: str | None, profile: pf.Profile | None) -> Units:
+    """What the option says, else the profile."""
+    return Units(given != "km") if given else Units(profile is not None and profile.miles)
+
+
+def own_profile(given: Path | None = None) -> pf.Profile | None:
+    """The profile that is named, else profile.txt here, else none."""
+    path = given or (PROFILE if PROFILE.exists() else None)
+    return read_profile(path) if path else None
 
 
 def json_option(f: Any) -> Any:

@@ -4,8 +4,9 @@ One step a line, its parts in any order: how long (`15min`, `2min 10s`, `1.0km`,
 button), what (run if not said, rest, jog, walk, stride, warm-up, cool-down), `@` and a target, and after `|` a note
 for the screen. `between` leaves a step out after the last rep.
 
-A repeat is `N lots of:`, `N x` or `N ×`, as `2-3 x` one that the runner ends, with its steps on the same line, apart by `,`, `+` or `with` (and brackets
-around them, if they hold repeats of their own), or on the lines below. Indented lines belong to the repeat above them.
+A repeat is `N lots of:`, `N x` or `N ×`, `2-3 x` one that the runner ends, with its steps on the same line, apart by
+`,`, `+` or `with` (and brackets around them, if they hold repeats of their own), or on the lines below. Indented lines
+belong to the repeat above them.
 In a flat list a repeat ends after its first rest, jog or walk, before a cool-down, and at the next repeat.
 
 What can be read in two ways is refused with both.
