@@ -381,6 +381,15 @@ def test_the_inner_or_the_outer_of_two_ranges_is_ended():
     assert r.engine.amount == 60_000
 
 
+def test_an_easy_run_between_the_reps_is_a_recovery_too():
+    r = Run("1-2 x (10s @ RPE 8, 20s @ easy)\n1min")
+    r.start()
+    assert not r.engine.leave()
+    r.go(11_000, 30_000)
+    assert r.engine.leave()
+    assert r.engine.amount == 60_000
+
+
 def test_a_range_is_left_where_its_last_rest_is_left_out():
     r = Run("1-2 x (10s run, 5s rest between)")
     r.start()

@@ -9,7 +9,7 @@ from array import array
 
 from micropython import const
 
-from .runner import effort_of
+from .runner import effort_of, is_easy
 
 MAX_STEPS = const(64)
 MAX_DEPTH = const(3)
@@ -260,7 +260,7 @@ class Cursor:
     def way_out(self):
         """The depth of the repeat that the runner may end here, since it has a range; -1 for none.
 
-        That is in each rep beyond the least, and in the recovery that ends the last of them.
+        That is in each rep beyond the least, and in the recovery, easy running too, that ends the last of them.
         """
         w = self.workout
         if not w.ranged:
@@ -270,7 +270,7 @@ class Cursor:
         for i in range(self._depth - 1, -1, -1):
             close = self._close[i]
             while row < close and resting:
-                resting = w.kind(row) == REPEAT or RESTING[w.kind(row)]
+                resting = w.kind(row) == REPEAT or RESTING[w.kind(row)] or is_easy(w.target_a(row))
                 row += 1
             least = w.target_a(close)
             if least and (self._done[i] >= least or (resting and self._done[i] + 1 == least)):

@@ -40,7 +40,8 @@ def unparse(workout: wk.Workout) -> str:
             depth -= 1
             continue
         for close in closes[row]:
-            out.append(f"{'  ' * depth}- {workout.amount(close)} lots of:")
+            least = f"{workout.target_a(close)}-" if workout.target_a(close) else ""
+            out.append(f"{'  ' * depth}- {least}{workout.amount(close)} lots of:")
             depth += 1
         out.append(f"{'  ' * depth}- {step_text(workout, row)}")
     return "\n".join([*out, ""])

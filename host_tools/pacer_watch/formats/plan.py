@@ -72,6 +72,16 @@ def planned_mm(plan: list[Step], index: int) -> int:
     return step.amount if step and step.end == wk.END_DISTANCE else 0
 
 
+def passed_by(log: RunLog, plan: list[Step]) -> set[int]:
+    """The indexes of steps that the runner was free to leave out, and did: reps behind the least of a range."""
+    out: set[int] = set()
+    laps = log.laps
+    for lap, after in zip(laps, [*laps[1:], None]):
+        if lap.value == 2:
+            out |= set(range(lap.index, after.index if after else len(plan)))
+    return out
+
+
 def plan_of(log: RunLog) -> list[Step]:
     """The steps that the watch ran, its targets by name resolved with the profile it had."""
     workout = log.read_workout()

@@ -61,7 +61,7 @@ def length(end: int, amount: int, miles: bool = False) -> str:
     if written or (miles and not of_track(amount)):
         value = round(amount / _MILE_MM, 2)
         return f"{value:g} mile{'' if value == 1 else 's'}"
-    return f"{amount / 1e6:g} km" if amount >= 1_000_000 else f"{amount / 1000:g} m"
+    return f"{amount / 1e6:g} km" if amount >= 1_000_000 and not miles else f"{amount / 1000:g} m"
 
 
 def _time(ms: int) -> str:

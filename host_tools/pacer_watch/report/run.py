@@ -177,7 +177,9 @@ def _all_splits(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep], units
         if not units.metres(_planned_mm(lap)):
             whole = rep.metres > 2.01 * _MILE_M
             every_m, name = (_MILE_M, "mile") if whole else (_MILE_M / 4, "quarter mile")
-            each = splits_of(log.seconds, lap.start_ms, lap.end_ms, rep.metres + 0.5, every_m)
+            each = splits_of(log.seconds, lap.start_ms, lap.end_ms, rep.metres, every_m)
+            if abs(rep.metres - (len(each) + 1) * every_m) < 1:  # the last one ends with the rep
+                each.append(rep.seconds - sum(each))
         elif len(each) > _MOST_SPLITS:
             each = [sum(each[i : i + 10]) for i in range(0, len(each) - 9, 10)]
             every_m, name = 1000.0, "kilometre"

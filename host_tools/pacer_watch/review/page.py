@@ -54,7 +54,9 @@ def _line(r: Rep, units: Units) -> str:
     """A rep in a row."""
     target = units.band(round(1e6 / r.target_fast), round(1e6 / r.target_slow))
     run = units.pace(1e6 / r.speed) if r.speed else "-"
-    length = units.lap(1000 * r.metres, r.planned_mm) if units.miles else f"{r.metres:.0f}"
+    length = f"{r.metres:.0f}"
+    if units.miles:
+        length = f"{length} m" if units.metres(r.planned_mm) else units.distance(1000 * r.metres)
     uneven = "" if r.uneven is None else f"{r.uneven:.1f} %"
     fade = "" if r.fade is None else f"{r.fade:+.1f}"
     spm = "" if r.cadence_spm is None else f"{r.cadence_spm:.0f}"

@@ -377,12 +377,12 @@ class Run(Page):
         elif ms < guide.split_until_ms:
             what = _SPLIT
             of = guide.split_mm
-        elif wk.RESTING[e.kind] and c.way_out() >= 0:
-            what = _WAY_OUT
         elif c.note >= 0 and notes[c.note] and e.step_ms < _NOTE_MS:
             what = _NOTE
             of = c.note
             part = e.step_ms // _NOTE_PART_MS % len(notes[of])
+        elif not e.step_ms // _NOTE_PART_MS & 1 and c.way_out() >= 0:
+            what = _WAY_OUT
         elif watch.scribe.lap_ms:
             what = _LAP
             of = watch.scribe.laps

@@ -14,17 +14,18 @@ _LABEL = re.compile(
     r"^(warm-up|cool-down|run|main(?: set| session| workout| part)?|workout|session|intervals?|set|rest)\s*"
     r"(?::|\s-\s|=|$|(?<=warm-up)\s+with\b|(?<=cool-down)\s+with\b)\s*"
 )
-_REPEAT = re.compile(r"^(\d+)\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)\s*:?\s*")
+_REPEAT = re.compile(r"^(\d+(?:-\d+)?)\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)\s*:?\s*")
 _HEADER = re.compile(
-    r"^(?:repeat:?\s*x?\s*)?(\d+)\s*(?:x|times|sets?|rounds?|lots of|reps?)?(?:\s+of)?(?:\s+through)?\s*:?$"
+    r"^(?:repeat:?\s*x?\s*)?(\d+(?:-\d+)?)\s*(?:x|times|sets?|rounds?|lots of|reps?)?(?:\s+of)?(?:\s+through)?\s*:?$"
 )
-_SEPARATOR = re.compile(r"\s*(,|;|\+|&|/|\band\b)\s*")
-_STARTS_ANEW = re.compile(r"^(?:\d+\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)|.*\b(?:warm-up|cool-down)\b)")
+_RANGE = re.compile(r"\b(\d+)\s*(?:-|to|or)\s*(\d+)\s*(?=(?:x(?![a-z])|times\b|(?:lots|sets|rounds)\s+of\b))")
+_STARTS_ANEW = re.compile(
+    r"^(?:\d+(?:-\d+)?\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)|.*\b(?:warm-up|cool-down)\b)"
+)
 _RECOVERY = re.compile(r"\b(?:rest|jog|walk|easyjog|stretch)\b")
 # What is refused with what to write: as it stands, and what is left of a line when its targets are read.
 _REFUSED: tuple[tuple[str, str], ...] = (
     (r"\([^()]*,[^()]*\)\s*(?:@|at\b|in\b)", "whose pace is that? Write it behind each step in the brackets"),
-    (r"\b(\d+)\s*-\s*(\d+)\s*(?:x(?![a-z])|times|sets|rounds|reps)", "how many? Write '{0} x' or '{1} x'"),
     (r"\buntil\b|\btill\b|\bcan'?t hold\b|\bas long as\b|\bby feel\b|\bas needed\b|\bto failure\b",
      "for how long? Write 'lap', which lasts until the lap button"),
     (r"\bon\b[^()]*\boff\b|\bfast\s*[,/]\s*slow\b",
@@ -96,6 +97,7 @@ class Lines:
                 return
             if what == "rest" and not _RECOVERY.search(text):
                 text += " rest"
+        text = _RANGE.sub(r"\1-\2 ", text)
         _refuse(_REFUSED, text)
         if header := _HEADER.match(text):
             self.put(f"{bullet}{header[1]} lots of:", number)
