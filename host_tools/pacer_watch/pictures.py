@@ -13,7 +13,7 @@ from pacer.core import workout as wk
 
 from .formats.ovals import Track
 from .formats.runlog import OvalSeen, Second
-from .text import KM, Units
+from .text import KM, Units, plain
 from .twin.result import Result
 
 _LIT = (186, 242, 255)
@@ -144,10 +144,15 @@ def pace_plot(result: Result, path: Path, units: Units = KM) -> None:
     unique = dict(zip(labels, handles, strict=True))
     ax.legend(unique.values(), unique.keys(), loc="lower left", ncols=len(unique), fontsize=8, frameon=False,
               bbox_to_anchor=(0, 1.0))  # fmt: skip
-    ax.set_title(result.workout.name or "Workout", loc="right", fontsize=11, parse_math=False)
+    _title(ax, result.workout.name or "Workout")
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
+
+
+def _title(ax: Any, text: str, size: int = 11, loc: str = "right") -> None:
+    """A title as it is written: `$` is no formula."""
+    ax.set_title(plain(text), loc=loc, fontsize=size, parse_math=False)
 
 
 def _pace_ticks(units: Units, top_m_s: float) -> list[float]:
@@ -193,7 +198,7 @@ def draw_tracks(tracks: list[Track], path: Path) -> None:
         ax.set_ylabel("metres north")
         ax.grid(alpha=0.25)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(f"{k + 1}  {t.lat_deg:.5f}, {t.lon_deg:.5f}: a lap of {t.lap_m:.0f} m", fontsize=9)
+        _title(ax, f"{k + 1}  {t.lat_deg:.5f}, {t.lon_deg:.5f}: a lap of {t.lap_m:.0f} m", size=9, loc="center")
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
@@ -248,7 +253,7 @@ def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Pat
         return False
     fig, ax = plt.subplots(figsize=(8, 7), dpi=130)
     draw_map(fig, ax, seconds, ovals, units)
-    ax.set_title(title, loc="right", fontsize=11, parse_math=False)
+    _title(ax, title)
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)

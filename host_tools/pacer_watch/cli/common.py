@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import rich_click as click
 from rich.console import Console
+from rich.text import Text
 
 from pacer.core import notation
 from pacer.core import profile as pf
@@ -17,7 +18,7 @@ from .. import WORKOUTS
 from ..files import in_library, write_whole
 from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
-from ..text import Units
+from ..text import Units, plain
 from ..twin import interp
 
 OUT = Console()
@@ -35,6 +36,11 @@ def fail(message: str) -> NoReturn:
     raise Sorry(message)
 
 
+def say(text: str, style: str = "", to: Console = OUT) -> None:
+    """A line that may hold what others have written: names, paths, notes. It is shown as it is, whatever is in it."""
+    to.print(Text(plain(text), style), highlight=False, soft_wrap=True)
+
+
 def is_slower(given: Path | None) -> bool:
     """Is the profile, the one that is named or profile.txt here, one for which sessions come in a smaller size?"""
     profile = given or PROFILE
@@ -45,7 +51,7 @@ def from_library(path: Path, given: Path | None = None) -> Path:
     """The path itself, or the library's workout of that name, in the size that suits the profile."""
     found = in_library(path, not path.exists() and is_slower(given))
     if found.parent.name == "slower":
-        ERR.print(f"[dim]{path}: in its smaller size, for 28:00 over 5 km and slower ({found})[/]", highlight=False)
+        say(f"{path}: in its smaller size, for 28:00 over 5 km and slower ({found})", "dim", ERR)
     return found
 
 

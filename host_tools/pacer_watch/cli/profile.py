@@ -7,14 +7,13 @@ from typing import Any
 import rich_click as click
 from rich import box
 from rich.table import Table
-from rich.text import Text
 
 from pacer.core import profile as pf
 
 from .. import zones
 from ..review import memory
-from ..text import Units, plain
-from .common import OUT, PROFILE, emit, fail, json_option, read_profile, replace
+from ..text import Units
+from .common import OUT, PROFILE, emit, fail, json_option, read_profile, replace, say
 
 
 @click.command("profile")
@@ -79,7 +78,7 @@ def profile_command(
         return
     _show_profile(profile, found)
     if changed:
-        OUT.print(f"written to {path}; put it on the watch with: pacer load {path}")
+        say(f"written to {path}; put it on the watch with: pacer load {path}")
 
 
 def _profile_json(profile: pf.Profile, found: zones.Sums | None) -> dict[str, Any]:
@@ -109,7 +108,7 @@ def _profile_json(profile: pf.Profile, found: zones.Sums | None) -> dict[str, An
 def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
     units = Units(profile.miles)
     if profile.name:
-        OUT.print(Text(plain(profile.name), "bold"))
+        say(profile.name, "bold")
     if found:
         OUT.print(f"VDOT {found.vdot:.1f} (best: {found.best.name})")
     if profile.cs_mm_s:
@@ -139,4 +138,4 @@ def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
                 table.add_row(*row, *([units.pace(1000 * found.riegel[race])] if found else []))
         OUT.print(table)
     for warning in found.warnings if found else []:
-        OUT.print(f"[yellow]{warning}[/]")
+        say(warning, "yellow")

@@ -5,11 +5,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import rich_click as click
-from rich.markup import escape
 
 from ..formats import export, runlog, timeline, xmlexport
 from ..text import Units, clock
-from .common import ERR, OUT, emit, fail, json_option, read_log, units_of, units_option, write
+from .common import ERR, emit, fail, json_option, read_log, say, units_of, units_option, write
 
 
 @click.command("export")
@@ -53,7 +52,7 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
                "distance_mm": metres})  # fmt: skip
     else:
         far = units_of(None, run.read_profile()).distance(metres)
-        OUT.print(f"{escape(str(output))}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {far}")
+        say(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {far}")
 
 
 @click.command("report")
@@ -85,7 +84,7 @@ def report_command(log: Path, output: Path | None, units: str | None, as_json: b
         with ERR.status("drawing..."):
             count, problems = _write_index(log, output, chosen)
         for line in problems:
-            ERR.print(f"[yellow]{escape(line)}[/]", highlight=False)
+            say(line, "yellow", ERR)
         said = f"{output}: {count} run{'s' if count != 1 else ''}; open it in a browser"
     else:
         run = read_log(log)
@@ -97,7 +96,7 @@ def report_command(log: Path, output: Path | None, units: str | None, as_json: b
     if as_json:
         emit({"file": str(output), "runs": count, "problems": problems})
     else:
-        OUT.print(said, markup=False)
+        say(said)
 
 
 def write_report(run: runlog.RunLog, log: Path, output: Path, units: Units | None = None) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from rich.text import Text
 
 from pacer.core import profile as pf
 
@@ -36,6 +35,7 @@ from .common import (
     profile_option,
     read_workout,
     runtime_option,
+    say,
     units_of,
     units_option,
 )
@@ -210,7 +210,7 @@ def replay(
     except Unreadable as e:
         fail(str(e))
     if source.warning:
-        ERR.print(Text(f"{recording}: {source.warning}", "yellow"), soft_wrap=True)
+        say(f"{recording}: {source.warning}", "yellow", ERR)
     talker = _carry(source, receiver) if receiver else source.talker
     limit_us = int((source.length_s + 120) * 1e6)
     said = profile.dump() if profile else None

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -11,7 +10,7 @@ from ..formats import runlog
 from ..formats.plan import planned_mm
 from ..text import Units, clock
 from ..twin.result import Result
-from .common import ERR, OUT, write
+from .common import ERR, OUT, say, write
 from .results import write_report
 
 
@@ -28,9 +27,8 @@ def show(result: Result, out: Path | None, units: Units) -> None:
     )
     if out is not None:
         save(result, out, units)
-        folder = escape(str(out))
-        OUT.print(f"pictures: {folder}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {folder}/run.run")
-        OUT.print(f"report: {folder}/report.html")
+        say(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
+        say(f"report: {out}/report.html")
 
 
 def save(result: Result, out: Path, units: Units) -> None:

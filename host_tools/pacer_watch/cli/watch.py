@@ -12,7 +12,7 @@ from pacer.core import profile as pf
 
 from ..link import Link, LinkError
 from ..text import KM, Units, clock
-from .common import OUT, connected, json_option, port_option, units_of, units_option
+from .common import OUT, connected, json_option, port_option, say, units_of, units_option
 
 _RUNS = ("running", "paused")
 
@@ -46,7 +46,7 @@ def status(port: str | None, units: str | None, as_json: bool) -> None:
         print(json.dumps(facts, indent=2))
         return
     for name, value in _in_words(facts, counts):
-        OUT.print(f"{name:>12}  {value}", highlight=False)
+        say(f"{name:>12}  {value}")
 
 
 def _in_words(facts: dict[str, Any], units: Units = KM) -> Iterator[tuple[str, str]]:

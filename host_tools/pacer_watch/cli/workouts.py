@@ -30,6 +30,7 @@ from .common import (
     profile_option,
     read_profile,
     read_workout,
+    say,
     units_of,
     units_option,
     write,
@@ -60,7 +61,7 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     if as_json:
         emit(_as_dict(workout, steps, asked, words.in_words(workout, counts)))
         return
-    OUT.print(words.in_words(workout, counts) + _in_all(workout, steps), markup=False, highlight=False, soft_wrap=True)
+    say(words.in_words(workout, counts) + _in_all(workout, steps))
     OUT.print(_table(workout, steps[:_SHOWN], counts))
     if len(steps) > _SHOWN:
         OUT.print(f"... and {len(steps) - _SHOWN} more; --json has them all")
@@ -68,7 +69,7 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     more = f" and {unknown} steps of unknown length" if unknown else ""
     OUT.print(f"in all {clock(time_ms)}, {counts.distance(distance_mm)}{more}")
     if asked:
-        OUT.print(f"[{'yellow' if asked.too_much else 'dim'}]{demand.text(asked, profile, counts)}[/]", highlight=False)
+        say(demand.text(asked, profile, counts), "yellow" if asked.too_much else "dim")
 
 
 def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
@@ -156,14 +157,14 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
     except (foreign.NotAWorkout, foreign.fit.CannotWrite) as e:
         fail(f"{file}: {e}")
     for line in brought.told:
-        ERR.print(Text(f"{file.name}: {line}", "dim"), soft_wrap=True)
+        say(f"{file.name}: {line}", "dim", ERR)
     for line in lost:
-        ERR.print(Text(f"{file.name}: {line}", "yellow"), soft_wrap=True)
+        say(f"{file.name}: {line}", "yellow", ERR)
     if output is None:
         print(brought.text, end="")
     else:
         write(output, data)
-        OUT.print(Text(f"{output} written"), soft_wrap=True)
+        say(f"{output} written")
     if lost:
         raise SystemExit(1)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from .. import review
 from ..formats.runlog import RunLog
 from ..formats.timeline import laps_of
-from ..text import Units, clock, plain
+from ..text import Units, clock
 from .html import render
 from .run import athlete_of, effort_of, started
 
@@ -34,7 +34,7 @@ def entry(log: RunLog, link: str) -> Entry:
     laps = laps_of(log)
     profile = log.read_profile()
     return Entry(
-        link, athlete_of(log), started(log), plain(log.title) or "Run", laps[-1].end_ms,
+        link, athlete_of(log), started(log), log.title or "Run", laps[-1].end_ms,
         sum(lap.distance_mm for lap in laps), len(review.reps_of(log)), effort_of(log), profile.cs_mm_s, profile.miles,
     )  # fmt: skip
 
@@ -83,6 +83,6 @@ def index(entries: list[Entry], folder: str, problems: list[str], units: Units |
             "per": counts.per,
         })  # fmt: skip
     return render(
-        "index.html", title="Runs", folder=plain(folder), groups=groups, trends=trends, count=len(entries),
-        problems=[plain(p) for p in problems],
+        "index.html", title="Runs", folder=folder, groups=groups, trends=trends, count=len(entries),
+        problems=problems,
     )  # fmt: skip

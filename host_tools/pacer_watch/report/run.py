@@ -50,10 +50,10 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None, units: Units
     workout = log.read_workout()
     return render(
         "run.html",
-        title=plain(log.title) or "Run",
+        title=log.title or "Run",
         athlete=athlete_of(log),
         date=date_of(log),
-        file=plain(name),
+        file=name,
         units=units,
         facts=facts_of(log, laps, units),
         warnings=_warnings(log),
@@ -151,7 +151,7 @@ def _lap(lap: Lap, workout: wk.Workout | None, rep: review.Rep | None, units: Un
         "step": lap.index + 1,
         "kind": wk.KIND_NAMES[step.kind] if step else "free",
         "plan": asked or "-",
-        "note": plain(step.note or "") if step else "",
+        "note": step.note or "" if step else "",
         "time": clock(ms),
         "length": units.lap(lap.distance_mm, _planned_mm(lap)) if units.miles else f"{lap.distance_mm / 1000:.1f}",
         "pace": units.pace(1e6 * ms / lap.distance_mm) if lap.distance_mm > 0 else "-",
@@ -256,7 +256,7 @@ def _screens(paths: list[Path]) -> list[dict[str, Any]]:
         timed.append((int(at) if at.lstrip("-").isdigit() else math.inf, path.name, path))
     out = []
     for at_ms, _, path in sorted(timed):
-        name = plain(path.stem.removeprefix("oled-").replace("-", " "))
+        name = path.stem.removeprefix("oled-").replace("-", " ")
         when = f", {clock(at_ms).partition('.')[0]}" if 0 <= at_ms < math.inf else ""
         png = base64.b64encode(path.read_bytes()).decode()
         out.append({"name": name + when, "alt": f"The watch's screen: {name}", "png": png})
