@@ -6,7 +6,7 @@ from pacer.core.pace import of_track
 from pacer.core.plan import closing
 
 from ..text import KM, Units
-from .notation import pace_text, reps_of, target_text
+from .notation import in_miles, pace_text, reps_of, target_text
 
 _MILE_MM = 1_609_344
 
@@ -57,8 +57,7 @@ def length(end: int, amount: int, miles: bool = False) -> str:
     """A length for people: 2 min 10 s, 400 m, 1.5 km, 3 miles; short ones stay in metres, as a track has them."""
     if end == wk.END_TIME:
         return _time(amount)
-    written = amount % (_MILE_MM // 4) == 0 and amount % 100_000  # in miles
-    if written or (miles and not of_track(amount)):
+    if in_miles(amount) or (miles and not of_track(amount)):
         value = round(amount / _MILE_MM, 2)
         return f"{value:g} mile{'' if value == 1 else 's'}"
     return f"{amount / 1e6:g} km" if amount >= 1_000_000 and not miles else f"{amount / 1000:g} m"
