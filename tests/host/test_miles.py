@@ -123,7 +123,7 @@ def test_sim_shows_and_draws_miles(result, tmp_path, monkeypatch):
     monkeypatch.setattr("matplotlib.figure.Figure.savefig", lambda fig, path: drawn.append(fig))
     with shown.OUT.capture() as told:
         shown.show(result, None, MILES)
-    assert "pace per mile" in told.get()
+    assert "laps, paces per mile" in told.get()
     assert "0.25 mi" in told.get()
     pictures.pace_plot(result, tmp_path / "p.png", MILES)
     pictures.map_plot(result.seconds, result.ovals, "x", tmp_path / "m.png", MILES)

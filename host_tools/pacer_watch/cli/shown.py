@@ -43,23 +43,27 @@ def save(result: Result, out: Path, units: Units) -> None:
 
 
 def _laps(result: Result, units: Units) -> Table:
-    table = Table(title=Text(f"{result.workout.name or 'Workout'}: laps"), title_justify="left", box=box.SIMPLE)
-    for name in ("step", "kind", "rep", "target", "time", "length", f"pace {units.per}", "off by"):
+    title = Text(f"{result.workout.name or 'Workout'}: laps, paces {units.per}")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    length = "length" if units.miles else "metres"
+    for name in ("step", "kind", "rep", "target", "time", length, "pace", "off by"):
         table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=True)
     for lap in result.laps_table():
         off_mm = lap["distance_mm"] - lap["true_distance_mm"]
         pace_ms_km = lap["time_ms"] * 1e6 / lap["distance_mm"] if lap["distance_mm"] else 0
+        planned = result.plan[lap["step"] - 1] if lap["step"] <= len(result.plan) else None
+        far = f"{lap['distance_mm'] / 1000:.1f}"
         table.add_row(
-            str(lap["step"]), lap["kind"], str(lap["rep"] or ""), _band(lap["target"], units), clock(lap["time_ms"]),
-            units.lap(lap["distance_mm"], planned_mm(result.plan, lap["step"] - 1)), units.pace(pace_ms_km),
-            f"{off_mm / 1000:+.1f} m",
+            str(lap["step"]), lap["kind"], str(lap["rep"] or ""), planned.target(units) if planned else "-",
+            clock(lap["time_ms"]), units.lap(lap["distance_mm"], planned_mm(planned)) if units.miles else far,
+            units.pace(pace_ms_km), f"{off_mm / 1000:+.1f} m",
         )  # fmt: skip
     return table
 
 
 def _cues(result: Result, units: Units) -> Table:
-    table = Table(title="Cues", title_justify="left", box=box.SIMPLE)
-    for name in ("at", "cue", f"true pace {units.per}", "target"):
+    table = Table(title=f"Cues, paces {units.per}", title_justify="left", box=box.SIMPLE)
+    for name in ("at", "cue", "true pace", "target"):
         table.add_column(name, justify="left" if name == "cue" else "right")
     for cue in result.cues_table():
         true = units.pace(cue["true_pace_ms_km"] or 0)

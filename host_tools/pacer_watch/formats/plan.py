@@ -66,9 +66,8 @@ def unroll(workout: wk.Workout) -> list[Step]:
     return out
 
 
-def planned_mm(plan: list[Step], index: int) -> int:
-    """The length of a step, 0 for one that does not end by distance."""
-    step = plan[index] if 0 <= index < len(plan) else None
+def planned_mm(step: Step | None) -> int:
+    """The length of a step, 0 for one that does not end by distance, or none."""
     return step.amount if step and step.end == wk.END_DISTANCE else 0
 
 

@@ -9,6 +9,7 @@ from pacer.core import workout as wk
 
 from ..formats import words
 from ..formats.notation import amount_text
+from ..formats.plan import planned_mm
 from ..formats.runlog import RunLog, Second
 from ..formats.timeline import Lap
 from ..pictures import metres, oval_outline
@@ -125,7 +126,7 @@ def _over_each_other(seconds: list[Second], laps: list[Lap], units: Units) -> di
     targets = {(lap.step.pace_fast, lap.step.pace_slow) for lap in laps if lap.step and not lap.step.ramp}
     fast, slow = next(iter(targets)) if len(targets) == 1 else (0, 0)
     step = laps[0].step
-    miles = not units.metres(step.amount if step and step.end == wk.END_DISTANCE else 0)
+    miles = not units.metres(planned_mm(step))
     what = "reps"
     if step:
         length = words.length(step.end, step.amount, True) if miles else amount_text(step.end, step.amount)

@@ -17,6 +17,7 @@ from pacer.core import workout as wk
 from .. import review
 from ..formats import words
 from ..formats.notation import length_text
+from ..formats.plan import planned_mm
 from ..formats.runlog import RunLog, mean_cadence
 from ..formats.timeline import Lap, Timeline, laps_of, seconds_of
 from ..pictures import metres
@@ -153,17 +154,13 @@ def _lap(lap: Lap, workout: wk.Workout | None, rep: review.Rep | None, units: Un
         "plan": asked or "-",
         "note": step.note or "" if step else "",
         "time": clock(ms),
-        "length": units.lap(lap.distance_mm, _planned_mm(lap)) if units.miles else f"{lap.distance_mm / 1000:.1f}",
+        "length": units.lap(lap.distance_mm, planned_mm(lap.step)) if units.miles else f"{lap.distance_mm / 1000:.1f}",
         "pace": units.pace(1e6 * ms / lap.distance_mm) if lap.distance_mm > 0 else "-",
         "off": f"{100 * rep.off:+.1f}" if rep else "",
         "fade": f"{rep.fade:+.1f}" if rep and rep.fade is not None else "",
         "left": f"{rep.balance} %" if rep and rep.balance is not None else "",
         "hard": rep is not None,
     }
-
-
-def _planned_mm(lap: Lap) -> int:
-    return lap.step.amount if lap.step and lap.step.end == wk.END_DISTANCE else 0
 
 
 def _all_splits(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep], units: Units) -> list[dict[str, Any]]:
@@ -174,7 +171,7 @@ def _all_splits(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep], units
         if rep is None or len(rep.splits) < 2:
             continue
         each, every_m, name = rep.splits, 100.0, "100 m"
-        if not units.metres(_planned_mm(lap)):
+        if not units.metres(planned_mm(lap.step)):
             whole = rep.metres > 2.01 * _MILE_M
             every_m, name = (_MILE_M, "mile") if whole else (_MILE_M / 4, "quarter mile")
             each = splits_of(log.seconds, lap.start_ms, lap.end_ms, rep.metres, every_m)
@@ -184,7 +181,7 @@ def _all_splits(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep], units
             each = [sum(each[i : i + 10]) for i in range(0, len(each) - 9, 10)]
             every_m, name = 1000.0, "kilometre"
         if each:
-            out.append(_splits(rep, each, every_m, name, units.lap(1000 * rep.metres, _planned_mm(lap))))
+            out.append(_splits(rep, each, every_m, name, units.lap(1000 * rep.metres, planned_mm(lap.step))))
     return out
 
 
@@ -232,7 +229,7 @@ def _cues(log: RunLog) -> list[dict[str, Any]]:
 def _told(log: RunLog, laps: list[Lap], units: Units) -> list[dict[str, Any]]:
     """The splits that the watch took at its lines, beside the target where the step had one."""
     paced = {lap.index for lap in laps if lap.step and lap.step.pace_fast}
-    planned = {lap.index: _planned_mm(lap) for lap in laps}
+    planned = {lap.index: planned_mm(lap.step) for lap in laps}
     out = []
     for e in log.events:
         if e.kind == "split":

@@ -7,7 +7,7 @@ import numpy as np
 
 from pacer.core import workout as wk
 
-from ..formats.plan import Step, plan_of
+from ..formats.plan import Step, plan_of, planned_mm
 from ..formats.runlog import RunLog, Second, mean_cadence
 from .effort import Piece
 
@@ -105,7 +105,7 @@ def reps_of(log: RunLog) -> list[Rep]:
                 100 * pstdev(splits) / fmean(splits) if len(splits) > 2 else None, fade,
                 mean_cadence(inside), inside[-1].balance if inside else None, splits,
                 min(1.0, run / step.amount) if step.amount and run else 1.0,
-                step.amount if step.end == wk.END_DISTANCE else 0,
+                planned_mm(step),
             )
         )  # fmt: skip
     return out

@@ -252,7 +252,7 @@ const Pacer = (() => {
     function scales(ctx, width, height, scale) {
       ctx.font = "12px system-ui, sans-serif";
       ctx.fillStyle = ctx.strokeStyle = colour("muted");
-      const miles = perM > 1000;
+      const miles = perM > 1000 && width / 4 / scale > 0.1 * MILE_M; // a track is told in metres
       const length = (miles ? MILES : METRES).slice().reverse().find((n) => n * (miles ? MILE_M : 1) * scale < width / 4) || (miles ? 0.01 : 10);
       ctx.fillRect(14, height - 8, length * (miles ? MILE_M : 1) * scale, 2);
       ctx.textAlign = "left";
