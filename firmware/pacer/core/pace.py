@@ -63,7 +63,7 @@ def of_track(distance_mm):
 
 def hundredths_of_mile(distance_mm):
     """A distance in hundredths of a mile, rounded to nearest."""
-    return ((distance_mm >> 5) * 25 + 6286) // 12_573  # < 2**30: 1,000 km; 12,573 is 25 miles in 32 m
+    return ((distance_mm >> 5) * 25 + 6286) // 12_573  # < 2**30: 1,000 km; 12,573 x 32 mm are a quarter of a mile
 
 
 def shown_seconds(ms):
