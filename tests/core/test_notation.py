@@ -486,7 +486,7 @@ def test_a_repeat_of_a_range_keeps_its_least():
         assert (w.kind(2), w.amount(2), w.target_a(2), w.ranged) == (workout.REPEAT, 3, 2, True)
     w = parse("2 x (3-4 x (400m, 90s rest)), 3min rest")
     assert [w.target_a(r) for r in range(len(w)) if w.kind(r) == workout.REPEAT] == [3, 0]
-    refused("3-2 x 400m @ 5k pace, 200m jog", 1, 1, "the least and the most")
-    refused("0-2 x 400m @ 5k pace, 200m jog", 1, 1, "the least and the most")
+    refused("3-2 x 400m @ 5k pace, 200m jog", 1, 1, "expected '2-3 x'")
+    refused("0-2 x 400m @ 5k pace, 200m jog", 1, 1, "expected '2-3 x'")
     refused("2-3 x 400m @ 5k pace -> 3k pace -> mile pace -> 800m pace, 200m jog", 1, 12, "4 paces for 3 reps")
     refused("2-99 x (20 x (50 metres, 9s rest))", 1, 1, "at most 999 steps")

@@ -200,10 +200,7 @@ def replay(
       pacer replay holidays.gpx --from 24:10:00 --for 1:05:00
       pacer replay receiver.log --json
     """
-    text, parsed = read_workout(workout, profile_file) if workout else (_FREE_RUN, None)
-    profile = own_profile(profile_file)
-    if parsed is not None and not profile and any(parsed.target_a(r) < 0 for r in range(len(parsed))):
-        profile = profile_for(parsed, None)
+    text, profile = _asked(workout, profile_file)
     counts = units_of(units, profile)
     try:
         source = read_recording(recording, from_s, for_s, laps)
@@ -227,11 +224,25 @@ def replay(
         emit({"recording": own, "workout": result.workout.name, **result.summary()})
         return
     show(result, out, counts)
+    _tell(own, result, counts)
+
+
+def _asked(workout: Path | None, profile_file: Path | None) -> tuple[str, pf.Profile | None]:
+    """The workout's text, and the profile: the example's only where the workout needs one."""
+    text, parsed = read_workout(workout, profile_file) if workout else (_FREE_RUN, None)
+    profile = own_profile(profile_file)
+    if parsed is not None and not profile and any(parsed.target_a(r) < 0 for r in range(len(parsed))):
+        profile = profile_for(parsed, None)
+    return text, profile
+
+
+def _tell(own: dict[str, Any], result: Result, units: Units) -> None:
+    """The recording's own figures beside the watch's."""
     totals = result.summary()["totals"]
     if own["distance_m"] is not None:
         OUT.print(
-            f"the recording says {_far(1000 * own['distance_m'], counts)} in {clock(1000 * own['time_s'])}; "
-            f"the watch {_far(totals['distance_mm'], counts)} in {clock(totals['time_ms'])}"
+            f"the recording says {_far(1000 * own['distance_m'], units)} in {clock(1000 * own['time_s'])}; "
+            f"the watch {_far(totals['distance_mm'], units)} in {clock(totals['time_ms'])}"
         )
     s = own["sentences"]
     OUT.print(f"sentences: {s['accepted']} read, {s['other']} of other kinds, {s['refused']} refused")

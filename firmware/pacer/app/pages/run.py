@@ -261,17 +261,14 @@ class Run(Page):
             canvas.text("no", 96, 16)
             canvas.text("target", 80, 24)
             return
-        canvas.text("effort" if effort == most else "RPE", 80, 16)
-        buf = canvas.buf
-        at = 0
         if effort == most:
-            canvas.text("RPE", 80, 24)
-        else:
-            at = put_number(buf, 0, effort, 2)
-            buf[at] = 45
-            at += 1
-        at = put_number(buf, at, most, 2 if most > 9 or not at else 1)
-        canvas.chars(at, 128 - 8 * at, 24)
+            canvas.text("effort", 80, 16)
+        canvas.text("RPE", 80, 24 if effort == most else 16)
+        canvas.number(most, 2, 112, 24)
+        if effort != most:
+            x = 104 if most > 9 else 112
+            canvas.number(effort, 1, x - 8, 24)
+            canvas.text("-", x, 24)
 
     def _difference(self, canvas, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""
@@ -410,24 +407,25 @@ class Run(Page):
 
     def _place(self, buf, mm):
         """Where a line of the step is, as 400m, 3km, 0.25 (of a mile) or 2mi. Returns how many characters."""
-        miles = self._miles
-        v = hundredths_of_mile(mm) if miles else mm // 1000
-        size = 100 if miles else 1000
-        rest = v % size
-        if not rest or miles:
-            v //= size
-        at = put_number(buf, 0, v, 4 if v > 999 else 3 if v > 99 else 2 if v > 9 else 1)
-        if miles and rest:
-            buf[at] = 46
-            return put_number(buf, at + 1, rest, 2, 48)
-        if not rest and not miles:
-            buf[at] = 107
-            at += 1
+        if self._miles:
+            v = hundredths_of_mile(mm)
+            at = put_number(buf, 0, v // 100, 2 if v > 999 else 1)
+            if v % 100:
+                buf[at] = 46
+                return put_number(buf, at + 1, v % 100, 2, 48)
+            buf[at + 1] = 105
+        else:
+            v = mm // 1000
+            by_km = v % 1000 == 0
+            if by_km:
+                v //= 1000
+            at = put_number(buf, 0, v, 4 if v > 999 else 3 if v > 99 else 2 if v > 9 else 1)
+            if by_km:
+                buf[at] = 107
+                at += 1
+            buf[at + 1] = 32
         buf[at] = 109
-        if miles:
-            at += 1
-            buf[at] = 105
-        return at + 1
+        return at + 2
 
     def _late(self, canvas, tenths, late, y):
         """Seconds and tenths later than the target (+) or earlier (-)."""

@@ -111,7 +111,7 @@ def _repeat(line):
     if len(digits) > 6 or not 1 <= int(digits) <= wk.MAX_REPS:
         line.fail("expected 1 to %d repeats" % wk.MAX_REPS, start)
     if least and not 0 < int(least[:7]) < int(digits):
-        line.fail("expected the least and the most, as in '2-3 x'", start)
+        line.fail("expected '2-3 x'", start)
     line.least = int(least or "0")
     line.space()
     line.listed = line.eat(":")
@@ -587,4 +587,4 @@ class _Reader:
         if count > wk.MAX_RUN_STEPS:
             last.fail("the repeats make more than %d steps" % wk.MAX_RUN_STEPS, 0)
         if self.out.ranged and count > _RANGED_STEPS:
-            last.fail("with a range, as '2-3 x', the repeats make at most %d steps" % _RANGED_STEPS, 0)
+            last.fail("repeats with a range make at most %d steps" % _RANGED_STEPS, 0)
