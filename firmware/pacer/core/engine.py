@@ -60,7 +60,6 @@ class Engine:
         self._rep_ms = 0  # and the rep of its repeat
         self._count = 0
         self._ready = 0  # the step ends when so many % of D' are back
-        self._leaving = False  # and the repeat with it
         self._press_ms = _NONE
 
     def start(self, now_ms, total_mm):
@@ -71,7 +70,7 @@ class Engine:
         self._zero_ms = now_ms
         self._zero_mm = total_mm
         self.events.put(ev.START, 0, 0, 0, 0)
-        self._next_step(0, 0)
+        self._next_step(0, 0, False)
 
     def advance(self, now_ms, total_mm, speed_mm_s):
         """Move on to now. speed_mm_s is only for the countdown of distance steps."""
@@ -91,8 +90,10 @@ class Engine:
         self.step_mm = d - self._step_mm
         self._countdown(speed_mm_s)
 
-    def lap(self, snap_mm=0):
+    def lap(self, snap_mm=0, by_button=1):
         """The button: end the step at the last advance(). False when there is nothing to end.
+
+        by_button: 2 to end the repeat around it, too.
 
         snap_mm: correction of the distance that the press implies. When it is negative, run_mm is held until the
         distance has caught up, since it never goes back.
@@ -115,7 +116,7 @@ class Engine:
         self._zero_mm += self.run_mm - where
         if where > self.run_mm:
             self.run_mm = where
-        self._end_step(at, where, 2 if self._leaving else 1)
+        self._end_step(at, where, by_button)
         self._press_ms = at
         return True
 
@@ -123,8 +124,7 @@ class Engine:
         """The button, too: end the step and the repeat of a range around it. False when there is none to end here."""
         if self.state != RUNNING or self.cursor.way_out() < 0:
             return False
-        self._leaving = True
-        return self.lap()
+        return self.lap(0, 2)
 
     def can_undo(self):
         """Is there a lap press that can still be taken back?"""
@@ -253,13 +253,12 @@ class Engine:
     def _end_step(self, at, where, by_button):
         c = self.cursor
         self.events.put(ev.LAP, at, c.index, c.row, c.rep, at - self._step_ms, where - self._step_mm, by_button)
-        self._next_step(at, where)
+        self._next_step(at, where, by_button > 1)
 
-    def _next_step(self, at, where):
+    def _next_step(self, at, where, leaving):
         c = self.cursor
         was_inside = c.row < len(self.workout)
-        if self._leaving:
-            self._leaving = False
+        if leaving:
             c.leave()
         else:
             c.next()
@@ -273,7 +272,7 @@ class Engine:
         if late:  # there is nothing left to rest
             if c.rep < c.reps:
                 self.events.put(ev.WARN, at, c.index, c.row, c.rep, late - 1, 0, ev.LATE)
-            self._next_step(at, where)
+            self._next_step(at, where, False)
             return
         if c.row == c.rep_row():
             self._rep_ms = at

@@ -102,7 +102,8 @@ def _repeat(line):
     start = line.i
     least = ""
     digits = line.digits()
-    if digits and line.eat(DASHES):
+    if digits and line.i < line.n and line.text[line.i] in DASHES:
+        line.i += 1
         least = digits
         digits = line.digits()
     if not digits or not _times(line):
