@@ -83,13 +83,13 @@ class Line:
     """
 
     strict = True
+    least = 0
 
     def __init__(self, text, number):
         self.text = text
         self.n = len(text)
         self.number = number
         self.gap = self.listed = self.bare_m = False
-        self.least = 0
         self.i = 0
         self.indent = 0
         while self.i < self.n and text[self.i] in " \t":

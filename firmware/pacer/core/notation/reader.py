@@ -113,7 +113,8 @@ def _repeat(line):
         line.fail("expected 1 to %d repeats" % wk.MAX_REPS, start)
     if least and not 0 < int(least[:7]) < int(digits):
         line.fail("expected '2-3 x'", start)
-    line.least = int(least or "0")
+    if least or line.least:
+        line.least = int(least or "0")
     line.space()
     line.listed = line.eat(":")
     line.space()
