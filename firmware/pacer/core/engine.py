@@ -90,10 +90,10 @@ class Engine:
         self.step_mm = d - self._step_mm
         self._countdown(speed_mm_s)
 
-    def lap(self, snap_mm=0, by_button=1):
+    def lap(self, snap_mm=0, press=1):
         """The button: end the step at the last advance(). False when there is nothing to end.
 
-        by_button: 2 to end the repeat around it, too.
+        press: 2 to end the repeat around it, too.
 
         snap_mm: correction of the distance that the press implies. When it is negative, run_mm is held until the
         distance has caught up, since it never goes back.
@@ -116,7 +116,7 @@ class Engine:
         self._zero_mm += self.run_mm - where
         if where > self.run_mm:
             self.run_mm = where
-        self._end_step(at, where, by_button)
+        self._end_step(at, where, press)
         self._press_ms = at
         return True
 
