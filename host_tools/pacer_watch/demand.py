@@ -7,7 +7,7 @@ from pacer.core import workout as wk
 from pacer.core.balance import Balance
 
 from .formats.plan import Step, unroll
-from .text import pace
+from .text import KM, Units
 from .twin.runner import EASY_M_S
 
 _EASY_SHARE = 0.7  # of critical speed, at most: a jog, a warm-up
@@ -81,9 +81,9 @@ def _speed_mm_s(s: Step, cs_mm_s: int) -> int:
     return round(min(1000 * EASY_M_S[s.kind], _EASY_SHARE * cs_mm_s))
 
 
-def text(found: Demand, profile: pf.Profile) -> str:
+def text(found: Demand, profile: pf.Profile, units: Units = KM) -> str:
     """One sentence for a runner."""
-    who = f"D' of {profile.dprime_mm // 1000} m above {pace(round(1e9 / profile.cs_mm_s))} per km"
+    who = f"D' of {profile.dprime_mm // 1000} m above {units.pace(1e9 / profile.cs_mm_s)} {units.per}"
     where = f"step {found.step + 1}" + (f", rep {found.reps}" if found.reps else "")
     if found.least_mm >= 0:
         return f"{who}: at the least {found.least_mm // 1000} m are left, at the end of {where}"

@@ -15,7 +15,7 @@ from pacer.core import workout as wk
 
 from .formats.plan import Step
 from .formats.runlog import NotARun, Second, read
-from .text import clock, pace
+from .text import KM, Units, clock
 from .twin.world import World
 
 _DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
@@ -39,7 +39,8 @@ def fits(console: Console) -> bool:
 class LiveView:
     """A context; call it at each turn of the loop, it draws ten times a second of real time."""
 
-    def __init__(self, console: Console, plan: list[Step], name: str, total_s: float) -> None:
+    def __init__(self, console: Console, plan: list[Step], name: str, total_s: float, units: Units = KM) -> None:
+        self._units = units
         self._plan = plan
         self._name = name
         self._total_s = max(total_s, 1.0)
@@ -80,10 +81,11 @@ class LiveView:
             shown = 1_000_000_000 / second.speed_mm_s if second.speed_mm_s > 300 else 0
             kind = f": {wk.KIND_NAMES[step.kind]}" if step else ""
             facts["step"] = f"{second.index + 1} of {len(self._plan)}{kind}"
-            facts["pace"] = Text(pace(round(shown)), style="bold")
-            facts["target"] = _target(step)
+            facts["pace"] = Text(f"{self._units.pace(shown)} {self._units.per}", style="bold")
+            facts["target"] = step.target(self._units) if step and (step.effort or step.pace_fast) else "none"
             facts["off"] = self._gauge(shown, step)
-            facts["run"] = f"{clock(second.t_ms)}   {second.distance_mm / 1e6:.2f} km   lap {laps + 1}"
+            far = second.distance_mm / self._units.mm
+            facts["run"] = f"{clock(second.t_ms)}   {far:.2f} {self._units.name}   lap {laps + 1}"
         else:
             facts["step"] = "waiting for the fix and the start"
         speed = world.now_us / 1e6 / max(0.001, time.perf_counter() - self._began)
@@ -115,14 +117,6 @@ class LiveView:
         return Text(
             "slow " + "".join(line) + " fast", style="green" if off < 8000 else "yellow" if off < 20000 else "red"
         )
-
-
-def _target(step: Step | None) -> str:
-    if step and step.effort:
-        return f"RPE {step.effort}"
-    if not step or not step.pace_fast:
-        return "none"
-    return pace(step.pace_fast) + (" to " + pace(step.pace_slow) if step.pace_slow != step.pace_fast else "")
 
 
 def _lines(facts: dict[str, str | Text]) -> list[Text]:

@@ -13,7 +13,7 @@ from pacer.core import workout as wk
 
 from .formats.ovals import Track
 from .formats.runlog import OvalSeen, Second
-from .text import pace
+from .text import KM, Units, plain
 from .twin.result import Result
 
 _LIT = (186, 242, 255)
@@ -96,7 +96,10 @@ def named_frames(result: Result) -> dict[str, bytes]:
     return {name: frame_at(result, us) for name, us in named_times(result).items()}
 
 
-def pace_plot(result: Result, path: Path) -> None:
+_PACES_S = (150, 180, 210, 240, 270, 300, 330, 360, 390, 420, 450, 480, 540, 600, 720, 900)  # on an axis, a km or mile
+
+
+def pace_plot(result: Result, path: Path, units: Units = KM) -> None:
     """Pace against target over the run: what the watch showed, the truth, the band, the cues."""
     import matplotlib
 
@@ -131,21 +134,35 @@ def pace_plot(result: Result, path: Path) -> None:
     top = max(4.0, float(speed.max()) * 1.08 if len(speed) else 4.0)
     ax.set_ylim(0, top)
     ax.set_xlim(0, max(t[-1], 0.1) if len(t) else 1)
-    paces = [p for p in (150, 180, 210, 240, 270, 300, 330, 360, 420, 480, 600, 900) if 1000 / p < top]
-    ax.set_yticks([1000 / p for p in paces])
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: pace(1e6 / v) if v else ""))
+    ax.set_yticks(_pace_ticks(units, top))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: units.pace(1e6 / v) if v else ""))
     ax.set_xlabel("minutes")
-    ax.set_ylabel("pace per km")
+    ax.set_ylabel(f"pace {units.per}")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     handles, labels = ax.get_legend_handles_labels()
     unique = dict(zip(labels, handles, strict=True))
     ax.legend(unique.values(), unique.keys(), loc="lower left", ncols=len(unique), fontsize=8, frameon=False,
               bbox_to_anchor=(0, 1.0))  # fmt: skip
-    ax.set_title(result.workout.name or "Workout", loc="right", fontsize=11, parse_math=False)
+    _title(ax, result.workout.name or "Workout")
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
+
+
+def _title(ax: Any, text: str, size: int = 11, loc: str = "right") -> None:
+    """A title as it is written: `$` is no formula."""
+    ax.set_title(plain(text), loc=loc, fontsize=size, parse_math=False)
+
+
+def _pace_ticks(units: Units, top_m_s: float) -> list[float]:
+    """Speeds in m/s whose paces are round, none too near to the next."""
+    out = [0.0]
+    for s in reversed(_PACES_S):
+        v = units.mm / 1000 / s
+        if v < top_m_s and v - out[-1] > top_m_s / 25:
+            out.append(v)
+    return out[1:]
 
 
 def oval_outline(oval: OvalSeen | Track, points: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +198,7 @@ def draw_tracks(tracks: list[Track], path: Path) -> None:
         ax.set_ylabel("metres north")
         ax.grid(alpha=0.25)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(f"{k + 1}  {t.lat_deg:.5f}, {t.lon_deg:.5f}: a lap of {t.lap_m:.0f} m", fontsize=9)
+        _title(ax, f"{k + 1}  {t.lat_deg:.5f}, {t.lon_deg:.5f}: a lap of {t.lap_m:.0f} m", size=9, loc="center")
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
@@ -202,27 +219,30 @@ def metres(
     return x, y, np.array([s.speed_mm_s for s in placed]) / 1000, centre
 
 
-def draw_map(fig: Any, ax: Any, seconds: list[Second], ovals: list[OvalSeen]) -> None:
+def draw_map(fig: Any, ax: Any, seconds: list[Second], ovals: list[OvalSeen], units: Units = KM) -> None:
     """The way that was run, coloured by speed, and the last oval that the watch learned."""
     oval = ovals[-1] if ovals else None
     x, y, speed, (cx, cy) = metres(seconds, oval)
+    far = units.miles and max(np.ptp(x), np.ptp(y)) > units.mm / 1000  # a track stays in metres
+    size = units.mm / 1000 if far else 1.0
+    x, y, cx, cy = x / size, y / size, cx / size, cy / size
     slow, fast = np.percentile(speed, (2, 98))
     dots = ax.scatter(x, y, c=speed, s=4, cmap="viridis", vmin=slow, vmax=fast, rasterized=True)
     if oval:
         ox, oy = oval_outline(oval)
-        ax.plot(ox + cx, oy + cy, color="#c0392b", lw=1.3, label="oval learned by the watch")
+        ax.plot(ox / size + cx, oy / size + cy, color="#c0392b", lw=1.3, label="oval learned by the watch")
         ax.legend(loc="upper left", frameon=False, fontsize=9)
     ax.set_aspect("equal", adjustable="datalim")
-    ax.set_xlabel("metres east")
-    ax.set_ylabel("metres north")
+    ax.set_xlabel("miles east" if far else "metres east")
+    ax.set_ylabel("miles north" if far else "metres north")
     ax.grid(alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
-    bar = fig.colorbar(dots, ax=ax, shrink=0.72, label="pace per km")
+    bar = fig.colorbar(dots, ax=ax, shrink=0.72, label=f"pace {units.per}")
     ticks = [t for t in bar.get_ticks() if t > 0.3]
-    bar.set_ticks(ticks, labels=[pace(1e6 / t) for t in ticks])
+    bar.set_ticks(ticks, labels=[units.pace(1e6 / t) for t in ticks])
 
 
-def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Path) -> bool:
+def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Path, units: Units = KM) -> bool:
     """The map as a picture. False without places."""
     import matplotlib
 
@@ -232,20 +252,20 @@ def map_plot(seconds: list[Second], ovals: list[OvalSeen], title: str, path: Pat
     if sum(s.lat_deg is not None for s in seconds) < 2:
         return False
     fig, ax = plt.subplots(figsize=(8, 7), dpi=130)
-    draw_map(fig, ax, seconds, ovals)
-    ax.set_title(title, loc="right", fontsize=11, parse_math=False)
+    draw_map(fig, ax, seconds, ovals, units)
+    _title(ax, title)
     fig.tight_layout()
     fig.savefig(path)
     plt.close(fig)
     return True
 
 
-def save(result: Result, folder: Path) -> None:
+def save(result: Result, folder: Path, units: Units = KM) -> None:
     """All pictures of a session whose frames were recorded: oled-NAME.png, oled.gif, pace.png, map.png."""
     for name, us in named_times(result).items():
         told = PngInfo()  # the report puts the screens in order by it
         told.add_text("run-ms", str(round((us - result.start_us) / 1000)))
         frame_image(frame_at(result, us)).quantize(8).save(folder / f"oled-{name}.png", pnginfo=told, optimize=True)
     save_gif(key_frames(result, 20), folder / "oled.gif")
-    pace_plot(result, folder / "pace.png")
-    map_plot(result.seconds, result.ovals, result.workout.name or "Workout", folder / "map.png")
+    pace_plot(result, folder / "pace.png", units)
+    map_plot(result.seconds, result.ovals, result.workout.name or "Workout", folder / "map.png", units)

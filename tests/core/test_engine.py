@@ -476,3 +476,67 @@ def test_between_two_lines_a_press_is_the_nearer_one_s():
     r.engine.lap()
     r.take()
     assert [x[:3] for x in standing(r.log)] == [(0, 101_000, 400_000), (1, 5_500, 24_000)]
+
+
+def test_a_repeat_of_a_range_is_ended_by_the_runner_from_its_least_on():
+    r = Run("2-4 x (10s run, 5s rest)\n1min")
+    r.start()
+    r.go(11_000, 30_000)
+    assert not r.engine.leave()  # in the rest of the first rep
+    r.go(5_000, 10_000)
+    assert not r.engine.leave()  # in the second rep, which is one of the least
+    r.go(10_000, 30_000)
+    assert r.engine.leave()
+    lap, step = r.take()
+    assert (lap[0], lap[2:4], lap[6]) == ("lap", (3, 2), 2)
+    assert (step[0], step[2], r.engine.amount) == ("step", 8, 60_000)  # the third and fourth rep are passed by
+    assert not r.engine.leave()
+
+
+def test_a_rep_beyond_the_least_is_ended_with_its_repeat_and_taken_back_with_it():
+    r = Run("2-3 x (10s run, 5s rest)\n1min")
+    r.start()
+    r.go(32_000, 90_000)
+    assert (r.engine.cursor.rep, r.engine.kind) == (3, wk.RUN)
+    assert r.engine.leave()
+    assert r.engine.amount == 60_000
+    assert r.engine.undo()
+    assert (r.engine.cursor.rep, r.engine.step_ms) == (3, 2_000)
+    r.go(13_000, 30_000)
+    assert r.engine.amount == 60_000  # of itself, after the last
+
+
+def test_the_inner_or_the_outer_of_two_ranges_is_ended():
+    r = Run("1-2 x (2-3 x (10s run, 5s rest), 20s rest)\n1min")
+    r.start()
+    r.go(26_000, 90_000)
+    assert (r.engine.cursor.rep, r.engine.step_ms) == (2, 1_000)
+    assert r.engine.leave()
+    assert (r.engine.amount, r.engine.cursor.rep, r.engine.cursor.index) == (20_000, 1, 6)
+    assert r.engine.leave()
+    assert (r.engine.amount, r.engine.cursor.index) == (60_000, 14)
+    r = Run("1-2 x (2 x (10s run, 5s rest))\n1min")
+    r.start()
+    r.go(11_000, 90_000)
+    assert not r.engine.leave()  # half of the first set
+    r.go(15_000, 90_000)
+    assert r.engine.leave()
+    assert r.engine.amount == 60_000
+
+
+def test_an_easy_run_between_the_reps_is_a_recovery_too():
+    r = Run("1-2 x (10s @ RPE 8, 20s @ easy)\n1min")
+    r.start()
+    assert not r.engine.leave()
+    r.go(11_000, 30_000)
+    assert r.engine.leave()
+    assert r.engine.amount == 60_000
+
+
+def test_a_range_is_left_where_its_last_rest_is_left_out():
+    r = Run("1-2 x (10s run, 5s rest between)")
+    r.start()
+    r.go(11_000, 30_000)
+    assert r.engine.leave()
+    assert (r.engine.cursor.index, r.engine.end) == (3, wk.END_LAP)
+    assert "complete" in [x[0] for x in r.take()]

@@ -475,3 +475,18 @@ def test_any_distance_is_a_race():
     refused("1km @ 0k pace", 1, 7, "expected a race")
     refused("8 x 1km @ 400m jog", 1, 11, "expected a race")  # a comma is missing
     refused("1km @ 7k to 9k pace", 1, 7, "a band, or a change")
+
+
+def test_a_repeat_of_a_range_keeps_its_least():
+    for text in (
+        "2-3 x 400m @ 5k pace, 200m jog", "2\u20133 lots of:\n  400m @ 5k pace\n  200m jog",
+        "- 2-3 times: 400m, 90s rest",
+    ):  # fmt: skip
+        w = parse(text)
+        assert (w.kind(2), w.amount(2), w.target_a(2), w.ranged) == (workout.REPEAT, 3, 2, True)
+    w = parse("2 x (3-4 x (400m, 90s rest)), 3min rest")
+    assert [w.target_a(r) for r in range(len(w)) if w.kind(r) == workout.REPEAT] == [3, 0]
+    refused("3-2 x 400m @ 5k pace, 200m jog", 1, 1, "expected '2-3 x'")
+    refused("0-2 x 400m @ 5k pace, 200m jog", 1, 1, "expected '2-3 x'")
+    refused("2-3 x 400m @ 5k pace -> 3k pace -> mile pace -> 800m pace, 200m jog", 1, 12, "4 paces for 3 reps")
+    refused("2-99 x (20 x (50 metres, 9s rest))", 1, 1, "at most 999 steps")

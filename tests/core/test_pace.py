@@ -67,3 +67,24 @@ def test_a_number_that_does_not_fit_is_dashes_not_another_number():
     assert bytes(buf) == b"----"
     pace.put_number(buf, 0, 7, 4)
     assert bytes(buf) == b"   7"
+
+
+def test_distances_in_miles_have_hundredths_and_fit_the_screen():
+    assert text(pace.put_miles, 0) == "0.00mi"
+    assert text(pace.put_miles, 402_336) == "0.25mi"
+    assert text(pace.put_miles, 1_609_344) == "1.00mi"
+    assert text(pace.put_miles, 42_195_000) == "26.22mi"
+    assert text(pace.put_miles, 1_000_000_000) == "621.4mi"
+    for mm in range(0, 1_000_000_000, 999_983):
+        assert abs(pace.hundredths_of_mile(mm) * 1_609_344 - 100 * mm) <= 1_609_344 // 2 + 3_200
+
+
+def test_a_pace_a_mile_is_a_tenth_of_a_second_from_the_truth():
+    for ms_km in range(60_000, 5_999_000, 997):
+        assert abs(pace.per_mile(ms_km) * 10_000 - ms_km * 16_093) <= 820_000
+    assert text(pace.put_pace, pace.per_mile(298_258)) == "8'00\""
+
+
+def test_lengths_of_a_track_stay_in_metres():
+    assert [pace.of_track(1000 * m) for m in (200, 400, 1200, 1600)] == [True] * 4
+    assert [pace.of_track(mm) for mm in (402_336, 1_609_344, 3_000_000)] == [False] * 3

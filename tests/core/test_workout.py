@@ -42,3 +42,12 @@ def test_a_ramp_goes_from_its_first_pace_to_its_last():
         assert c.pace_fast == c.pace_slow
         seen.append(c.pace_fast)
     assert seen == [300_000, 299_953, 276_750, 253_500]
+
+
+def test_a_band_of_efforts_has_its_least_and_its_most():
+    text = "1min @ between RPE 7 and RPE 6\n1min @ RPE 8\n1min\n2 x 1min @ RPE 5 -> RPE 7, 1min rest"
+    c = workout.Cursor(notation.parse(text))
+    seen = []
+    while c.next():
+        seen.append((c.effort(), c.effort(True)))
+    assert seen == [(6, 7), (8, 8), (0, 0), (5, 5), (0, 0), (7, 7), (0, 0)]

@@ -25,6 +25,7 @@ from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.oval import Oval
 from pacer_watch.twin.runner import VirtualRunner
 
+from . import matrix
 from .test_cli import pacer, refused
 
 TEXT = """Workout - Export
@@ -222,6 +223,12 @@ SESSIONS = {
     "no name": made(""),
 }  # fmt: skip
 
+SESSIONS["miles"] = made("miles")
+SESSIONS["miles"].profile = "# Pacer profile 1\nunits mi\n"
+SESSIONS["a range that was left"] = made("left")
+SESSIONS["a range that was left"].workout = "Workout - left\n- 2-3 x (50s @ RPE 6, 50s jog)\n"
+SESSIONS["a range that was left"].laps[-1].value = 2
+SESSIONS["64 emoji"] = made("\U0001f3c3" * 64)
 SESSIONS["twice a second"] = made("twice a second")
 SESSIONS["twice a second"].seconds[100:102] = [
     replace(s, t_ms=s.t_ms + more) for s in SESSIONS["plain"].seconds[100:102] for more in (0, 0, 150)
@@ -274,12 +281,21 @@ def test_every_reader_of_fit_takes_every_session(name):
     time = timeline.Timeline(log, NOW)
     assert len(stamps) == len({round(time.epoch_ms(s.t_ms) / 1000) for s in log.seconds if s.t_ms <= log.end.time_ms})
     steps = messages["workout_mesgs"][0]["wkt_name"]
-    assert steps == (log.title or "Workout")
+    assert steps == (log.title.encode()[:254].decode(errors="ignore") or "Workout")  # as much as a field of FIT holds
     with fitdecode.FitReader(io.BytesIO(data), check_crc=fitdecode.CrcCheck.RAISE) as reader:
         assert sum(f.name == "record" for f in reader if isinstance(f, fitdecode.FitDataMessage)) == len(stamps)
     parsed = fitparse.FitFile(io.BytesIO(data))
     parsed.parse()
     assert sum(1 for _ in parsed.get_messages("record")) == len(stamps)
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+@pytest.mark.parametrize("reader", ["gpxpy", "tcxreader"])
+def test_every_reader_of_gpx_and_tcx_takes_every_session(name, reader):
+    log = SESSIONS[name]
+    if name == "no GPS" and reader == "gpxpy":
+        pytest.skip("GPX needs places: refused in test_a_run_without_gps_exports_but_for_gpx")
+    assert matrix.READERS[reader](log, NOW) >= 0.95 * len([s for s in log.seconds if s.t_ms <= log.end.time_ms])
 
 
 def test_a_pause_parts_a_track_and_a_segment():

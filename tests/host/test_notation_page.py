@@ -18,7 +18,8 @@ def code(cell: str) -> list[str]:
     return [text.replace("\\|", "|") for text in re.findall(r"`([^`]+)`", cell)]
 
 
-MEANT = [(code(left)[0], right.strip()) for left, right in ROWS if " times: " in right or " km at " in right]
+SAID = [(code(left)[0], right.strip().removesuffix("; the runner ends it")) for left, right in ROWS]
+MEANT = [(text, meaning) for text, meaning in SAID if " times: " in meaning or " km at " in meaning]
 REFUSED = [(code(left)[0], code(right)) for left, right in ROWS if right.strip().startswith("`")]
 READ = [text for left, right in ROWS if not right.strip().startswith("`") for text in code(left)]
 

@@ -10,12 +10,16 @@ from pacer.core import notation
 from pacer_watch.formats import shorthand
 from pacer_watch.formats.notation import unparse
 
-ROWS = [
-    line.partition("\t")[::2]
-    for line in Path(__file__).with_name("phrasings.txt").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("#")
-]
-READ = 0.65  # of these texts, many of which are there to be refused
+
+def rows_of(name):
+    """(text, what became of it) of a file beside this one."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.partition("\t")[::2] for line in lines if not line.startswith("#")]
+
+
+ROWS = rows_of("phrasings.txt")
+SLIPS = rows_of("slips.txt")
+READ = 0.7  # of these texts, many of which are there to be refused
 
 
 def read_as(text: str) -> str:
@@ -27,7 +31,7 @@ def read_as(text: str) -> str:
     return " // ".join(unparse(workout).splitlines()[1:])
 
 
-@pytest.mark.parametrize(("text", "wanted"), ROWS, ids=[row[0] for row in ROWS])
+@pytest.mark.parametrize(("text", "wanted"), ROWS + SLIPS, ids=[row[0] for row in ROWS + SLIPS])
 def test_a_phrasing_is_read_as_it_is_meant_or_refused(text, wanted):
     got = read_as(text)
     assert got.startswith(wanted) if wanted.startswith("!") else got == wanted
@@ -47,7 +51,7 @@ def test_the_phrasings_that_were_gathered_are_read_or_refused_with_what_to_write
         assert read_as(text).startswith("!") == ("refused" in meaning), text
 
 
-@pytest.mark.parametrize("text", [wanted for _, wanted in ROWS if not wanted.startswith("!")])
+@pytest.mark.parametrize("text", [wanted for _, wanted in ROWS + SLIPS if not wanted.startswith("!")])
 def test_what_was_read_is_read_again_without_shorthand(text):
     notation.parse("\n".join(text.split(" // ")))
 

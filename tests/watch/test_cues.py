@@ -1,5 +1,7 @@
 """How often the watch speaks in a whole run, to somebody who does not listen."""
 
+import math
+
 import pytest
 
 from pacer.core import notation
@@ -124,3 +126,28 @@ def test_a_line_that_was_not_seen_has_no_split():
     found = splits(result, 0)
     assert [e.own["distance_mm"] for e in found] == [200_000, 600_000, 800_000]
     assert found[2].own["time_ms"] == found[2].t_ms - found[1].t_ms
+
+
+def test_in_miles_the_lines_are_those_of_a_mile_but_a_track_keeps_its_metres():
+    text = "Workout - Miles\n- 400m @ 4'00\"/km\n- 1mi @ 6:00/mi\n- 2.5mi @ 6:00/mi\n- 10min @ 7'00\"/mi\n"
+    result = run(text, share=1.0, profile="# Pacer profile 1\nunits mi\n")
+    quarter, mile = 402_336, 1_609_344
+    for index, every, count, target in ((0, 200_000, 1, 48_000), (1, quarter, 3, 90_000), (2, mile, 2, 360_000),
+                                        (3, quarter, 5, 105_000)):  # fmt: skip
+        found = splits(result, index)
+        assert [e.own["distance_mm"] for e in found] == [every * (k + 1) for k in range(count)]
+        for e in found:
+            assert abs(e.own["late_ms"] - (e.own["time_ms"] - target)) <= 80
+
+
+@pytest.mark.parametrize(("first", "last"), [("5:00", "4:00"), ("3:40", "4:20")])
+def test_the_waypoints_of_a_ramp_over_a_time_follow_its_target(first, last):
+    text = f"Workout - Ramp\n- 8min @ {first}/km to {last}/km\n- 30s jog\n"
+    result = run(text, 1, share=1.0)
+    a, b = (60 * int(p[0]) + int(p[2:]) for p in (first, last))
+    heard = [(us - result.start_us) / 1e6 for us, name in result.patterns if name == "waypoint"]
+    way = 480 / (b - a) * math.log(b / a) * 1000  # metres that the target runs in eight minutes
+    wanted = [480 * a / (b - a) * (math.exp((b - a) * k / 4800) - 1) for k in range(1, int(way // 100) + 1)]
+    near = [min(abs(h - w) for h in heard) for w in wanted]
+    assert sum(n < 0.35 for n in near) >= len(wanted) - 3  # a cue or a countdown sounds instead of some
+    assert len(heard) <= len(wanted)

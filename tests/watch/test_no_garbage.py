@@ -56,6 +56,22 @@ def test_so_does_one_on_an_arm_that_a_fix_a_second_cannot_see():
     assert 0 < min(s.confidence for s in result.seconds[60:]) <= UNSURE
 
 
+def test_nothing_is_allocated_in_miles_nor_when_a_repeat_of_a_range_is_left():
+    text = (
+        "Workout - Miles\n- 40s @ 9:00/mi\n- 2-3 x (20s @ between RPE 6 and RPE 7, 10s jog)\n- 0.25mi jog @ 10:00/mi\n"
+        "- 40s @ 8:00/mi to 7:00/mi\n- 0.3mi @ 7:00/mi\n"
+    )
+    person = VirtualRunner(notation.parse(text), seed=3)
+    person.hand.plan([(22 + 40 + 55, "back", 1.2)])
+    result = session.run(
+        text, person, NmeaReceiver(person.observe, 10, 115200), seed=3, compiled=True, runtime=interp.WASM,
+        lock_at_us=WARM_US, profile="# Pacer profile 1\nunits mi\n",
+    )  # fmt: skip
+    assert result.saved
+    assert [lap.index for lap in result.laps] == [0, 1, 2, 3, 4, 7, 8, 9, 10]
+    assert result.laps[4].value == 2
+
+
 def test_an_allocation_would_be_noticed():
     """The proof itself: one tuple a turn, and the locked heap raises."""
     with pytest.raises(interp.Crashed, match=r"heap is locked|wasm trap"):

@@ -7,18 +7,20 @@ from ..core import workout as wk
 from ..core.balance import Balance
 from ..core.coach import NONE, Coach
 from ..core.engine import RUNNING
-from ..core.pace import speed_of_pace, way_mm
+from ..core.pace import of_track, speed_of_pace, way_mm
 from ..core.runner import is_easy, is_trial
 
 _CUE_MS = const(6_000)  # a cue is on the screen for so long
 _WARN_MS = const(8_000)
 _LONGEST_MS = const(7_200_000)  # a step for which D' is reckoned
 _FAR_MM = const(100_000_000)
-# A line at each 200 m of a rep, as a coach calls them; at each lap and each kilometre of longer steps.
+# A line at each 200 m of a rep, as a coach calls them; at each lap and each kilometre of longer steps. In miles at
+# each quarter and each mile, but not in the reps of a track.
 _SPLIT_MS = const(10_000)  # a split is on the screen for so long
 _REP_MM = const(1_200_000)
 _LONG_REP_MM = const(3_200_000)
 _KILOMETRE_MM = const(1_000_000)
+_MILE_MM = const(1_609_344)
 _JUMP_MM = const(10_000)  # half a second is no longer: the distance was corrected, and nobody knows when it was there
 _NEVER_MM = const(0x3FFFFFFF)
 _LOST_S = const(3)  # without a fix, behind the gap that motion.py bridges
@@ -190,9 +192,9 @@ class Guide:
         self._line_up(e, c.pace_fast)
         self.waypoint = 0
         if self._profile.waypoint_mm and c.pace_fast and c.pace_fast == c.pace_slow and e.kind == wk.RUN:
-            if not c.ramp or e.end == wk.END_DISTANCE:
-                self.waypoint = 1
-                self._next_waypoint()
+            self.waypoint = 1
+            self.waypoint_ms = 0
+            self._next_waypoint()
 
     def _ramp(self):
         """The target is that of as much of the step as is done."""
@@ -213,9 +215,12 @@ class Guide:
         length = e.amount if e.end == wk.END_DISTANCE else _FAR_MM
         if e.end == wk.END_TIME and e.amount < _LONGEST_MS:
             length = way_mm(speed_of_pace(pace), e.amount)
-        self._every_mm = (
-            _REP_MM // 6 if length <= _REP_MM else _LONG_REP_MM // 8 if length <= _LONG_REP_MM else _KILOMETRE_MM
-        )
+        if self._profile.miles and not (e.end == wk.END_DISTANCE and of_track(length)):
+            self._every_mm = _MILE_MM // 4 if length <= 2 * _MILE_MM else _MILE_MM
+        else:
+            self._every_mm = (
+                _REP_MM // 6 if length <= _REP_MM else _LONG_REP_MM // 8 if length <= _LONG_REP_MM else _KILOMETRE_MM
+            )
         self._line_ms = 0 if e.step_mm < self._every_mm else -1
         self._next_line(e)
 
@@ -235,9 +240,9 @@ class Guide:
             if last_ms >= 0:
                 split = self._line_ms - last_ms
                 c = e.cursor
-                metres = self._every_mm // 1000
-                fast = metres * (c.pace_fast // 100) // 10
-                slow = metres * (c.pace_slow // 100) // 10
+                tenths = self._every_mm // 100  # of a metre
+                fast = tenths * ((c.pace_fast + 50) // 100) // 100  # < 2**30: a mile at 99'59" a kilometre
+                slow = tenths * ((c.pace_slow + 50) // 100) // 100
                 late = split - slow if split > slow else split - fast if split < fast else 0
                 e.tell(ev.SPLIT, split, line, late, -1, ago)
         self._next_line(e)
@@ -251,10 +256,25 @@ class Guide:
             return
         c = e.cursor
         pace = c.pace_fast
+        if c.ramp and e.end == wk.END_TIME:
+            self._next_in_time(e.workout.pace_a(c.row), c.ramp, e.amount)
+            return
         if c.ramp:  # on the average so far
             pace = e.workout.pace_a(c.row)
             pace += (c.ramp - pace) // 100 * _done(mm, e.amount) // 20  # < 2**30: 6,000 s
         self.waypoint_ms = mm // 1000 * (pace // 100) // 10  # < 2**30: 100 km at 10'00"
+
+    def _next_in_time(self, first, last, length_ms):
+        """The same where the pace changes from first to last over a time: at its pace halfway from the one before."""
+        metres = self._profile.waypoint_mm // 1000
+        at = self.waypoint_ms
+        ms = 0
+        for _ in range(2):
+            pace = first + (last - first) // 100 * _done(at + (ms >> 1), length_ms) // 10  # < 2**30: 6,000 s
+            ms = metres * (pace // 100) // 10
+        self.waypoint_ms = at + ms
+        if at + ms >= length_ms:
+            self.waypoint = 0
 
     def _look_ahead(self, row):
         """Will this step at its pace take more than what is left above critical speed, as far as that is known?"""

@@ -106,13 +106,13 @@ class Engine:
         self.step_mm = d - self._step_mm
         self._countdown(speed_mm_s)
 
-    def lap(self, snap_mm=0):
+    def lap(self, snap_mm=0, press=1):
         """The button: end the step at the last advance(). False when there is nothing to end.
 
         A press just before the end of a distance step is that end. One just behind it makes it exact: the rep has ended
         here, and the step that runs begins here; a second press ends that.
 
-        snap_mm: correction of the distance that the press implies.
+        snap_mm: correction of the distance that the press implies. press: 2 to end the repeat around it, too.
         """
         if self.state != RUNNING:
             return False
@@ -122,7 +122,7 @@ class Engine:
         )
         at_line = self._at_line
         self._at_line = False
-        if at_line and self._behind() and not (before and left_mm < self.step_mm):
+        if at_line and press < 2 and self._behind() and not (before and left_mm < self.step_mm):
             self._make_exact()
             return True
         self._save(self._press)
@@ -130,8 +130,8 @@ class Engine:
         where = self._mm + (left_mm if before else snap_mm)
         if where < self._step_mm:
             where = self._step_mm
-        self._correct(where)
-        self._end_step(at, where, 1)
+        self._press[14] = self._correct(where)
+        self._end_step(at, where, press)
         self._press_ms = at
         return True
 
@@ -150,17 +150,21 @@ class Engine:
         where = p[12]
         self._return_to(p)
         self.tell(ev.UNDO, 1)
-        self._correct(where)
+        p[14] = self._correct(where)
         self._end_step(at, where, 1, True)
         self._press_ms = at
         self.exact = True
 
     def _correct(self, mm):
-        """So far it is. The public distance does not go back: it is held until the corrected one is there."""
-        self._zero_mm += self._mm - mm
+        """So far it is; returns how much was too much. The public distance does not go back: it is held until the
+        corrected one is there.
+        """
+        off = self._mm - mm
+        self._zero_mm += off
         self._mm = mm
         if mm > self.run_mm:
             self.run_mm = mm
+        return off
 
     def _save(self, p):
         self.cursor.save(p)
@@ -169,7 +173,6 @@ class Engine:
         p[11] = self.run_ms
         p[12] = self._mm
         p[13] = self._count
-        p[14] = self._zero_mm
         p[15] = self._rep_ms
 
     def _return_to(self, p):
@@ -180,6 +183,12 @@ class Engine:
         self._count = p[13]
         self._rep_ms = p[15]
         self._describe()
+
+    def leave(self):
+        """The button, too: end the step and the repeat of a range around it. False when there is none to end here."""
+        if self.state != RUNNING or self.cursor.way_out() < 0:
+            return False
+        return self.lap(0, 2)
 
     def can_undo(self):
         """Is there a lap press that can still be taken back?"""
@@ -192,7 +201,7 @@ class Engine:
         p = self._press
         self._press_ms = _NONE
         self._return_to(p)
-        self._zero_mm = p[14]
+        self._zero_mm -= p[14]
         self.tell(ev.UNDO)
         # What has been run since then belongs to the step again. If the step would have ended meanwhile, advance()
         # ends it, interpolating between the press and now.
@@ -306,13 +315,16 @@ class Engine:
         self.exact = False
         c = self.cursor
         self.events.put(ev.LAP, at, c.index, c.row, c.rep, at - self._step_ms, where - self._step_mm, by_button)
-        self._next_step(at, where, again)
+        self._next_step(at, where, by_button > 1, again)
 
-    def _next_step(self, at, where, again=False):
-        """again: it has begun before, and begins here now."""
+    def _next_step(self, at, where, leaving=False, again=False):
+        """leaving: the repeat is over. again: it has begun before, and begins here now."""
         c = self.cursor
         was_inside = c.row < len(self.workout)
-        c.next()
+        if leaving:
+            c.leave()
+        else:
+            c.next()
         if c.row >= len(self.workout) and not was_inside:
             c.index += 1  # laps past the end count on
         self._step_ms = at
@@ -323,7 +335,7 @@ class Engine:
         if late:  # there is nothing left to rest
             if c.rep < c.reps:
                 self.events.put(ev.WARN, at, c.index, c.row, c.rep, late - 1, 0, ev.LATE)
-            self._next_step(at, where, again)
+            self._next_step(at, where, False, again)
             return
         if c.row == c.rep_row():
             self._rep_ms = at

@@ -34,7 +34,7 @@ from micropython import const
 
 START = const(1)  # the run begins
 STEP = const(2)  # a step begins
-LAP = const(3)  # a step has ended
+LAP = const(3)  # a step has ended; by_button 2: and with it a repeat of a range
 COUNTDOWN = const(4)  # seconds to go; not logged
 UNDO = const(5)  # the last LAP and STEP did not happen; exact = 1: they follow anew, from where a press was
 PAUSE = const(6)

@@ -12,6 +12,8 @@ from .fixed import mul_div
 _MM_MS = const(1_000_000_000)  # < 2**30
 PACE_SLOWEST_MS_KM = const(5_999_000)  # 99'59", the widest that the screen can show
 _SPEED_LEAST_MM_S = const(167)
+_TRACK_MOST_MM = const(1_600_000)
+_TRACK_MM = const(50_000)
 
 
 def pace_of_speed(speed_mm_s):
@@ -47,6 +49,21 @@ def pace_of_lap(time_ms, distance_mm):
     left = mul_div(time_ms, 2_000_000, distance_mm) - 2 * pace
     pace += left
     return pace if pace <= PACE_SLOWEST_MS_KM else 0
+
+
+def per_mile(pace_ms_km):
+    """A pace in ms/km as ms a mile, of tenths of a second a kilometre."""
+    return (pace_ms_km + 50) // 100 * 16_093 // 100  # < 2**30: 99'59" a kilometre
+
+
+def of_track(distance_mm):
+    """Is it a length that runs on a track have (400 m, 1200 m)? Metres stay metres there, in miles too."""
+    return distance_mm <= _TRACK_MOST_MM and distance_mm % _TRACK_MM == 0
+
+
+def hundredths_of_mile(distance_mm):
+    """A distance in hundredths of a mile, rounded to nearest."""
+    return ((distance_mm >> 5) * 25 + 6286) // 12_573  # < 2**30: 1,000 km; 12,573 x 32 mm are a quarter of a mile
 
 
 def shown_seconds(ms):
@@ -132,4 +149,18 @@ def put_distance(buf, at, distance_mm):
         buf[at + 3] = 46
         put_number(buf, at + 4, hundredths % 100, 2, 48)
         buf[at + 6] = 107
+    return at + 7
+
+
+def put_miles(buf, at, distance_mm):
+    """Write a distance into 7 bytes as miles: " 1.25mi", from 100 miles on "104.8mi"."""
+    hundredths = hundredths_of_mile(distance_mm)
+    if hundredths < 10_000:
+        put_number(buf, at, hundredths // 100, 2)
+        buf[at + 2] = 46
+        put_number(buf, at + 3, hundredths % 100, 2, 48)
+    else:
+        put_tenths(buf, at, (hundredths + 5) // 10)
+    buf[at + 5] = 109
+    buf[at + 6] = 105
     return at + 7

@@ -9,7 +9,7 @@ from array import array
 
 from micropython import const
 
-from .runner import effort_of
+from .runner import effort_of, is_easy
 
 MAX_STEPS = const(64)
 MAX_DEPTH = const(3)
@@ -88,6 +88,7 @@ class Workout:
         self.rungs = self.rep_notes = _NONE
         self.rung_paces = self.paces
         self.steps = 0  # step rows, repeats not counted
+        self.ranged = False  # some repeat has a range
 
     def __len__(self):
         return len(self.notes)
@@ -111,9 +112,10 @@ class Workout:
         self.notes.append(note)
         self.steps += 1
 
-    def add_repeat(self, first_row, reps):
-        """Close a block: rows first_row up to here run `reps` times."""
-        for value in (REPEAT, first_row, reps, 0, 0, 0):
+    def add_repeat(self, first_row, reps, least=0):
+        """Close a block: rows first_row up to here run `reps` times, or from `least` on as the runner likes."""
+        self.ranged = self.ranged or least > 0
+        for value in (REPEAT, first_row, reps, least, 0, 0):
             self.rows.append(value)
         self.paces.append(0)
         self.paces.append(0)
@@ -137,7 +139,7 @@ class Workout:
         return self.paces[2 * row + 1]
 
     def target_a(self, row):
-        """What was written: a pace, or below zero a target by name (profile.py)."""
+        """What was written: a pace, or below zero a target by name (profile.py); for a repeat, the least reps or 0."""
         return self.rows[row * _WIDTH + _PACE_A]
 
     def target_b(self, row):
@@ -194,12 +196,14 @@ class Cursor:
         self.pace_fast = self.pace_slow = self.ramp = 0
         self.note = -1
 
-    def effort(self):
-        """The effort of 1 to 10 that the step asks for instead of a pace, 0 for none."""
+    def effort(self, most=False):
+        """The effort of 1 to 10 that the step asks for instead of a pace, of a band the least or the most; or 0."""
         w = self.workout
         row = self.row
         if not 0 <= row < len(w):
             return 0
+        if most and not w.flags(row) & LADDER:
+            return effort_of(w.target_b(row))
         first = effort_of(w.target_a(row))
         if first and w.flags(row) & LADDER and self.reps > 1:
             first += rung(effort_of(w.target_b(row)) - first, self.rep - 1, self.reps - 1)
@@ -252,6 +256,33 @@ class Cursor:
             self.index += 1
         self._leave()
         return False
+
+    def way_out(self):
+        """The depth of the repeat that the runner may end here, since it has a range; -1 for none.
+
+        That is in each rep beyond the least, and in the recovery, easy running too, that ends the last of them.
+        """
+        w = self.workout
+        if not w.ranged:
+            return -1
+        resting = True  # all that is left of the innermost rep, and of those around it
+        row = self.row
+        for i in range(self._depth - 1, -1, -1):
+            close = self._close[i]
+            while row < close and resting:
+                resting = w.kind(row) == REPEAT or RESTING[w.kind(row)] or is_easy(w.target_a(row))
+                row += 1
+            least = w.target_a(close)
+            if least and (self._done[i] >= least or (resting and self._done[i] + 1 == least)):
+                return i
+            resting = resting and self._done[i] + 1 >= w.amount(close)
+        return -1
+
+    def leave(self):
+        """Move behind the repeat that way_out() tells. index goes on as if all of its reps had been run."""
+        close = self._close[self.way_out()]
+        while self.row < close:
+            self.next()
 
     def _last_rep(self):
         top = self._depth - 1

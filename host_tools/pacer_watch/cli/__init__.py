@@ -53,8 +53,10 @@ def main() -> None:
         print("pacer: stopped", file=sys.stderr)
         sys.exit(130)
     except click.ClickException as e:
+        from ..text import plain
+
         hint = e.ctx.command_path if isinstance(e, click.UsageError) and e.ctx else ""
-        print(f"pacer: {e.format_message()}" + (f" Try '{hint} --help'." if hint else ""), file=sys.stderr)
+        print(f"pacer: {plain(e.format_message())}" + (f" Try '{hint} --help'." if hint else ""), file=sys.stderr)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # who read it has gone: nothing more to say at the exit
         sys.exit(1)

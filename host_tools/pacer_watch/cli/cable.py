@@ -14,7 +14,7 @@ from pacer.core import profile as pf
 from ..files import free_name, write_whole
 from ..formats import shorthand
 from ..link import WatchRefused
-from .common import ERR, OUT, Sorry, connected, from_library, json_option, port_option
+from .common import ERR, OUT, Sorry, connected, from_library, json_option, port_option, say
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def load(files: tuple[Path, ...], port: str | None) -> None:
                     link.put(name, data, progress)
                 except WatchRefused as e:
                     raise Sorry(f"{name}: the watch refuses it: {e}") from e
-            OUT.print(f"{name}: {len(data)} bytes")
+            say(f"{name}: {len(data)} bytes")
 
 
 def _check(path: Path) -> tuple[str, bytes]:
@@ -64,7 +64,7 @@ def _check(path: Path) -> tuple[str, bytes]:
             return "profile.txt", data
         reading = shorthand.read(data)
         for written, given in reading.taken:
-            ERR.print(f"{path.name}: '{written}' goes to the watch as '{given}'", markup=False, highlight=False)
+            say(f"{path.name}: '{written}' goes to the watch as '{given}'", to=ERR)
         data = reading.text.encode()
     except (notation.NotationError, pf.ProfileError) as e:
         raise Sorry(f"{path}: {e}") from e
@@ -89,7 +89,7 @@ def ls(port: str | None, as_json: bool) -> None:
         print(json.dumps([{"name": f.name, "size": f.size} for f in files], indent=2))
         return
     for f in files:
-        OUT.print(f"{f.size:>8}  {f.name}", highlight=False)
+        say(f"{f.size:>8}  {f.name}")
 
 
 @click.command()
@@ -118,7 +118,7 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
             open_log = max((f.name for f in runs), key=lambda name: (len(name), name))  # 9999 comes before 10000
         if open_log:
             runs = [f for f in runs if f.name != open_log]
-            ERR.print(f"{open_log} is not done on the watch: it can be fetched when it is", highlight=False)
+            say(f"{open_log} is not done on the watch: it can be fetched when it is", to=ERR)
         for f in runs:
             with _bar(f.name) as progress:
                 data = link.get(f.name, progress)
@@ -133,9 +133,9 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
                 try:
                     link.mark(f.name)
                 except WatchRefused as e:
-                    ERR.print(f"{f.name}: the watch keeps it as not fetched ({e})", highlight=False)
+                    say(f"{f.name}: the watch keeps it as not fetched ({e})", to=ERR)
             if not as_json:
-                OUT.print(f"{f.name}: {len(data)} bytes" + ("" if target else ", already here"))
+                say(f"{f.name}: {len(data)} bytes" + ("" if target else ", already here"))
     if as_json:
         print(json.dumps({"files": got}, indent=2))
     elif not got:
@@ -158,4 +158,4 @@ def rm(names: tuple[str, ...], port: str | None) -> None:
                 link.remove(name if "/" in name or name.endswith("profile.txt") else f"workouts/{name}")
             except WatchRefused as e:
                 raise Sorry(f"{name}: {e}") from e
-            OUT.print(f"{name}: gone")
+            say(f"{name}: gone")

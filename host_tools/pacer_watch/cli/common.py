@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import rich_click as click
 from rich.console import Console
+from rich.text import Text
 
 from pacer.core import notation
 from pacer.core import profile as pf
@@ -17,6 +18,7 @@ from .. import WORKOUTS
 from ..files import in_library, write_whole
 from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
+from ..text import Units, plain
 from ..twin import interp
 
 OUT = Console()
@@ -34,6 +36,11 @@ def fail(message: str) -> NoReturn:
     raise Sorry(message)
 
 
+def say(text: str, style: str = "", to: Console = OUT) -> None:
+    """A line that may hold what others have written: names, paths, notes. It is shown as it is, whatever is in it."""
+    to.print(Text(plain(text), style), highlight=False, soft_wrap=True)
+
+
 def is_slower(given: Path | None) -> bool:
     """Is the profile, the one that is named or profile.txt here, one for which sessions come in a smaller size?"""
     profile = given or PROFILE
@@ -44,7 +51,7 @@ def from_library(path: Path, given: Path | None = None) -> Path:
     """The path itself, or the library's workout of that name, in the size that suits the profile."""
     found = in_library(path, not path.exists() and is_slower(given))
     if found.parent.name == "slower":
-        ERR.print(f"[dim]{path}: in its smaller size, for 28:00 over 5 km and slower ({found})[/]", highlight=False)
+        say(f"{path}: in its smaller size, for 28:00 over 5 km and slower ({found})", "dim", ERR)
     return found
 
 
@@ -110,6 +117,24 @@ def profile_option(f: Any) -> Any:
         "--profile", "profile_file", type=click.Path(path_type=Path), default=None,
         help="Profile for paces by name; profile.txt here if there is one, else an example runner.",
     )(f)  # fmt: skip
+
+
+def units_option(f: Any) -> Any:
+    return click.option(
+        "--units", type=click.Choice(["km", "mi", "mile"]), default=None,
+        help="Kilometres or miles; as the profile says if not said.",
+    )(f)  # fmt: skip
+
+
+def units_of(given: str | None, profile: pf.Profile | None) -> Units:
+    """What the option says, else the profile."""
+    return Units(given != "km") if given else Units(profile is not None and profile.miles)
+
+
+def own_profile(given: Path | None = None) -> pf.Profile | None:
+    """The profile that is named, else profile.txt here, else none."""
+    path = given or (PROFILE if PROFILE.exists() else None)
+    return read_profile(path) if path else None
 
 
 def json_option(f: Any) -> Any:

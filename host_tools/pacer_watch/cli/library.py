@@ -13,14 +13,25 @@ from pacer.core import workout as wk
 
 from .. import WORKOUTS
 from ..files import of_library
-from ..text import clock, distance
-from .common import OUT, emit, is_slower, json_option, profile_for, profile_option
+from ..text import clock
+from .common import (
+    OUT,
+    emit,
+    is_slower,
+    json_option,
+    own_profile,
+    profile_for,
+    profile_option,
+    units_of,
+    units_option,
+)
 
 
 @click.command("workouts")
 @profile_option
+@units_option
 @json_option
-def workouts_command(profile_file: Path | None, as_json: bool) -> None:
+def workouts_command(profile_file: Path | None, units: str | None, as_json: bool) -> None:
     """List the sessions that come with Pacer, as long as they are at your paces and in your size.
 
     Each name goes for a file in check, load and sim.
@@ -36,13 +47,14 @@ def workouts_command(profile_file: Path | None, as_json: bool) -> None:
     if as_json:
         emit({"workouts": rows})
         return
+    counts = units_of(units, own_profile(profile_file))
     table = Table(box=box.SIMPLE)
     for name in ("name", "session", "time", "way"):
         table.add_column(name, justify="right" if name in ("time", "way") else "left")
     for row in rows:
         more = "+" if row["open"] else ""
         table.add_row(row["name"], Text(row["title"]), clock(row["time_ms"]).partition(".")[0] + more,
-                      distance(row["distance_mm"]) + more)  # fmt: skip
+                      counts.distance(row["distance_mm"]) + more)  # fmt: skip
     OUT.print(table)
     OUT.print("+: and steps of unknown length, as jogs without a pace", style="dim")
 

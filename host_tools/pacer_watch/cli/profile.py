@@ -12,8 +12,8 @@ from pacer.core import profile as pf
 
 from .. import zones
 from ..review import memory
-from ..text import band, pace
-from .common import OUT, PROFILE, emit, fail, json_option, read_profile, replace
+from ..text import Units
+from .common import OUT, PROFILE, emit, fail, json_option, read_profile, replace, say
 
 
 @click.command("profile")
@@ -78,7 +78,7 @@ def profile_command(
         return
     _show_profile(profile, found)
     if changed:
-        OUT.print(f"written to {path}; put it on the watch with: pacer load {path}")
+        say(f"written to {path}; put it on the watch with: pacer load {path}")
 
 
 def _profile_json(profile: pf.Profile, found: zones.Sums | None) -> dict[str, Any]:
@@ -106,35 +106,36 @@ def _profile_json(profile: pf.Profile, found: zones.Sums | None) -> dict[str, An
 
 
 def _show_profile(profile: pf.Profile, found: zones.Sums | None) -> None:
+    units = Units(profile.miles)
     if profile.name:
-        OUT.print(f"[bold]{profile.name}[/]")
+        say(profile.name, "bold")
     if found:
         OUT.print(f"VDOT {found.vdot:.1f} (best: {found.best.name})")
     if profile.cs_mm_s:
         how = " [dim](estimated from one race)[/]" if found and found.critical.estimated else ""
         OUT.print(
             f"critical speed {profile.cs_mm_s / 1000:.3f} m/s +- {profile.cs_unsure_mm_s / 1000:.3f} "
-            f"({pace(round(1e9 / profile.cs_mm_s))} per km), D' {profile.dprime_mm // 1000} m "
+            f"({units.pace(1e9 / profile.cs_mm_s)} {units.per}), D' {profile.dprime_mm // 1000} m "
             f"+- {profile.dprime_unsure_mm // 1000}{how}"
         )
         table = Table(title="Zones", title_justify="left", box=box.SIMPLE)
-        for column in ("zone", "pace per km", "share of CS", "RPE"):
+        for column in ("zone", f"pace {units.per}", "share of CS", "RPE"):
             table.add_column(column, justify="left" if column == "zone" else "right")
         for i, zone in enumerate(pf.ZONE_NAMES):
             fast, slow = profile.band(pf.code(pf.ZONE, i))
             shares = [round(1e11 / p / profile.cs_mm_s) for p in (slow, fast)]
-            paces = f"{pace(fast)} and slower" if i == pf.EASY else band(fast, slow)
+            paces = f"{units.pace(fast)} and slower" if i == pf.EASY else units.band(fast, slow)
             table.add_row(zone, paces, f"{shares[0]}-{shares[1]} %", pf.RPE[i])
         OUT.print(table)
     if any(profile.paces):
         table = Table(title="Race paces", title_justify="left", box=box.SIMPLE)
-        for column in ("race", "time", "pace per km", *(["Riegel"] if found else [])):
+        for column in ("race", "time", f"pace {units.per}", *(["Riegel"] if found else [])):
             table.add_column(column, justify="left" if column == "race" else "right")
         for i, race in enumerate(pf.RACE_NAMES):
             if profile.paces[i]:
                 seconds = profile.paces[i] * zones.race_m(i) / 1e6
-                row = [race, zones.clock_text(round(seconds)), pace(profile.paces[i])]
-                table.add_row(*row, *([pace(round(1000 * found.riegel[race]))] if found else []))
+                row = [race, zones.clock_text(round(seconds)), units.pace(profile.paces[i])]
+                table.add_row(*row, *([units.pace(1000 * found.riegel[race])] if found else []))
         OUT.print(table)
     for warning in found.warnings if found else []:
-        OUT.print(f"[yellow]{warning}[/]")
+        say(warning, "yellow")

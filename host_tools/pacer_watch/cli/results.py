@@ -5,11 +5,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import rich_click as click
-from rich.markup import escape
 
 from ..formats import export, runlog, timeline, xmlexport
-from ..text import clock, distance
-from .common import ERR, OUT, emit, fail, json_option, read_log, write
+from ..text import Units, clock
+from .common import ERR, emit, fail, json_option, read_log, say, units_of, units_option, write
 
 
 @click.command("export")
@@ -52,7 +51,8 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
         emit({"file": str(output), "format": kind, "bytes": len(data), "laps": len(laps), "time_ms": laps[-1].end_ms,
                "distance_mm": metres})  # fmt: skip
     else:
-        OUT.print(f"{escape(str(output))}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {distance(metres)}")
+        far = units_of(None, run.read_profile()).distance(metres)
+        say(f"{output}: {len(laps)} laps, {clock(laps[-1].end_ms)}, {far}")
 
 
 @click.command("report")
@@ -64,8 +64,9 @@ def export_command(log: Path, kind: str | None, output: Path | None, as_json: bo
     default=None,
     help="Page to write; beside the log if not said, index.html in a folder.",
 )
+@units_option
 @json_option
-def report_command(log: Path, output: Path | None, as_json: bool) -> None:
+def report_command(log: Path, output: Path | None, units: str | None, as_json: bool) -> None:
     """Write one self-contained page about a run: pace, reps, splits, map, cues, the watch's screens.
 
     Of a folder every run gets its page, and an index tells them in a line each, with the trend of critical speed;
@@ -77,38 +78,39 @@ def report_command(log: Path, output: Path | None, as_json: bool) -> None:
       pacer report out/run.run -o ladder.html
       pacer report runs/
     """
+    chosen = units_of(units, None) if units else None
     if log.is_dir():
         output = output or log / "index.html"
         with ERR.status("drawing..."):
-            count, problems = _write_index(log, output)
+            count, problems = _write_index(log, output, chosen)
         for line in problems:
-            ERR.print(f"[yellow]{escape(line)}[/]", highlight=False)
+            say(line, "yellow", ERR)
         said = f"{output}: {count} run{'s' if count != 1 else ''}; open it in a browser"
     else:
         run = read_log(log)
         output = output or log.with_suffix(".html")
         count, problems = 1, []
         with ERR.status("drawing..."):
-            write_report(run, log, output)
+            write_report(run, log, output, chosen)
         said = f"{output}: open it in a browser"
     if as_json:
         emit({"file": str(output), "runs": count, "problems": problems})
     else:
-        OUT.print(said, markup=False)
+        say(said)
 
 
-def write_report(run: runlog.RunLog, log: Path, output: Path) -> None:
-    """The page about a run, with the screens that lie beside its log."""
+def write_report(run: runlog.RunLog, log: Path, output: Path, units: Units | None = None) -> None:
+    """The page about a run, with the screens that lie beside its log. units: as the run's profile says if not said."""
     from .. import report  # and with it numpy, which takes its time
 
     try:
-        page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")))
+        page = report.page(run, log.name, sorted(log.parent.glob("oled-*.png")), units)
     except timeline.CannotExport as e:
         fail(f"{log}: {e}")
     write(output, page.encode())
 
 
-def _write_index(folder: Path, output: Path) -> tuple[int, list[str]]:
+def _write_index(folder: Path, output: Path, units: Units | None) -> tuple[int, list[str]]:
     """A page beside each run of a folder, and the index. Returns how many, and what could not be read."""
     from .. import report
 
@@ -120,7 +122,7 @@ def _write_index(folder: Path, output: Path) -> tuple[int, list[str]]:
         try:
             run = runlog.read(path)
             entries.append(report.entry(run, os.path.relpath(path.with_suffix(".html"), output.parent)))
-            write(path.with_suffix(".html"), report.page(run, path.name).encode())
+            write(path.with_suffix(".html"), report.page(run, path.name, units=units).encode())
         except runlog.NotARun as e:
             problems.append(str(e))
         except timeline.CannotExport as e:
@@ -129,5 +131,5 @@ def _write_index(folder: Path, output: Path) -> tuple[int, list[str]]:
             problems.append(f"{path} cannot be read ({e.strerror})")
     if not entries:
         fail(problems[0])
-    write(output, report.index(entries, folder.resolve().name, problems).encode())
+    write(output, report.index(entries, folder.resolve().name, problems, units).encode())
     return len(entries), problems

@@ -9,7 +9,7 @@ from pacer.core import profile as pf
 
 from .. import review
 from ..review import memory as remembered
-from .common import PROFILE, emit, json_option, read_log, read_profile, replace
+from .common import PROFILE, emit, json_option, read_log, read_profile, replace, units_of, units_option
 
 
 @click.command("review")
@@ -18,8 +18,9 @@ from .common import PROFILE, emit, json_option, read_log, read_profile, replace
     "--file", "path", type=click.Path(path_type=Path), default=PROFILE, show_default=True, help="The profile."
 )
 @click.option("--apply", "apply_", is_flag=True, help="Count the runs, and write the change into the profile.")
+@units_option
 @json_option
-def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bool) -> None:
+def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, units: str | None, as_json: bool) -> None:
     """Compare plan and run rep by rep, and propose next week's paces.
 
     A run counts once: the profile keeps which ones were counted, as comments that the watch passes over.
@@ -46,7 +47,7 @@ def review_command(logs: tuple[Path, ...], path: Path, apply_: bool, as_json: bo
     memory = remembered.memory_of(text, profile)
     review.settle(sessions, memory)
     proposal = review.propose(sessions, memory, profile.cs_mm_s, today)
-    told = review.text(sessions, proposal, profile)  # before the profile changes
+    told = review.text(sessions, proposal, profile, units_of(units, profile))  # before the profile changes
     counted = apply_ and any(s.counts for s in sessions)
     if counted:
         review.count(sessions, proposal, memory, profile, today)

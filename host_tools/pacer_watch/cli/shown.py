@@ -3,21 +3,21 @@
 from pathlib import Path
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from ..formats import runlog
-from ..text import band, clock, pace
+from ..formats.plan import planned_mm
+from ..text import Units, clock
 from ..twin.result import Result
-from .common import ERR, OUT, write
+from .common import ERR, OUT, say, write
 from .results import write_report
 
 
-def show(result: Result, out: Path | None) -> None:
+def show(result: Result, out: Path | None, units: Units) -> None:
     """Print it. out: where to draw it too, None for nowhere."""
-    OUT.print(_laps(result))
-    cues = _cues(result)
+    OUT.print(_laps(result, units))
+    cues = _cues(result, units)
     if cues.row_count:
         OUT.print(cues)
     rate = result.virtual_s / result.wall_s
@@ -26,45 +26,50 @@ def show(result: Result, out: Path | None) -> None:
         f"({rate:.0f} x) on {result.runtime} MicroPython"
     )
     if out is not None:
-        save(result, out)
-        folder = escape(str(out))
-        OUT.print(f"pictures: {folder}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {folder}/run.run")
-        OUT.print(f"report: {folder}/report.html")
+        save(result, out, units)
+        say(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
+        say(f"report: {out}/report.html")
 
 
-def save(result: Result, out: Path) -> None:
+def save(result: Result, out: Path, units: Units) -> None:
     """Into a folder: the log first, which nothing else can make again, then what is drawn of it."""
     from .. import pictures
 
     write(out / "run.run", result.log)
     with ERR.status("drawing..."):
-        pictures.save(result, out)
+        pictures.save(result, out, units)
         if result.log:
-            write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
+            write_report(runlog.parse(result.log), out / "run.run", out / "report.html", units)
 
 
-def _laps(result: Result) -> Table:
-    table = Table(title=Text(f"{result.workout.name or 'Workout'}: laps"), title_justify="left", box=box.SIMPLE)
-    for name in ("step", "kind", "rep", "target", "time", "metres", "pace", "off by"):
+def _laps(result: Result, units: Units) -> Table:
+    title = Text(f"{result.workout.name or 'Workout'}: laps, paces {units.per}")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE)
+    length = "length" if units.miles else "metres"
+    for name in ("step", "kind", "rep", "target", "time", length, "pace", "off by"):
         table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=True)
     for lap in result.laps_table():
         off_mm = lap["distance_mm"] - lap["true_distance_mm"]
         pace_ms_km = lap["time_ms"] * 1e6 / lap["distance_mm"] if lap["distance_mm"] else 0
+        planned = result.plan[lap["step"] - 1] if lap["step"] <= len(result.plan) else None
+        far = f"{lap['distance_mm'] / 1000:.1f}"
         table.add_row(
-            str(lap["step"]), lap["kind"], str(lap["rep"] or ""), _band(lap["target"]), clock(lap["time_ms"]),
-            f"{lap['distance_mm'] / 1000:.1f}", pace(pace_ms_km), f"{off_mm / 1000:+.1f} m",
+            str(lap["step"]), lap["kind"], str(lap["rep"] or ""), planned.target(units) if planned else "-",
+            clock(lap["time_ms"]), units.lap(lap["distance_mm"], planned_mm(planned)) if units.miles else far,
+            units.pace(pace_ms_km), f"{off_mm / 1000:+.1f} m",
         )  # fmt: skip
     return table
 
 
-def _cues(result: Result) -> Table:
-    table = Table(title="Cues", title_justify="left", box=box.SIMPLE)
+def _cues(result: Result, units: Units) -> Table:
+    table = Table(title=f"Cues, paces {units.per}", title_justify="left", box=box.SIMPLE)
     for name in ("at", "cue", "true pace", "target"):
         table.add_column(name, justify="left" if name == "cue" else "right")
     for cue in result.cues_table():
-        table.add_row(clock(cue["t_ms"]), cue["kind"], pace(cue["true_pace_ms_km"] or 0), _band(cue["target"]))
+        true = units.pace(cue["true_pace_ms_km"] or 0)
+        table.add_row(clock(cue["t_ms"]), cue["kind"], true, _band(cue["target"], units))
     return table
 
 
-def _band(target: dict[str, int] | None) -> str:
-    return band(target["pace_fast_ms_km"], target["pace_slow_ms_km"]) if target else "-"
+def _band(target: dict[str, int] | None, units: Units) -> str:
+    return units.band(target["pace_fast_ms_km"], target["pace_slow_ms_km"]) if target else "-"

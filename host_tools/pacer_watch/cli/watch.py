@@ -8,14 +8,30 @@ from typing import Any
 
 import rich_click as click
 
-from ..text import clock, pace
-from .common import OUT, connected, json_option, port_option
+from pacer.core import profile as pf
+
+from ..link import Link, LinkError
+from ..text import KM, Units, clock
+from .common import OUT, connected, json_option, port_option, say, units_of, units_option
+
+_RUNS = ("running", "paused")
+
+
+def _counts(link: Link, given: str | None) -> Units:
+    """How the runner counts: as said, else as the profile on the watch says, else as the one here."""
+    if given:
+        return units_of(given, None)
+    try:
+        return units_of(None, pf.parse(link.get("profile.txt")))
+    except (LinkError, pf.ProfileError):
+        return Units(False)
 
 
 @click.command()
 @port_option
+@units_option
 @json_option
-def status(port: str | None, as_json: bool) -> None:
+def status(port: str | None, units: str | None, as_json: bool) -> None:
     """What the watch is doing: state, fix, battery, memory, and what its last crash was.
 
     \b
@@ -25,20 +41,21 @@ def status(port: str | None, as_json: bool) -> None:
     """
     with connected(port) as link:
         facts: dict[str, Any] = {"watch": link.hello, **link.status(), "last_crash": link.crash() or None}
+        counts = KM if as_json or facts.get("state") not in _RUNS else _counts(link, units)
     if as_json:
         print(json.dumps(facts, indent=2))
         return
-    for name, value in _in_words(facts):
-        OUT.print(f"{name:>12}  {value}", highlight=False)
+    for name, value in _in_words(facts, counts):
+        say(f"{name:>12}  {value}")
 
 
-def _in_words(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _in_words(facts: dict[str, Any], units: Units = KM) -> Iterator[tuple[str, str]]:
     """What a person wants to know of it, a line a thing; what is nothing is left out."""
     state = facts.get("state", "?")
     yield "watch", str(facts["watch"])
     yield "state", str(state)
-    if state in ("running", "paused"):
-        yield "run", f"{clock(facts['run_ms'])}, {facts['run_mm'] / 1e6:.3f} km, in step {facts['step']}"
+    if state in _RUNS:
+        yield "run", f"{clock(facts['run_ms'])}, {facts['run_mm'] / units.mm:.3f} {units.name}, in step {facts['step']}"
     yield "satellites", f"{max(0, facts['sats'])}, {'with' if facts['fix'] else 'without'} a fix"
     yield "battery", "not measured" if facts["battery"] < 0 else f"{facts['battery']} %"
     yield "flash", f"{facts['flash_free_kib'] / 1024:.1f} MB free"
@@ -53,8 +70,9 @@ def _in_words(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
 @click.command()
 @click.option("--seconds", type=float, default=None, help="Stop after so long; else with Ctrl-C.")
 @port_option
+@units_option
 @json_option
-def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
+def watch(seconds: float | None, port: str | None, units: str | None, as_json: bool) -> None:
     """Look over the runner's shoulder: pace, target, distance, once a second, while the run goes on undisturbed.
 
     \b
@@ -65,6 +83,7 @@ def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
     keys = ("run_ms", "run_mm", "step", "speed_mm_s", "raw_mm_s", "cadence_spm", "confidence", "pace_ms_km", "balance")
     until = time.monotonic() + seconds if seconds else float("inf")
     with connected(port) as link:
+        counts = KM if as_json else _counts(link, units)
         link.watch(True)
         try:
             while time.monotonic() < until:
@@ -78,9 +97,9 @@ def watch(seconds: float | None, port: str | None, as_json: bool) -> None:
                         continue
                     v, target = facts["speed_mm_s"], facts["pace_ms_km"]
                     OUT.print(
-                        f"{state:8} {clock(facts['run_ms']):>9}  {facts['run_mm'] / 1e6:6.3f} km  "
+                        f"{state:8} {clock(facts['run_ms']):>9}  {facts['run_mm'] / counts.mm:6.3f} {counts.name}  "
                         f"step {facts['step'] + 1:<3} "
-                        f"{pace(round(1e9 / v)) if v > 300 else '-':>7} for {pace(target) if target else '-':<7} "
+                        f"{counts.pace(1e9 / v) if v > 300 else '-':>7} for {counts.pace(target):<7} {counts.per}  "
                         f"{facts['cadence_spm']} spm",
                         highlight=False,
                     )

@@ -16,7 +16,7 @@ from .. import WORKOUTS, demand
 from ..formats import foreign, words
 from ..formats.notation import length_text
 from ..formats.plan import Step, unroll
-from ..text import band, clock, distance, pace
+from ..text import Units, clock
 from ..twin.runner import EASY_M_S
 from .common import (
     ERR,
@@ -30,6 +30,9 @@ from .common import (
     profile_option,
     read_profile,
     read_workout,
+    say,
+    units_of,
+    units_option,
     write,
 )  # fmt: skip
 
@@ -40,7 +43,7 @@ _WRITTEN = (".txt", ".fit")
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @profile_option
-@click.option("--units", type=click.Choice(["km", "mi"]), default=None, help="Kilometres or miles, not the profile's.")
+@units_option
 @json_option
 def check(file: Path, profile_file: Path | None, units: str | None, as_json: bool) -> None:
     """Read a workout and show what the watch will run: a line in plain words, and each step.
@@ -52,22 +55,21 @@ def check(file: Path, profile_file: Path | None, units: str | None, as_json: boo
     """
     _, workout = read_workout(file, profile_file)
     profile = profile_for(workout, profile_file)
-    miles = profile.miles if units is None else units == "mi"
+    counts = units_of(units, profile)
     steps = unroll(workout)
     asked = demand.demand(workout, profile)
     if as_json:
-        emit(_as_dict(workout, steps, asked, words.in_words(workout, miles)))
+        emit(_as_dict(workout, steps, asked, words.in_words(workout, counts)))
         return
-    OUT.print(words.in_words(workout, miles) + _in_all(workout, steps), markup=False, highlight=False, soft_wrap=True)
-    OUT.print(_table(workout, steps[:_SHOWN], miles))
+    say(words.in_words(workout, counts) + _in_all(workout, steps))
+    OUT.print(_table(workout, steps[:_SHOWN], counts))
     if len(steps) > _SHOWN:
         OUT.print(f"... and {len(steps) - _SHOWN} more; --json has them all")
     _, time_ms, distance_mm, unknown = workout.totals()[:4]
     more = f" and {unknown} steps of unknown length" if unknown else ""
-    far = words.length(wk.END_DISTANCE, distance_mm, True) if miles else distance(distance_mm)
-    OUT.print(f"in all {clock(time_ms)}, {far}{more}")
+    OUT.print(f"in all {clock(time_ms)}, {counts.distance(distance_mm)}{more}")
     if asked:
-        OUT.print(f"[{'yellow' if asked.too_much else 'dim'}]{demand.text(asked, profile)}[/]", highlight=False)
+        say(demand.text(asked, profile, counts), "yellow" if asked.too_much else "dim")
 
 
 def _in_all(workout: wk.Workout, steps: list[Step]) -> str:
@@ -101,6 +103,7 @@ def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None
                 "reps": s.reps or None,
                 "note": s.note,
                 **({"effort": s.effort} if s.effort else {}),
+                **({"effort_most": s.effort_most} if s.effort_most != s.effort else {}),
             }
             for i, s in enumerate(steps)
         ],
@@ -111,18 +114,15 @@ def _as_dict(workout: wk.Workout, steps: list[Step], asked: demand.Demand | None
     }
 
 
-def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
+def _table(workout: wk.Workout, steps: list[Step], units: Units) -> Table:
     table = Table(title=Text(workout.name or "Workout"), title_justify="left", box=box.SIMPLE)
-    for name in ("step", "rep", "kind", "length", "pace per mile" if miles else "pace per km", "note"):
+    for name in ("step", "rep", "kind", "length", f"pace {units.per}", "note"):
         table.add_column(name, justify="right" if name in ("step", "rep", "length") else "left")
     for i, s in enumerate(steps):
         rep = f"{s.rep}/{s.reps}" if s.reps else ""
         told = s.end not in (wk.END_TIME, wk.END_DISTANCE)
-        length = length_text(workout, s.row) if told else words.length(s.end, s.amount, miles)
-        fast, slow = (round(p * 1.609344) if miles else p for p in s.ramp or (s.pace_fast, s.pace_slow))
-        paces = f"{pace(fast)} to {pace(slow)}" if s.ramp else band(fast, slow)
-        paces = f"RPE {s.effort}" if s.effort else paces
-        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, paces, Text(s.note or ""))
+        length = length_text(workout, s.row) if told else words.length(s.end, s.amount, units.miles)
+        table.add_row(str(i + 1), rep, wk.KIND_NAMES[s.kind], length, s.target(units), Text(s.note or ""))
     return table
 
 
@@ -157,14 +157,14 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
     except (foreign.NotAWorkout, foreign.fit.CannotWrite) as e:
         fail(f"{file}: {e}")
     for line in brought.told:
-        ERR.print(Text(f"{file.name}: {line}", "dim"), soft_wrap=True)
+        say(f"{file.name}: {line}", "dim", ERR)
     for line in lost:
-        ERR.print(Text(f"{file.name}: {line}", "yellow"), soft_wrap=True)
+        say(f"{file.name}: {line}", "yellow", ERR)
     if output is None:
         print(brought.text, end="")
     else:
         write(output, data)
-        OUT.print(Text(f"{output} written"), soft_wrap=True)
+        say(f"{output} written")
     if lost:
         raise SystemExit(1)
 

@@ -12,8 +12,6 @@ from pacer.core.notation import line
 
 from ..text import plain
 
-_QUARTER_MILE_MM = 402_336
-
 
 def parse_old(text: str) -> wk.Workout:
     """A workout as it was run, of a log. What is refused today since it can be read in two ways is read as it was."""
@@ -40,7 +38,8 @@ def unparse(workout: wk.Workout) -> str:
             depth -= 1
             continue
         for close in closes[row]:
-            out.append(f"{'  ' * depth}- {workout.amount(close)} lots of:")
+            least = f"{workout.target_a(close)}-" if workout.target_a(close) else ""
+            out.append(f"{'  ' * depth}- {least}{workout.amount(close)} lots of:")
             depth += 1
         out.append(f"{'  ' * depth}- {step_text(workout, row)}")
     return "\n".join([*out, ""])
@@ -99,13 +98,19 @@ def length_text(workout: wk.Workout, row: int) -> str:
     return f"until D' {workout.target_b(row)}%, {least}-{most}"
 
 
+def in_miles(amount_mm: int) -> bool:
+    """Was a distance written in miles, in hundredths of them at most?"""
+    hundredths = round(100 * amount_mm / notation.MILE_MM)
+    return amount_mm % 1000 != 0 and amount_mm == (hundredths * notation.MILE_MM + 50) // 100
+
+
 def amount_text(end: int, amount: int) -> str:
     """What ends a step, in ms or mm, as text: 2min 10s, 400m, 1.5km, lap."""
     if end == wk.END_LAP:
         return "lap"
     if end == wk.END_DISTANCE:
-        if amount and amount % _QUARTER_MILE_MM == 0 and amount % 100_000:
-            return f"{amount / notation.MILE_MM:g}mi"
+        if in_miles(amount):
+            return f"{round(100 * amount / notation.MILE_MM) / 100:g}mi"
         if amount >= 1_000_000 and amount % 10_000 == 0:
             return _decimal(amount, 1_000_000) + "km"
         if amount < 100_000 or (amount % 1000 and amount < 1_000_000):  # as `m` it might be minutes, or a thousand

@@ -128,6 +128,14 @@ class RunLog:
         """
         return _workout(self.workout, self.profile)
 
+    def read_profile(self) -> pf.Profile:
+        """The profile that the run had, an empty one where it had none or it is damaged."""
+        try:
+            found: pf.Profile = pf.parse(self.profile)
+            return found
+        except pf.ProfileError:
+            return pf.Profile()
+
     @property
     def cues(self) -> list[Event]:
         return [e for e in self.events if e.kind == "cue"]

@@ -1,16 +1,19 @@
 """A workout in plain words, on one line: what the watch has understood of its text."""
 
+from pacer.core import profile as pf
 from pacer.core import workout as wk
+from pacer.core.pace import of_track
 from pacer.core.plan import closing
 
-from .notation import pace_text, reps_of, target_text
+from ..text import KM, Units
+from .notation import in_miles, pace_text, reps_of, target_text
 
 _MILE_MM = 1_609_344
 
 
-def in_words(workout: wk.Workout, miles: bool = False) -> str:
-    """`2 km warm-up at easy; 5 times: 1 km at 5k pace, then 400 m jog`. miles: lengths and paces in miles."""
-    return "; ".join(_block(workout, 0, len(workout), miles))
+def in_words(workout: wk.Workout, units: Units = KM) -> str:
+    """`2 km warm-up at easy; 5 times: 1 km at 5k pace, then 400 m jog`."""
+    return "; ".join(_block(workout, 0, len(workout), units.miles))
 
 
 def _block(workout: wk.Workout, row: int, stop: int, miles: bool) -> list[str]:
@@ -23,9 +26,10 @@ def _block(workout: wk.Workout, row: int, stop: int, miles: bool) -> list[str]:
             row += 1
             continue
         inside = _block(workout, row, close, miles)
-        reps = workout.amount(close)
+        reps, least = workout.amount(close), workout.target_a(close)
         text = ", then ".join(f"({part})" if " times: " in part else part for part in inside)
-        out.append(f"{reps} times: {text}" if reps != 1 else f"once: {text}")
+        often = f"{least} to {reps} times" if least else f"{reps} times" if reps != 1 else "once"
+        out.append(f"{often}: {text}")
         row = close + 1
     return out
 
@@ -53,11 +57,10 @@ def length(end: int, amount: int, miles: bool = False) -> str:
     """A length for people: 2 min 10 s, 400 m, 1.5 km, 3 miles; short ones stay in metres, as a track has them."""
     if end == wk.END_TIME:
         return _time(amount)
-    written = amount % (_MILE_MM // 4) == 0 and amount % 100_000  # in miles
-    if written or (miles and (amount > 1_600_000 or amount % 50_000)):
+    if in_miles(amount) or (miles and not of_track(amount)):
         value = round(amount / _MILE_MM, 2)
         return f"{value:g} mile{'' if value == 1 else 's'}"
-    return f"{amount / 1e6:g} km" if amount >= 1_000_000 else f"{amount / 1000:g} m"
+    return f"{amount / 1e6:g} km" if amount >= 1_000_000 and not miles else f"{amount / 1000:g} m"
 
 
 def _time(ms: int) -> str:
@@ -79,6 +82,8 @@ def _target(workout: wk.Workout, row: int, miles: bool) -> str:
         return f"moving from {_name(first, miles)} to {_name(last, miles)}"
     if first > 0 and last > 0 and first != last:
         return f"at {_name(first, miles).rpartition('/')[0]}-{_name(last, miles)}"
+    if pf.effort_of(first) and pf.effort_of(last) and first != last:
+        return f"at RPE {pf.effort_of(first)}-{pf.effort_of(last)}"
     if first != last:
         return f"between {_name(first, miles)} and {_name(last, miles)}"
     return f"at {_name(first, miles)}"
@@ -87,4 +92,7 @@ def _target(workout: wk.Workout, row: int, miles: bool) -> str:
 def _name(target: int, miles: bool) -> str:
     if target > 0 and miles:
         return f"{pace_text(round(target * 1.609344 / 1000) * 1000)}/mi"
+    if miles and pf.what_of(target) in (pf.ZONE, pf.RACE, pf.DISTANCE) and (tenths := pf.amount_of(target)):
+        bare = pf.target_name(pf.code(pf.what_of(target), pf.which_of(target)))
+        return f"{bare} {'+' if tenths > 0 else '-'} {round(abs(tenths) * 0.1609344)}s/mi"
     return target_text(target)

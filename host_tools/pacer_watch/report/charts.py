@@ -7,10 +7,13 @@ import numpy as np
 
 from pacer.core import workout as wk
 
+from ..formats import words
 from ..formats.notation import amount_text
+from ..formats.plan import planned_mm
 from ..formats.runlog import RunLog, Second
 from ..formats.timeline import Lap
 from ..pictures import metres, oval_outline
+from ..text import KM, Units
 
 _POINTS = 100  # of a rep in the overlay
 _OVERLAYS = 4
@@ -36,11 +39,12 @@ def in_order(seconds: list[Second]) -> list[Second]:
     return out
 
 
-def packed(log: RunLog, laps: list[Lap]) -> dict[str, Any]:
+def packed(log: RunLog, laps: list[Lap], units: Units = KM) -> dict[str, Any]:
     """The run for the scripts."""
     seconds = in_order(log.seconds)
     east, north, nowhere = _places(seconds)
     return {
+        "per_m": units.mm / 1000,
         "time_ds": _steps([round(s.t_ms / 100) for s in seconds]),
         "speed_mm_s": _steps([s.speed_mm_s for s in seconds]),
         "raw_cm_s": _steps([round(s.raw_mm_s / 10) for s in seconds]),
@@ -52,7 +56,7 @@ def packed(log: RunLog, laps: list[Lap]) -> dict[str, Any]:
         "oval": _oval(log, seconds),
         "laps": [_lap(lap) for lap in laps],
         "cues": [{"t": c.t_ms / 1000, "what": c.value} for c in log.cues],
-        "overlays": overlays(seconds, laps),
+        "overlays": overlays(seconds, laps, units),
     }
 
 
@@ -91,18 +95,18 @@ def _lap(lap: Lap) -> dict[str, Any]:
     return out
 
 
-def overlays(seconds: list[Second], laps: list[Lap]) -> list[dict[str, Any]]:
+def overlays(seconds: list[Second], laps: list[Lap], units: Units = KM) -> list[dict[str, Any]]:
     """Reps of the same row of the workout over each other, the speed at each so many metres of a rep."""
     rows: dict[int, list[Lap]] = {}
     for lap in laps:
         step = lap.step
         if step and step.kind in (wk.RUN, wk.STRIDE) and step.reps > 1 and lap.end_ms - lap.start_ms >= _LEAST_REP_MS:
             rows.setdefault(lap.row, []).append(lap)
-    found = [_over_each_other(seconds, reps[:_REPS]) for reps in rows.values() if len(reps) > 1]
+    found = [_over_each_other(seconds, reps[:_REPS], units) for reps in rows.values() if len(reps) > 1]
     return [reps for reps in found if reps][:_OVERLAYS]
 
 
-def _over_each_other(seconds: list[Second], laps: list[Lap]) -> dict[str, Any]:
+def _over_each_other(seconds: list[Second], laps: list[Lap], units: Units) -> dict[str, Any]:
     longest_m = max(lap.distance_mm for lap in laps) / 1000
     every_m = max(5, 5 * round(longest_m / _POINTS / 5))
     t = np.array([s.t_ms for s in seconds], float)
@@ -122,11 +126,16 @@ def _over_each_other(seconds: list[Second], laps: list[Lap]) -> dict[str, Any]:
     targets = {(lap.step.pace_fast, lap.step.pace_slow) for lap in laps if lap.step and not lap.step.ramp}
     fast, slow = next(iter(targets)) if len(targets) == 1 else (0, 0)
     step = laps[0].step
-    what = f"{amount_text(step.end, step.amount)} {wk.KIND_NAMES[step.kind]}" if step else "reps"
+    miles = not units.metres(planned_mm(step))
+    what = "reps"
+    if step:
+        length = words.length(step.end, step.amount, True) if miles else amount_text(step.end, step.amount)
+        what = f"{length} {wk.KIND_NAMES[step.kind]}"
     return {
         "title": f"{len(speeds)} x {what}",
         "words": f"Pace over the distance of {len(speeds)} x {what}, over each other",
         "every_m": every_m,
+        "unit": "mi" if miles else "m",
         "names": names,
         "speeds_cm_s": speeds,
         "target": [round(1e6 / fast, 3), round(1e6 / slow, 3)] if fast else None,

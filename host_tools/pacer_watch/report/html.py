@@ -1,4 +1,4 @@
-"""Pages from the templates in web/: everything that goes in is escaped, and only the scripts that belong there run."""
+"""Pages from the templates in web/: all that goes in is cleaned and escaped here, and only the own scripts run."""
 
 import base64
 import hashlib
@@ -9,13 +9,20 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from ..text import plain
+
 _WEB = Path(__file__).parent / "web"
+
+
+def _clean(value: Any) -> Any:
+    """What goes into a page, without control characters; what is HTML already stays."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_WEB), autoescape=True, undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(_WEB), autoescape=True, undefined=jinja2.StrictUndefined, finalize=_clean,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
 

@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pacer.core import coach
+from pacer.core import coach, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import review
+from ..formats import words
 from ..formats.notation import length_text
+from ..formats.plan import planned_mm
 from ..formats.runlog import RunLog, mean_cadence
 from ..formats.timeline import Lap, Timeline, laps_of, seconds_of
 from ..pictures import metres
-from ..text import band, clock, distance, pace, plain
+from ..review.reps import splits_of
+from ..text import Units, clock, plain
 from . import charts
 from .html import render
 
@@ -28,6 +31,7 @@ _CUE_KEY = (
 )  # fmt: skip
 _OFF = 0.015  # a split is quick or slow beyond that share of the target
 _MOST_SPLITS = 60  # of a rep in 100 m; a longer one is told by the kilometre
+_MILE_M = notation.MILE_MM / 1000
 _SECTORS = 8
 _LEAST_LAPS = 5
 _LEAST_SHARE = 0.01
@@ -35,49 +39,43 @@ _LEAST_F = 6.0  # of variance between sectors over that within: by chance in one
 _COMPASS = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
 
 
-def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
-    """The report of a run as HTML. name: of its file; screens: pictures of the watch's display to put in.
+def page(log: RunLog, name: str, screens: list[Path] | None = None, units: Units | None = None) -> str:
+    """The report of a run as HTML. name: of its file; screens: pictures of the watch's display to put in; units: as the
+    run's profile says if not said.
 
     Raises CannotExport when there is nothing in the run.
     """
     laps = laps_of(log)
+    units = units or Units(log.read_profile().miles)
     reps = {r.step: r for r in review.reps_of(log)}
     workout = log.read_workout()
     return render(
         "run.html",
-        title=plain(log.title) or "Run",
+        title=log.title or "Run",
         athlete=athlete_of(log),
         date=date_of(log),
-        file=plain(name),
-        facts=facts_of(log, laps),
+        file=name,
+        units=units,
+        facts=facts_of(log, laps, units),
         warnings=_warnings(log),
-        charts=charts.packed(log, laps),
+        charts=charts.packed(log, laps, units),
         words=_words(log),
         cue_key=[(mark, colour, coach.CUE_NAMES[what]) for what, mark, colour in _CUE_KEY],
         around=_around(log, laps),
-        laps=[_lap(lap, workout, reps.get(lap.index + 1)) for lap in laps],
-        reps=[_splits(rep) for rep in reps.values() if len(rep.splits) > 1],
+        laps=[_lap(lap, workout, reps.get(lap.index + 1), units) for lap in laps],
+        reps=_all_splits(log, laps, reps, units),
         zones=_zones(log),
         cues=_cues(log),
         cues_in_words=cues_in_words(log),
-        told=_told(log, laps),
+        told=_told(log, laps, units),
         screens=_screens(screens or []),
         about=f"firmware {log.header.get('pacer', '?')} on {log.header.get('board', '?')}, {log.size} bytes of log",
     )
 
 
-def profile_of(log: RunLog) -> pf.Profile:
-    """The profile that the run had, an empty one where it had none or it is damaged."""
-    try:
-        found: pf.Profile = pf.parse(log.profile)
-        return found
-    except pf.ProfileError:
-        return pf.Profile()
-
-
 def athlete_of(log: RunLog) -> str:
     """Whose run it is, as the profile says; "" where it has no name."""
-    return plain(profile_of(log).name).strip()
+    return plain(log.read_profile().name).strip()
 
 
 def started(log: RunLog) -> datetime | None:
@@ -96,14 +94,14 @@ def effort_of(log: RunLog) -> str:
     return next((f"RPE {e.value}" for e in log.events if e.kind == "effort" and 1 <= e.value <= 10), "")
 
 
-def facts_of(log: RunLog, laps: list[Lap]) -> list[tuple[str, str]]:
+def facts_of(log: RunLog, laps: list[Lap], units: Units) -> list[tuple[str, str]]:
     """What stands at the top, as name and value."""
     ms, mm = laps[-1].end_ms, sum(lap.distance_mm for lap in laps)
     cadence = mean_cadence(log.seconds)
     facts = [
-        ("distance", distance(mm)),
+        ("distance", units.distance(mm)),
         ("time", clock(ms)),
-        ("pace per km", pace(round(1e6 * ms / mm)) if mm > 0 else "-"),
+        (f"pace {units.per}", units.pace(1e6 * ms / mm) if mm > 0 else "-"),
         ("cadence", f"{cadence:.0f} spm" if cadence else ""),
         ("effort", effort_of(log)),
         ("cues", str(len(log.cues))),
@@ -140,24 +138,24 @@ def _words(log: RunLog) -> dict[str, str]:
     }
 
 
-def _lap(lap: Lap, workout: wk.Workout | None, rep: review.Rep | None) -> dict[str, Any]:
+def _lap(lap: Lap, workout: wk.Workout | None, rep: review.Rep | None, units: Units) -> dict[str, Any]:
     step = lap.step
     ms = lap.end_ms - lap.start_ms
     asked = ""
     if step and workout is not None:
         asked = length_text(workout, step.row)
-        target = f"RPE {step.effort}" if step.effort else band(step.pace_fast, step.pace_slow)
-        if step.ramp:
-            target = f"{pace(step.ramp[0])} to {pace(step.ramp[1])}"
+        if units.miles and step.end == wk.END_DISTANCE:
+            asked = words.length(step.end, step.amount, True)
+        target = step.target(units)
         asked += f" @ {target}" if target != "-" else ""
     return {
         "step": lap.index + 1,
         "kind": wk.KIND_NAMES[step.kind] if step else "free",
         "plan": asked or "-",
-        "note": plain(step.note or "") if step else "",
+        "note": step.note or "" if step else "",
         "time": clock(ms),
-        "metres": f"{lap.distance_mm / 1000:.1f}",
-        "pace": pace(round(1e6 * ms / lap.distance_mm)) if lap.distance_mm > 0 else "-",
+        "length": units.lap(lap.distance_mm, planned_mm(lap.step)) if units.miles else f"{lap.distance_mm / 1000:.1f}",
+        "pace": units.pace(1e6 * ms / lap.distance_mm) if lap.distance_mm > 0 else "-",
         "off": f"{100 * rep.off:+.1f}" if rep else "",
         "fade": f"{rep.fade:+.1f}" if rep and rep.fade is not None else "",
         "left": f"{rep.balance} %" if rep and rep.balance is not None else "",
@@ -165,24 +163,44 @@ def _lap(lap: Lap, workout: wk.Workout | None, rep: review.Rep | None) -> dict[s
     }
 
 
-def _splits(rep: review.Rep) -> dict[str, Any]:
-    each = 10 if len(rep.splits) > _MOST_SPLITS else 1
-    splits = [sum(rep.splits[i : i + each]) for i in range(0, len(rep.splits) - each + 1, each)]
-    quick, slow = (1 - _OFF) * 100 * each / rep.target_fast, (1 + _OFF) * 100 * each / rep.target_slow
-    lowest, highest = 100 * each / rep.target_fast, 100 * each / rep.target_slow
+def _all_splits(log: RunLog, laps: list[Lap], reps: dict[int, review.Rep], units: Units) -> list[dict[str, Any]]:
+    """Of each rep the splits: of 100 m, a kilometre, a quarter of a mile or a mile."""
+    out = []
+    for lap in laps:
+        rep = reps.get(lap.index + 1)
+        if rep is None or len(rep.splits) < 2:
+            continue
+        each, every_m, name = rep.splits, 100.0, "100 m"
+        if not units.metres(planned_mm(lap.step)):
+            whole = rep.metres > 2.01 * _MILE_M
+            every_m, name = (_MILE_M, "mile") if whole else (_MILE_M / 4, "quarter mile")
+            each = splits_of(log.seconds, lap.start_ms, lap.end_ms, rep.metres, every_m)
+            if abs(rep.metres - (len(each) + 1) * every_m) < 1:  # the last one ends with the rep
+                each.append(rep.seconds - sum(each))
+        elif len(each) > _MOST_SPLITS:
+            each = [sum(each[i : i + 10]) for i in range(0, len(each) - 9, 10)]
+            every_m, name = 1000.0, "kilometre"
+        if each:
+            out.append(_splits(rep, each, every_m, name, units.lap(1000 * rep.metres, planned_mm(lap.step))))
+    return out
+
+
+def _splits(rep: review.Rep, splits: list[float], every_m: float, name: str, length: str) -> dict[str, Any]:
+    quick, slow = (1 - _OFF) * every_m / rep.target_fast, (1 + _OFF) * every_m / rep.target_slow
+    lowest, highest = every_m / rep.target_fast, every_m / rep.target_slow
     return {
         "step": rep.step,
         "time": clock(1000 * rep.seconds),
-        "metres": f"{rep.metres:.0f}",
+        "length": length if name.endswith("mile") else f"{rep.metres:.0f} m",
         "target": f"{lowest:.1f} s" if lowest == highest else f"{lowest:.1f} to {highest:.1f} s",
-        "kilometres": each > 1,
+        "each": name,
         "splits": [(f"{s:.1f}", "quick" if s < quick else "slow" if s > slow else "") for s in splits],
     }
 
 
 def _zones(log: RunLog) -> list[dict[str, Any]]:
     """How long the run was in each zone of its profile; between two zones the middle parts them."""
-    profile = profile_of(log)
+    profile = log.read_profile()
     try:
         bands = [profile.band(pf.code(pf.ZONE, i)) for i in range(len(pf.ZONE_NAMES))]
     except pf.Unresolved:
@@ -208,16 +226,19 @@ def _cues(log: RunLog) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _told(log: RunLog, laps: list[Lap]) -> list[dict[str, Any]]:
+def _told(log: RunLog, laps: list[Lap], units: Units) -> list[dict[str, Any]]:
     """The splits that the watch took at its lines, beside the target where the step had one."""
     paced = {lap.index for lap in laps if lap.step and lap.step.pace_fast}
+    planned = {lap.index: planned_mm(lap.step) for lap in laps}
     out = []
     for e in log.events:
         if e.kind == "split":
             late = e.own["late_ms"] / 1000
+            mm = e.own["distance_mm"]
+            at = f"{mm / 1000:.0f} m" if units.metres(planned.get(e.index, 0)) else units.distance(mm)
             against = f"{abs(late):.1f} s {'late' if late > 0 else 'early'}" if abs(late) >= 0.05 else "on target"
             out.append({
-                "step": e.index + 1, "at": f"{e.own['distance_mm'] / 1000:.0f}", "time": clock(e.own["time_ms"]),
+                "step": e.index + 1, "at": at, "time": clock(e.own["time_ms"]),
                 "late": against if e.index in paced else "-",
             })  # fmt: skip
     return out
@@ -232,7 +253,7 @@ def _screens(paths: list[Path]) -> list[dict[str, Any]]:
         timed.append((int(at) if at.lstrip("-").isdigit() else math.inf, path.name, path))
     out = []
     for at_ms, _, path in sorted(timed):
-        name = plain(path.stem.removeprefix("oled-").replace("-", " "))
+        name = path.stem.removeprefix("oled-").replace("-", " ")
         when = f", {clock(at_ms).partition('.')[0]}" if 0 <= at_ms < math.inf else ""
         png = base64.b64encode(path.read_bytes()).decode()
         out.append({"name": name + when, "alt": f"The watch's screen: {name}", "png": png})

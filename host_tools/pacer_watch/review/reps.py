@@ -7,7 +7,7 @@ import numpy as np
 
 from pacer.core import workout as wk
 
-from ..formats.plan import Step, plan_of
+from ..formats.plan import Step, plan_of, planned_mm
 from ..formats.runlog import RunLog, Second, mean_cadence
 from .effort import Piece
 
@@ -32,6 +32,7 @@ class Rep:
     balance: int | None  # of D' at its end, in %
     splits: list[float] = field(default_factory=list)  # seconds for each full 100 m
     done: float = 1.0  # of its length
+    planned_mm: int = 0  # its length, 0 where it does not end by distance
 
     @property
     def speed(self) -> float:
@@ -45,16 +46,18 @@ class Rep:
         return min(0.0, self.speed / self.target_slow - 1)
 
 
-def _splits(seconds: list[Second], start_ms: int, end_ms: int, metres: float) -> list[float]:
-    """Times of each full 100 m of a rep, s, counted from where the runner was at its start."""
+def splits_of(
+    seconds: list[Second], start_ms: int, end_ms: int, metres: float, every_m: float = 100.0
+) -> list[float]:  # fmt: skip
+    """Times of each full 100 m of a rep, or another length, s, counted from where the runner was at its start."""
     points = [(s.t_ms, s.distance_mm) for s in seconds if start_ms - 1000 <= s.t_ms <= end_ms + 1000]
     if len(points) < 2:
         return []
     start_mm = float(np.interp(start_ms, [t for t, _ in points], [d for _, d in points]))
     out: list[float] = []
     last = float(start_ms)
-    for k in range(1, int(metres // 100) + 1):
-        mark = start_mm + 100_000 * k
+    for k in range(1, int(metres // every_m) + 1):
+        mark = start_mm + 1000 * every_m * k
         after = next((i for i, (_, d) in enumerate(points) if d >= mark), None)
         if after is None or after == 0:
             break
@@ -89,7 +92,7 @@ def reps_of(log: RunLog) -> list[Rep]:
             continue
         start = lap.t_ms - lap.time_ms
         inside = [s for s in log.seconds if start < s.t_ms <= lap.t_ms]
-        splits = _splits(log.seconds, start, lap.t_ms, lap.distance_mm / 1000)
+        splits = splits_of(log.seconds, start, lap.t_ms, lap.distance_mm / 1000)
         half = len(splits) // 2
         fade = None
         if half >= 1:
@@ -102,6 +105,7 @@ def reps_of(log: RunLog) -> list[Rep]:
                 100 * pstdev(splits) / fmean(splits) if len(splits) > 2 else None, fade,
                 mean_cadence(inside), inside[-1].balance if inside else None, splits,
                 min(1.0, run / step.amount) if step.amount and run else 1.0,
+                planned_mm(step),
             )
         )  # fmt: skip
     return out

@@ -8,7 +8,7 @@ from pacer.core import profile as pf
 from pacer.core import workout as wk
 
 from .. import zones
-from ..formats.plan import Step, plan_of, unroll
+from ..formats.plan import Step, passed_by, plan_of, unroll
 from ..formats.runlog import RunLog
 from ..text import clock
 from . import effort as ef
@@ -116,10 +116,14 @@ def _judge(log: RunLog, out: Session, profile: pf.Profile) -> None:
         out.words.append("Its workout is damaged, so there is no plan to compare it with.")
         return
     plan = unroll(workout)
+    optional = passed_by(log, plan)
     planned = {
         i + 1
         for i, s in enumerate(plan)
-        if paced(s) and 1e6 / s.pace_slow >= _HARD_SHARE * cs and not 0 < seconds_of(s) < LEAST_REP_S
+        if i not in optional
+        and paced(s)
+        and 1e6 / s.pace_slow >= _HARD_SHARE * cs
+        and not 0 < seconds_of(s) < LEAST_REP_S
     }
     if not planned:
         fast = max((r.off for r in out.reps), default=0.0)

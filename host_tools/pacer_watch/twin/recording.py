@@ -6,6 +6,7 @@ a receiver's own log is played byte for byte.
 
 import math
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ SEMICIRCLE = 180 / 2**31
 _MOST_BYTES = 32 << 20  # a day at a point a second is 20 MB of GPX
 _TIME = re.compile(rb"\d{6}(\.\d{0,9})?")  # hhmmss and a fraction
 _LONGEST_S = 7 * 86_400
+_DAY_S = 86_400  # no run of the watch is longer
+_PIECE_S = 3_600  # without a record for so long, another run begins
+_SHOWN = 6  # pieces that are told
 
 
 class Unreadable(Exception):
@@ -28,7 +32,10 @@ class Unreadable(Exception):
 
 @dataclass
 class Track:
-    """Samples of a run: seconds from its start, degrees, metres, m/s, steps/min; None where it says nothing."""
+    """Samples of a run: seconds from its start, degrees, metres, m/s, steps/min; None where it says nothing.
+
+    laps: when its LAP was pressed, in seconds from its start; None where such a file has none.
+    """
 
     seconds: list[float] = field(default_factory=list)
     places: list[tuple[float, float] | None] = field(default_factory=list)
@@ -36,26 +43,59 @@ class Track:
     speeds: list[float | None] = field(default_factory=list)
     cadences: list[float | None] = field(default_factory=list)
     total_m: float | None = None  # the recording's own total
+    laps: list[float] | None = None
+    start: datetime | None = None
 
     def add(self, at: datetime, lat: Any, lon: Any, distance: Any, speed: Any, cadence: Any) -> None:
         """What can't be is left out: a place that is none on earth, numbers below zero or without end."""
         if lat is not None and lon is not None and not (abs(lat) <= 90 and abs(lon) <= 180):
             lat = lon = None
-        distance = _sound(distance)
-        if (lat is None or lon is None) and distance is None:
-            return
-        if not self.seconds:
-            self._start = at
-        second = (at - self._start).total_seconds()
+        if self.start is None:
+            self.start = at
+        second = (at - self.start).total_seconds()
         if self.seconds and second <= self.seconds[-1]:
             return
-        if second > _LONGEST_S:
-            raise Unreadable(f"its times are {second // 86_400:.0f} days apart; expected one run")
         self.seconds.append(second)
         self.places.append((float(lat), float(lon)) if lat is not None and lon is not None else None)
-        self.distances.append(distance)
+        self.distances.append(_sound(distance))
         self.speeds.append(_sound(speed))
         self.cadences.append(_sound(cadence))
+
+    def add_laps(self, starts: list[datetime]) -> None:
+        """The times at which laps began; the first one's is no press."""
+        begin = self.start
+        self.laps = sorted({(at - begin).total_seconds() for at in starts[1:]}) if begin else []
+
+    def pieces(self) -> list[tuple[float, float]]:
+        """(from, to) in seconds of what lies an hour or more apart."""
+        out: list[tuple[float, float]] = []
+        begin = 0
+        for i in range(1, len(self.seconds) + 1):
+            if i == len(self.seconds) or self.seconds[i] - self.seconds[i - 1] >= _PIECE_S:
+                out.append((self.seconds[begin], self.seconds[i - 1]))
+                begin = i
+        return out
+
+    def cut(self, from_s: float, for_s: float | None) -> "Track":
+        """What of it lies between two times; its own total is lost."""
+        to_s = math.inf if for_s is None else from_s + for_s
+        if not from_s and to_s >= (self.seconds[-1] if self.seconds else 0.0):
+            return self
+        inside = [i for i, s in enumerate(self.seconds) if from_s <= s <= to_s]
+        out = Track(
+            [self.seconds[i] for i in inside],
+            [self.places[i] for i in inside],
+            [self.distances[i] for i in inside],
+            [self.speeds[i] for i in inside],
+            [self.cadences[i] for i in inside],
+        )
+        begin = out.seconds[0] if inside else 0.0
+        out.seconds = [s - begin for s in out.seconds]
+        first = next((d for d in out.distances if d is not None), 0.0)
+        out.distances = [d - first if d is not None else None for d in out.distances]
+        if self.laps is not None:
+            out.laps = [s - begin for s in self.laps if from_s < s < to_s]
+        return out
 
 
 def _sound(value: Any) -> float | None:
@@ -74,10 +114,14 @@ class Recording:
     own_time_s: float | None
     length_s: float
     track: Track | None = None
+    warning: str = ""
 
 
-def read(path: Path) -> Recording:
-    """Read a recording by its suffix. Raises Unreadable."""
+def read(path: Path, from_s: float = 0.0, for_s: float | None = None, laps: bool = False) -> Recording:
+    """Read a recording by its suffix, or what begins at from_s in it and lasts for_s. Raises Unreadable.
+
+    laps: LAP is pressed where it was in the recording.
+    """
     kind = path.suffix.lower().lstrip(".")
     readers = {"fit": _fit, "gpx": _gpx, "tcx": _tcx}
     if not path.is_file():
@@ -91,9 +135,11 @@ def read(path: Path) -> Recording:
             raise Unreadable(f"{path}: {e}") from None
         except Exception as e:  # a decoder's own errors are many
             raise Unreadable(f"{path}: not a readable {kind.upper()} file ({e or type(e).__name__})") from e
-        return _from_track(kind, path, track)
+        return _from_track(kind, path, track, from_s, for_s, laps)
     if kind in ("nmea", "log", "txt", "ubx"):
-        return _from_log(path)
+        if laps:
+            raise Unreadable(f"{path}: a receiver's log has no laps; leave out --laps")
+        return _from_log(path, from_s, for_s)
     raise Unreadable(f"{path}: expected a .fit, .gpx, .tcx, .nmea or .log recording")
 
 
@@ -101,6 +147,7 @@ def _fit(path: Path) -> Track:
     import fitdecode
 
     track = Track()
+    starts = []
     with fitdecode.FitReader(str(path)) as reader:
         for frame in reader:
             if not isinstance(frame, fitdecode.FitDataMessage):
@@ -108,6 +155,8 @@ def _fit(path: Path) -> Track:
             get = {f.name: f.value for f in reversed(frame.fields) if f.value is not None}.get
             if frame.name == "session":
                 track.total_m = get("total_distance")
+            elif frame.name == "lap" and isinstance(get("start_time"), datetime):
+                starts.append(frame.get_value("start_time"))
             elif frame.name == "record":
                 lat, lon = get("position_lat"), get("position_long")
                 cadence = get("cadence")
@@ -119,6 +168,7 @@ def _fit(path: Path) -> Track:
                     get("enhanced_speed", get("speed")),
                     2 * (cadence + (get("fractional_cadence") or 0)) if cadence is not None else None,
                 )
+    track.add_laps(starts)
     return track
 
 
@@ -132,15 +182,30 @@ def _gpx(path: Path) -> Track:
         for segment in part.segments:
             for p in segment.points:
                 if p.time is not None:
-                    track.add(p.time, p.latitude, p.longitude, None, p.speed, None)
+                    said = _extensions(p)
+                    track.add(p.time, p.latitude, p.longitude, None, p.speed or said.get("speed"), said.get("cadence"))
     return track
+
+
+def _extensions(point: Any) -> dict[str, float]:
+    """Speed in m/s and steps a minute of a point, as Garmin's track point extension has them."""
+    out = {}
+    for extension in point.extensions:
+        for e in extension.iter():
+            name = {"cad": "cadence", "speed": "speed"}.get(str(e.tag).rpartition("}")[2])
+            if name:
+                try:
+                    out[name] = float(e.text or "") * (2 if name == "cadence" else 1)
+                except ValueError:
+                    continue
+    return out
 
 
 def _tcx(path: Path) -> Track:
     from tcxreader.tcxreader import TCXReader
 
     track = Track()
-    exercise = TCXReader().read(str(path))
+    exercise = TCXReader().read(str(path), only_gps=False)
     for p in exercise.trackpoints:
         extension = p.tpx_ext or {}
         cadence = extension.get("RunCadence", p.cadence)
@@ -149,26 +214,69 @@ def _tcx(path: Path) -> Track:
             2 * cadence if cadence is not None else None,
         )  # fmt: skip
     track.total_m = exercise.distance
+    # The reader passes by laps without a point, as of two presses in a second, and by when they began.
+    marks = (e.get("StartTime") for _, e in ET.iterparse(path) if e.tag.rpartition("}")[2] == "Lap")
+    starts = [datetime.fromisoformat(at.replace("Z", "+00:00")) for at in marks if at]
+    zone = track.start.tzinfo if track.start else None
+    track.add_laps([at.astimezone(zone) if zone else at.replace(tzinfo=None) for at in starts])
     return track
 
 
-def _from_track(kind: str, path: Path, track: Track) -> Recording:
+def _from_track(
+    kind: str, path: Path, whole: Track, from_s: float, for_s: float | None, laps: bool
+) -> Recording:  # fmt: skip
+    if laps and whole.laps is None:
+        raise Unreadable(f"{path}: a {kind.upper()} file has no laps; leave out --laps")
+    track = whole.cut(from_s, for_s)
+    if not track.seconds and whole.seconds:
+        raise Unreadable(f"{path}: nothing was recorded then; it is {_clock(whole.seconds[-1])} long")
+    if track.seconds and track.seconds[-1] > _LONGEST_S:
+        raise Unreadable(f"{path}: {_many(track)}")
     if sum(place is not None for place in track.places) < 2:
         raise Unreadable(f"{path}: expected a run with positions and times; this {kind.upper()} file holds none")
-    ground = [0.0]
-    last = track.places[0]
-    for place in track.places[1:]:
-        ground.append(ground[-1] + (_metres(last, place) if last and place else 0.0))
-        last = place or last
-    distances = _filled(track.distances, ground)
+    distances = _filled(track.distances, _ground(track))
     own = _sound(track.total_m)
     if own is None:
         own = distances[-1]  # of a GPX file, which has none of its own, its points' path
     speeds = [s if s is not None else _slope(distances, track.seconds, i) for i, s in enumerate(track.speeds)]
     cadences = [c if c is not None else cadence_of(speeds[i]) for i, c in enumerate(track.cadences)]
-    person = RecordedRunner(track.seconds, track.places, speeds, distances, cadences)
+    person = RecordedRunner(
+        track.seconds, track.places, speeds, distances, cadences, (track.laps or []) if laps else []
+    )
     length = track.seconds[-1]
-    return Recording(kind, person, NmeaReceiver(person.observe, baud=0), own, length, length, track)
+    warning = _many(track) if length > _DAY_S or len(track.pieces()) > 1 else ""
+    return Recording(kind, person, NmeaReceiver(person.observe, baud=0), own, length, length, track, warning)
+
+
+def _many(track: Track) -> str:
+    """That a recording is of several runs, or of days, and how one of them is cut out."""
+    pieces = track.pieces()
+    told = ", ".join(f"--from {_clock(a)} --for {_clock(b - a)}" for a, b in pieces[:_SHOWN])
+    more = f" and {len(pieces) - _SHOWN} more" if len(pieces) > _SHOWN else ""
+    if len(pieces) == 1:
+        return (
+            f"it is {_clock(track.seconds[-1])} long; expected one run of a day at most, cut it with --from and --for"
+        )
+    return f"it is {_clock(track.seconds[-1])} long, with {len(pieces)} runs in it; cut one out with {told}{more}"
+
+
+def _clock(seconds: float) -> str:
+    """1:02:03, to the second below."""
+    s = int(seconds)
+    return f"{s // 3600}:{s // 60 % 60:02d}:{s % 60:02d}"
+
+
+def _ground(track: Track) -> list[float]:
+    """Metres along the path; a stretch without places goes evenly from the place before it to the one behind."""
+    known = [(i, place) for i, place in enumerate(track.places) if place]
+    out = [0.0] * len(track.seconds)
+    for (i, here), (j, there) in zip(known, known[1:]):
+        far, span = _metres(here, there), track.seconds[j] - track.seconds[i]
+        for k in range(i + 1, j + 1):
+            out[k] = out[i] + far * (track.seconds[k] - track.seconds[i]) / span
+    for k in range(known[-1][0] + 1, len(out)):
+        out[k] = out[k - 1]
+    return out
 
 
 def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -181,8 +289,6 @@ def _metres(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 def _filled(values: list[float | None], ground: list[float]) -> list[float]:
     """The recording's distances, where it has them; between and without them, its path."""
-    if all(v is None for v in values):
-        return ground
     out: list[float] = []
     last, at = 0.0, 0
     for i, v in enumerate(values):
@@ -265,12 +371,19 @@ def _frames(data: bytes) -> list[tuple[int, bytes]]:
     return out
 
 
-def _from_log(path: Path) -> Recording:
+def _from_log(path: Path, from_s: float, for_s: float | None) -> Recording:
     lines = path.read_bytes().splitlines(keepends=True)
     data = b"".join(line for line in lines if not line.startswith(b"#"))
     if b"$G" not in data and b"$B" not in data and b"\xb5\x62\x01\x07" not in data:
         raise Unreadable(f"{path}: expected NMEA sentences ($GPRMC, $GNGGA, ...) or UBX NAV-PVT; this log holds none")
     talker = LogTalker(data)
+    if from_s or for_s is not None:
+        to_us = math.inf if for_s is None else 1e6 * (from_s + for_s)
+        inside = [(at, said) for at, said in talker.bursts if 1e6 * from_s <= at <= to_us]
+        if not inside:
+            raise Unreadable(f"{path}: nothing was recorded then; it is {_clock(talker.length_us / 1e6)} long")
+        talker.bursts = [(at - inside[0][0], said) for at, said in inside]
     length = talker.length_us / 1e6
     person = Stander((talker.length_us + talker.LEAD_US) / 1e6)
-    return Recording("nmea", person, talker, None, None, length)
+    long = f"it is {_clock(length)} long; cut it with --from and --for" if length > _DAY_S else ""
+    return Recording("nmea", person, talker, None, None, length, warning=long)

@@ -6,7 +6,7 @@ answers a cue after a few seconds by changing effort. The receiver on that wrist
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pacer.core import workout as wk
@@ -227,6 +227,7 @@ class RecordedRunner:
     no place, there is no fix; the distance and the steps go on as the recording has them.
 
     errors      of a receiver that is carried along; None for what the recording's own said
+    laps        seconds at which LAP is pressed
     """
 
     GAP_S = 10.0  # at least; four of its usual intervals in a recording with few samples
@@ -240,6 +241,7 @@ class RecordedRunner:
         speeds: list[float],
         distances: list[float],
         cadences: list[float],
+        laps: Sequence[float] = (),
     ) -> None:
         self.truth = Truth()
         self.hand = Hand()
@@ -256,6 +258,9 @@ class RecordedRunner:
         intervals = sorted(b - a for a, b in zip(seconds, seconds[1:]))
         self._gap_s = max(self.GAP_S, 4 * intervals[len(intervals) // 2]) if intervals else self.GAP_S
         self.hand.press("lap", int((self.LEAD_S - 0.3) * 1e6))
+        for lap_s in laps:
+            if 0 < lap_s < seconds[-1] - seconds[0]:
+                self.hand.press("lap", int((lap_s + self.LEAD_S) * 1e6), 100_000)
         self._end_us = int((self._seconds[-1] + 0.5) * 1e6)
         self.hand.press("back", self._end_us)
         self.hand.press("back", self._end_us + 1_500_000, 1_200_000)

@@ -6,7 +6,7 @@ Numbers are written into one buffer and drawn from there: drawing a frame alloca
 import uctypes
 from micropython import const
 
-from ...core.pace import put_clock, put_distance, put_number, put_pace
+from ...core.pace import per_mile, put_clock, put_distance, put_miles, put_number, put_pace
 from . import digits
 
 # The grid: where the lines of a page stand.
@@ -28,7 +28,7 @@ class Canvas:
     """Draws on the display's frame buffer, and has it sent.
 
     buf         where numbers are written to be drawn by chars(), clock() ...
-    miles       paces are per mile
+    miles       paces are per mile, distances in miles
     faults      how often the display did not answer
     retry_ms    when to set it up again, 0 when it is well
     """
@@ -144,14 +144,15 @@ class Canvas:
 
     def distance(self, mm, x, y):
         """A distance, seven characters."""
-        put_distance(self.buf, 0, mm)
+        if self.miles:
+            put_miles(self.buf, 0, mm)
+        else:
+            put_distance(self.buf, 0, mm)
         self.chars(7, x, y)
 
     def put_pace(self, pace_ms_km):
         """A pace into the buffer, per kilometre or mile as the runner thinks."""
-        if self.miles:
-            pace_ms_km = pace_ms_km // 100 * 1609 // 10  # < 2**30: 99'59" a kilometre
-        put_pace(self.buf, 0, pace_ms_km)
+        put_pace(self.buf, 0, per_mile(pace_ms_km) if self.miles else pace_ms_km)
 
     def pace(self, pace_ms_km, count, x, y):
         """A pace, `count` characters of it."""

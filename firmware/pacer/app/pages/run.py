@@ -12,7 +12,20 @@ from ...core import workout as wk
 from ...core.coach import NONE
 from ...core.engine import PAUSED
 from ...core.motion import BY_STEPS, GUESSED
-from ...core.pace import pace_of_lap, pace_of_speed, put_clock, put_distance, put_number, put_tenths, way_mm
+from ...core.pace import (
+    hundredths_of_mile,
+    of_track,
+    pace_of_lap,
+    pace_of_speed,
+    per_mile,
+    put_clock,
+    put_distance,
+    put_miles,
+    put_number,
+    put_pace,
+    put_tenths,
+    way_mm,
+)
 from ...drivers.button import LONG, SHORT
 from . import Page
 
@@ -42,6 +55,7 @@ _HIDDEN = const(-3)
 _PACE = const(0)
 _TIME = const(1)
 _METRES = const(2)
+_MILES = const(3)
 
 # Lines at the bottom: a fixed one by its number in _LINES, else ...
 _LINES = (
@@ -55,6 +69,7 @@ _NOTE = const(11)
 _LAP = const(12)
 _SPLIT = const(13)
 _LINE = const(14)
+_WAY_OUT = const(15)
 
 _DAY_MS = const(86_400_000)  # no step is longer, but an open one may be
 _NOTE_MS = const(10_000)  # how long a step's note is on the screen before the last lap's time
@@ -63,7 +78,7 @@ _LINE_SHOWN_MS = const(2_500)
 
 
 class Run(Page):
-    """LAP ends the step, BACK pauses, BACK held takes the last press back."""
+    """LAP ends the step, BACK pauses, BACK held takes the last press back, or ends a repeat of a range."""
 
     live = True
 
@@ -71,6 +86,7 @@ class Run(Page):
         super().__init__(watch)
         self._shown = array("i", (_NOTHING,) * _ELEMENTS)
         self._digits = bytearray(4)  # the large ones
+        self._miles = False  # what is left of the step is told in miles
 
     def press(self, lap, back, ms):
         w = self.watch
@@ -79,8 +95,8 @@ class Run(Page):
             e.lap(w.motion.press())
         if back == SHORT:
             e.pause()
-        elif back == LONG:
-            e.undo()
+        elif back == LONG and not e.undo():
+            e.leave()
         return self
 
     def take(self, kind):
@@ -99,6 +115,8 @@ class Run(Page):
         shown = self._shown
         resting = wk.RESTING[e.kind]
         pace = pace_of_speed(m.speed_mm_s)
+        if canvas.miles:
+            pace = per_mile(pace)
         if shown[_STEP] != c.index:
             shown[_STEP] = c.index
             shown[_FAST] = _NOTHING
@@ -125,6 +143,7 @@ class Run(Page):
         self._bottom(canvas, watch, e, c)
 
     def _head(self, canvas, e, c, run_steps):
+        self._miles = canvas.miles and not (e.end == wk.END_DISTANCE and of_track(e.amount))
         canvas.clear(0, 0, 128, 8)
         if c.row >= len(e.workout):
             canvas.text("DONE: free run", 0, 0)
@@ -151,13 +170,13 @@ class Run(Page):
         canvas.chars(at, 128 - 8 * at, 0)
 
     def _pace(self, canvas, pace):
-        """The pace, large: M'SS."""
+        """The pace, large: M'SS; per mile where the runner thinks so."""
         shown = self._shown
         v = (pace + 500) // 1000
         if shown[_LARGE_KIND] == _PACE and shown[_LARGE] == v:
             return
         self._large(canvas, _PACE, v)
-        canvas.put_pace(pace)
+        put_pace(canvas.buf, 0, pace)
         canvas.fb.fill_rect(37, 11, 3, 9, 1)
         buf = canvas.buf
         self._digit(canvas, 0, 0, buf[0] if buf[0] != 32 else 0)
@@ -166,14 +185,18 @@ class Run(Page):
         self._digit(canvas, 3, 60, buf[4])
 
     def _countdown(self, canvas, e):
-        """What is left of a recovery, large: minutes and seconds, or metres. There is no target beside it."""
+        """What is left of a recovery, large: a time, metres, or miles. There is no target beside it."""
         shown = self._shown
         if shown[_FAST] != _HIDDEN:
             shown[_FAST] = shown[_BEHIND] = _HIDDEN
             canvas.clear(80, 16, 48, 16)
         by_time = e.end == wk.END_TIME
-        kind = _TIME if by_time else _METRES
-        v = (e.amount - e.step_ms + 500) // 1000 if by_time else (e.amount - e.step_mm + 999) // 1000
+        kind = _TIME if by_time else _MILES if self._miles else _METRES
+        if by_time:
+            v = (e.amount - e.step_ms + 500) // 1000
+        else:
+            v = e.amount - e.step_mm
+            v = hundredths_of_mile(v) if kind == _MILES else (v + 999) // 1000
         if shown[_LARGE_KIND] == kind and shown[_LARGE] == v:
             return
         self._large(canvas, kind, v)
@@ -186,6 +209,15 @@ class Run(Page):
             canvas.fb.fill_rect(38, 30, 4, 4, 1)
             self._digit(canvas, 2, 44, buf[5])
             self._digit(canvas, 3, 62, buf[6])
+            return
+        if kind == _MILES:
+            put_miles(buf, 0, e.amount - e.step_mm)
+            self._digit(canvas, 0, 0, buf[0] if buf[0] != 32 else 0)
+            self._digit(canvas, 1, 18, buf[1])
+            canvas.fb.fill_rect(37, 37, 4, 4, 1)
+            self._digit(canvas, 2, 42, buf[3])
+            self._digit(canvas, 3, 60, buf[4])
+            canvas.text("mi", 84, 24)
             return
         put_number(buf, 0, v, 4)
         for i in range(4):
@@ -216,11 +248,7 @@ class Run(Page):
         shown[_BEHIND] = _NOTHING
         canvas.clear(80, 16, 48, 16)
         if not c.pace_fast:
-            effort = c.effort()
-            canvas.text("effort" if effort else "no", 80 if effort else 96, 16)
-            canvas.text("RPE" if effort else "target", 80, 24)
-            if effort:
-                canvas.chars(put_number(canvas.buf, 0, effort, 2), 112, 24)
+            self._effort(canvas, c.effort(), c.effort(True))
             return
         canvas.text(">", 80, 16)
         canvas.pace(c.pace_fast, 5, 88, 16)
@@ -228,6 +256,21 @@ class Run(Page):
             canvas.text(">", 80, 24)
         if c.ramp or c.pace_slow != c.pace_fast:
             canvas.pace(c.ramp or c.pace_slow, 5, 88, 24)
+
+    def _effort(self, canvas, effort, most):
+        """An effort instead of a pace, or two as a band; or that there is neither."""
+        if not effort:
+            canvas.text("no", 96, 16)
+            canvas.text("target", 80, 24)
+            return
+        if effort == most:
+            canvas.text("effort", 80, 16)
+        canvas.text("RPE", 80, 24 if effort == most else 16)
+        canvas.number(most, 2, 112, 24)
+        if effort != most:
+            x = 104 if most > 9 else 112
+            canvas.number(effort, 1, x - 8, 24)
+            canvas.text("-", x, 24)
 
     def _difference(self, canvas, e, coach):
         """Seconds and tenths behind the target (+) or ahead of it (-)."""
@@ -268,6 +311,8 @@ class Run(Page):
             v = _UNKNOWN
         elif e.end == wk.END_TIME:
             v = (e.amount - e.step_ms + 500) // 1000
+        elif self._miles:
+            v = hundredths_of_mile(e.amount - e.step_mm)
         else:
             v = (e.amount - e.step_mm + 500) // 1000
         if shown[_LEFT] != v:
@@ -289,13 +334,17 @@ class Run(Page):
 
     def _left(self, canvas, e, resting, pace):
         if resting:
-            canvas.pace(pace, 6, 0, 48)
+            put_pace(canvas.buf, 0, pace)
+            canvas.chars(6, 0, 48)
         elif e.end == wk.END_LAP:
             canvas.text("open", 0, 48)
         elif e.end == wk.END_TIME:
             canvas.clock(e.amount - e.step_ms, 0, 48)
         else:
-            put_distance(canvas.buf, 0, e.amount - e.step_mm)
+            if self._miles:
+                put_miles(canvas.buf, 0, e.amount - e.step_mm)
+            else:
+                put_distance(canvas.buf, 0, e.amount - e.step_mm)
             canvas.chars(7, 0, 48)
 
     def _done(self, e):
@@ -331,6 +380,8 @@ class Run(Page):
             what = _NOTE
             of = c.note
             part = e.step_ms // _NOTE_PART_MS % len(notes[of])
+        elif not e.step_ms // _NOTE_PART_MS & 1 and c.way_out() >= 0:
+            what = _WAY_OUT
         elif watch.scribe.lap_ms:
             what = _LAP
             of = watch.scribe.laps
@@ -345,15 +396,7 @@ class Run(Page):
     def _split(self, canvas, guide, band):
         """At a line of the step: where it is, the time from the last one, how much later than the target that is."""
         buf = canvas.buf
-        metres = guide.split_mm // 1000
-        by_km = metres % 1000 == 0
-        v = metres // 1000 if by_km else metres
-        at = put_number(buf, 0, v, 4 if v > 999 else 3 if v > 99 else 2 if v > 9 else 1)
-        if by_km:
-            buf[at] = 107
-            at += 1
-        buf[at] = 109
-        canvas.chars(at + 1, 0, 57)
+        canvas.chars(self._place(buf, guide.split_mm), 0, 57)
         v = (guide.split_ms + 50) // 100
         if v < 1000:
             put_tenths(buf, 0, v)
@@ -363,6 +406,28 @@ class Run(Page):
         late = guide.split_late_ms
         if late or not band:
             self._late(canvas, (abs(late) + 50) // 100, late > 0, 57)
+
+    def _place(self, buf, mm):
+        """Where a line of the step is, as 400m, 3km, 0.25 (of a mile) or 2mi. Returns how many characters."""
+        if self._miles:
+            v = hundredths_of_mile(mm)
+            at = put_number(buf, 0, v // 100, 2 if v > 999 else 1)
+            if v % 100:
+                buf[at] = 46
+                return put_number(buf, at + 1, v % 100, 2, 48)
+            buf[at + 1] = 105
+        else:
+            v = mm // 1000
+            by_km = v % 1000 == 0
+            if by_km:
+                v //= 1000
+            at = put_number(buf, 0, v, 4 if v > 999 else 3 if v > 99 else 2 if v > 9 else 1)
+            if by_km:
+                buf[at] = 107
+                at += 1
+            buf[at + 1] = 32
+        buf[at] = 109
+        return at + 2
 
     def _late(self, canvas, tenths, late, y):
         """Seconds and tenths later than the target (+) or earlier (-)."""
@@ -379,10 +444,14 @@ class Run(Page):
             scribe = watch.scribe
             canvas.text("last", 0, 57)
             canvas.clock(scribe.lap_ms, 24, 57)
-            canvas.pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm), 6, 80, 57)
+            canvas.put_pace(pace_of_lap(scribe.lap_ms, scribe.lap_mm))
+            wide = canvas.buf[0] != 32  # from ten minutes on without the last mark, or it touches the time
+            canvas.chars(5 if wide else 6, 88 if wide else 80, 57)
         elif what == _LINE:
             canvas.text("to line", 0, 57)
             canvas.clock(watch.scribe.lap_ms, 72, 57)
+        elif what == _WAY_OUT:
+            canvas.text("hold BACK: done", 0, 57)
         elif what == _NOTE:
             canvas.text(watch.desk.notes[of][part], 0, 57)
         elif what == _FAULT:

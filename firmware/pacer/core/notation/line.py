@@ -78,10 +78,12 @@ class Line:
     start     the index of its first character that is no space; a bullet there is skipped
     gap       an empty line stands above it
     listed    the repeat taken last had a colon: all behind it is in the repeat
+    least     of the repeat taken last, the reps from which on the runner may end it; 0 for no range
     bare_m    the length taken last was in `m`, which may have been meant as minutes
     """
 
     strict = True
+    least = 0
 
     def __init__(self, text, number):
         self.text = text

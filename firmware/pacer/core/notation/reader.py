@@ -4,8 +4,9 @@ One step a line, its parts in any order: how long (`15min`, `2min 10s`, `1.0km`,
 button), what (run if not said, rest, jog, walk, stride, warm-up, cool-down), `@` and a target, and after `|` a note
 for the screen. `between` leaves a step out after the last rep.
 
-A repeat is `N lots of:`, `N x` or `N ×`, with its steps on the same line, apart by `,`, `+` or `with` (and brackets
-around them, if they hold repeats of their own), or on the lines below. Indented lines belong to the repeat above them.
+A repeat is `N lots of:`, `N x` or `N ×`, `2-3 x` one that the runner ends, with its steps on the same line, apart by
+`,`, `+` or `with` (and brackets around them, if they hold repeats of their own), or on the lines below. Indented lines
+belong to the repeat above them.
 In a flat list a repeat ends after its first rest, jog or walk, before a cool-down, and at the next repeat.
 
 What can be read in two ways is refused with both.
@@ -18,6 +19,7 @@ from .line import DASHES, Line, NotationError
 from .target import LADDER, RAMP, gentle, read_target
 
 MAX_TEXT_BYTES = const(4096)
+_RANGED_STEPS = const(999)  # whoever leaves a repeat passes by the rest of its steps, one by one
 
 _TIMES = "xX\u00d7"
 _NEXT = ",+;/&"  # another step follows on the line
@@ -96,14 +98,23 @@ def _sessions(name):
 
 
 def _repeat(line):
-    """Take 'N lots of:', 'N x' or 'N times:': N, or 0 and nothing taken."""
+    """Take 'N lots of:', 'N x' or 'N times:', or '2-3 x': N, the most, or 0 and nothing taken."""
     start = line.i
+    least = ""
     digits = line.digits()
+    if digits and line.i < line.n and line.text[line.i] in DASHES:
+        line.i += 1
+        least = digits
+        digits = line.digits()
     if not digits or not _times(line):
         line.i = start
         return 0
     if len(digits) > 6 or not 1 <= int(digits) <= wk.MAX_REPS:
         line.fail("expected 1 to %d repeats" % wk.MAX_REPS, start)
+    if least and not 0 < int(least[:7]) < int(digits):
+        line.fail("expected '2-3 x'", start)
+    if least or line.least:
+        line.least = int(least or "0")
     line.space()
     line.listed = line.eat(":")
     line.space()
@@ -426,6 +437,7 @@ class _Reader:
     def _block(self, header, reps, depth):
         """The steps of a repeat on the lines below: those further to the right, or a flat list."""
         self._deeper(header, depth)
+        least = header.least
         first = len(self.out)
         if self._indent() > header.indent:
             inner = self._indent()
@@ -438,7 +450,7 @@ class _Reader:
             self._flat(header, reps, depth)
         if len(self.out) == first:
             header.fail("expected a step below '%d lots of:'" % reps, header.start)
-        self.out.add_repeat(first, reps)
+        self.out.add_repeat(first, reps, least)
         self.lone = False
 
     def _indent(self):
@@ -487,6 +499,7 @@ class _Reader:
         Returns whether nothing but the end of the line says where it ends.
         """
         self._deeper(line, depth)
+        least = line.least
         first = len(self.out)
         bracket = line.eat("(")
         listed = bracket or line.listed
@@ -527,7 +540,7 @@ class _Reader:
             line.fail("expected ',' and another step, or ')' after the last")
         if swallows >= 0:
             line.unclear(_WHOSE_REST, swallows)
-        self.out.add_repeat(first, reps)
+        self.out.add_repeat(first, reps, least)
         note = line.note()
         if note:
             self.out.notes[first] = note
@@ -575,3 +588,5 @@ class _Reader:
             last.fail("the whole workout would be longer than 1,000 km", 0)
         if count > wk.MAX_RUN_STEPS:
             last.fail("the repeats make more than %d steps" % wk.MAX_RUN_STEPS, 0)
+        if self.out.ranged and count > _RANGED_STEPS:
+            last.fail("repeats with a range make at most %d steps" % _RANGED_STEPS, 0)

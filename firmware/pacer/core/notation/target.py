@@ -14,6 +14,7 @@ from micropython import const
 
 from .. import profile
 from ..pace import PACE_SLOWEST_MS_KM
+from ..runner import effort_of
 from .line import DASHES, MILE_MM, TIME_UNITS
 
 # What the parts of a target are.
@@ -99,8 +100,10 @@ def read_target(line):
             if not unit:
                 line.fail(_EXPECTED_PER)
             parts[i] = _per_km(line, parts[i], unit, places[i])
-    if how == BAND and parts[0] > parts[1] > 0:
-        parts = [parts[1], parts[0]]
+    if how == BAND:
+        a, b = parts
+        if a > b > 0 or (a < b < 0 and effort_of(a) and effort_of(b)):
+            parts = [b, a]
     return how, parts
 
 

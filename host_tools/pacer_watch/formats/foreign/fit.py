@@ -195,13 +195,17 @@ def _lost(workout: wk.Workout) -> list[str]:
     out = []
     for row in range(len(workout)):
         if workout.kind(row) == wk.REPEAT:
+            if least := workout.target_a(row):
+                out.append(f"{least} to {workout.amount(row)} times become {workout.amount(row)}: FIT has no range")
             continue
         where = f"step {sum(workout.kind(r) != wk.REPEAT for r in range(row + 1))}"
         if workout.end(row) not in (wk.END_TIME, wk.END_DISTANCE, wk.END_LAP):
             out.append(f"{where}: {length_text(workout, row)!r} becomes a rest up to the lap button")
             continue
         if effort := pf.effort_of(workout.target_a(row)):
-            out.append(f"{where}: FIT has no effort; RPE {effort} becomes an open target")
+            most = pf.effort_of(workout.target_b(row))
+            asked = f"{effort}-{most}" if most > effort else str(effort)
+            out.append(f"{where}: FIT has no effort; RPE {asked} becomes an open target")
         if workout.flags(row) & wk.RAMP:
             out.append(f"{where}: a pace that changes becomes the band between its first and last")
     return out

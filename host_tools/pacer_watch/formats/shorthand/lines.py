@@ -14,22 +14,36 @@ _LABEL = re.compile(
     r"^(warm-up|cool-down|run|main(?: set| session| workout| part)?|workout|session|intervals?|set|rest)\s*"
     r"(?::|\s-\s|=|$|(?<=warm-up)\s+with\b|(?<=cool-down)\s+with\b)\s*"
 )
-_REPEAT = re.compile(r"^(\d+)\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)\s*:?\s*")
+_REPEAT = re.compile(r"^(\d+(?:-\d+)?)\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)\s*:?\s*")
 _HEADER = re.compile(
-    r"^(?:repeat:?\s*x?\s*)?(\d+)\s*(?:x|times|sets?|rounds?|lots of|reps?)?(?:\s+of)?(?:\s+through)?\s*:?$"
+    r"^(?:repeat:?\s*x?\s*)?(\d+(?:-\d+)?)\s*(?:x|times|sets?|rounds?|lots of|reps?)?(?:\s+of)?(?:\s+through)?\s*:?$"
 )
-_SEPARATOR = re.compile(r"\s*(,|;|\+|&|/|\band\b)\s*")
-_STARTS_ANEW = re.compile(r"^(?:\d+\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)|.*\b(?:warm-up|cool-down)\b)")
+_THEN = "\ue8fe"  # of `then`, while a line is read
+_RANGE = re.compile(r"\b(\d+)\s*(?:-|to|or)\s*(\d+)\s*(?=(?:x(?![a-z])|times\b|(?:lots|sets|rounds)\s+of\b))")
+_STARTS_ANEW = re.compile(
+    r"^(?:\d+(?:-\d+)?\s*(?:x(?![a-z])|times\b|(?:lots|sets?|rounds)\s+of\b)|.*\b(?:warm-up|cool-down)\b)"
+)
+_NAMED = re.compile(r"^([a-z][a-z' -]{2,30}):\s+(?=.*\d)")  # "Hill repeats: 8 x ..."
+_MEANS = re.compile(
+    r"\b(?:strides?|jog|walk|rest|run|stretch|float|easy|steady|tempo|threshold|interval|repetition|pace|mile|marathon|"
+    r"race|warm-up|cool-down|each|then|between|sets?|rounds?|repeat|recovery|reps?|of)\b"
+)
+_PACE_BEHIND = re.compile(r"^(.*?)\s*(\([^(),]*\b(?:rest|jog|walk)\b[^(),]*\))\s*((?:@|at\b|in\b)[^(),]*)$")
 _RECOVERY = re.compile(r"\b(?:rest|jog|walk|easyjog|stretch)\b")
 # What is refused with what to write: as it stands, and what is left of a line when its targets are read.
 _REFUSED: tuple[tuple[str, str], ...] = (
+    (r"\b(?:last|final|first)\s+\d", "write the parts one behind the other, as in '1h easy, 20min @ marathon pace'"),
+    (r"\d\s*x(?![a-z]).*\bfrom\b.*\bto\b|\bdescending\b|\bascending\b",
+     "within each rep, or from rep to rep? Write '@ 10k pace to 5k pace', or '@ 10k pace -> 5k pace'"),
+    (r"\b\d+(?:\s*-\s*\d+){2,}", "write each with its recovery, as in '5min @ 5k pace, 2min jog, 4min @ 5k pace'"),
+    (r"(?:^|[,;+&]\s*)(\d+(?:-\d+)?)\s+stride\b", "how long is a stride? Write '{0} x 20s stride'"),
+    (r"\bdrills?\b", "for how long? Write 'lap stretch | drills', which lasts until the lap button"),
+    (r"\br\s*(\d{2,4})\s*m?\b", "a jog or a walk? Write ', {0}m jog' or ', {0}m walk'"),
     (r"\([^()]*,[^()]*\)\s*(?:@|at\b|in\b)", "whose pace is that? Write it behind each step in the brackets"),
-    (r"\b(\d+)\s*-\s*(\d+)\s*(?:x(?![a-z])|times|sets|rounds|reps)", "how many? Write '{0} x' or '{1} x'"),
     (r"\buntil\b|\btill\b|\bcan'?t hold\b|\bas long as\b|\bby feel\b|\bas needed\b|\bto failure\b",
      "for how long? Write 'lap', which lasts until the lap button"),
-    (r"\bon\b[^()]*\boff\b|\bfast\s*[,/]\s*slow\b",
+    (r"\boff\b(?!\s*\d)|\bfast\s*[,/]\s*slow\b",
      "is 'off' a rest, a jog or a walk? Write it so, as in '10 x 1min @ RPE 8, 1min jog'"),
-    (r"\b(?:jog|walk) (?:back|down)\b", "how far? Write 'lap jog', which lasts until the lap button, or a length"),
     (r"\bequal\b|\bsame (?:time|distance)\b|\bhalf the time\b", "how long is that? Write it as a time or a distance"),
     (r"\b(?:jog|walk)\s*(?:/|or)\s*(?:jog|walk)\b", "a jog or a walk? Write one of them"),
     (r"\b(?:hr|bpm|heart ?rate|zone \d|z\d|watts?|ftp|lthr)\b",
@@ -76,7 +90,7 @@ class Lines:
             self.put(line, number)
             return
         self.changed.add(number)
-        body, note = _cut(line)
+        body, note = _cut(re.sub(r"(?i)(?<=[a-z])(?:\s*,)?\s+(?:and\s+)?then\s+", f" {_THEN} ", line))
         indent = _BULLET.match(_NUMBERED.sub(r"\1- ", body))
         assert indent
         bullet = indent[1] + "- "
@@ -96,13 +110,23 @@ class Lines:
                 return
             if what == "rest" and not _RECOVERY.search(text):
                 text += " rest"
+        named = None if label else _NAMED.match(text)
+        if named and not _MEANS.search(named[1]):
+            text = text[named.end() :]
+        text = _RANGE.sub(r"\1-\2 ", text)
+        text = re.sub(r"^(.*\S)\s*\(\s*(?:x\s*(\d+)|(\d+)\s*x)\s*\)$", r"\2\3 x (\1)", text)
+        text = _PACE_BEHIND.sub(r"\1 \3 \2", text)
+        text = _last_part(text)
+        text = _ladder(text)
         _refuse(_REFUSED, text)
         if header := _HEADER.match(text):
             self.put(f"{bullet}{header[1]} lots of:", number)
             return
         kind = what or self.section
-        for piece in _steps(text, kind if kind in ("warm-up", "cool-down") else "", bool(indent[1])):
-            self.put(indent[1] + piece if piece.startswith("  - ") else bullet + piece, number)
+        for part in _parts(text):
+            for piece in _steps(part, kind if kind in ("warm-up", "cool-down") else "", bool(indent[1])):
+                self.put(indent[1] + piece if piece.startswith("  - ") else bullet + piece, number)
+            kind = ""
         if note and self.out:
             self.out[-1] += f" | {note}" if not note.startswith("#") else f" {note}"
 
@@ -135,6 +159,63 @@ class Lines:
         return True
 
 
+def _parts(text: str) -> list[str]:
+    """A line apart at `then`, where what stands before it is done: a repeat with its recovery, and no bracket open."""
+    head, then, rest = text.partition(_THEN)
+    if not then:
+        return [text]
+    head, rest = head.strip(" ,"), rest.strip()
+    done = head.count("(") == head.count(")") and re.search(r"\b(?:jog|walk|rest|between)\W*$", head)
+    once = re.fullmatch(r"[^,;]*\b(?:easy|cool-down)\b[^,;]*", rest.partition(_THEN)[0]) or _STARTS_ANEW.match(rest)
+    if not (done and once):
+        return _parts(f"{head}, {rest}")
+    return [head, *_parts(rest)]
+
+
+_AMOUNT = re.compile(rf"{N}\s*({KM}|{MI}|{M}|{H}|{MIN}|'|{SEC})?")
+
+
+def _last_part(text: str) -> str:
+    """`10 miles with the last 3 @ MP` as 7 miles, 3 miles @ MP; 80 min easy, the last 20 at tempo."""
+    m = re.match(
+        rf"^(?:run\s+)?(\d+h\s*\d\d\b|{N}\s*(?:{KM}|{MI}|{M}|{H}|{MIN}|'))(.*?)\s*,\s*(?:the\s+)?(?:last|final)\s+"
+        rf"(\d+(?:\.\d+)?)\s*((?:{KM}|{MI}|{M}|{H}|{MIN}|')?)\s*((?:@|at\b|in\b).*|easy|steady|tempo)$",
+        text,
+    )
+    if not m or re.search(r"\d", m[3]):
+        return text
+    if hours := re.fullmatch(r"(\d+)\s*h\s*(\d\d)", m[1]):
+        total, unit = 60.0 * int(hours[1]) + int(hours[2]), "min"
+    elif amount := _AMOUNT.fullmatch(m[1].strip()):
+        total, unit = float(amount[1]), amount[2] or ""
+    else:
+        return text
+    own = m[5] or unit
+    sizes = [next((size for pattern, size in _SIZES if re.fullmatch(pattern, u)), 0.0) for u in (unit, own)]
+    if not all(sizes) or (sizes[0] < 1000) != (sizes[1] < 1000):
+        return text
+    left = (total * sizes[0] - float(m[4]) * sizes[1]) / sizes[1]
+    if left <= 0:
+        return text
+    return f"{left:g} {own}{m[3] or ' run'}, {m[4]} {own} {m[6]}"
+
+
+_SIZES = ((H, 60.0), (rf"{MIN}|'", 1.0), (SEC, 1 / 60), (KM, 1e6), (MI, 1_609_344.0), (M, 1000.0))
+
+
+def _ladder(text: str) -> str:
+    """`400m, 800m, 400m @ 5k pace, 200m jog between`: a pace for all, and a recovery between any two."""
+    unit = rf"(?:{KM}|{MI}|{M}|{MIN}|{SEC}|')"
+    m = re.match(
+        rf"^((?:\d+(?:\.\d+)?\s*{unit}?\s*,\s*){{2,}}\d+(?:\.\d+)?\s*{unit}?)\s*((?:@|at\b)[^,;()]*?)\s*,\s*"
+        r"(\d[^,;()]*\b(?:jog|walk|rest))\s+between$",
+        text,
+    )
+    if not m:
+        return text
+    return f", {m[3]}, ".join(f"{length.strip()} {m[2]}" for length in m[1].split(","))
+
+
 def _cut(line: str) -> tuple[str, str]:
     """A line without its note, and the note; or the comment, with its hash."""
     body, bar, note = line.partition("|")
@@ -165,6 +246,11 @@ def _steps(text: str, kind: str, inside: bool) -> list[str]:
         r"\1 x (\2 x \3, \4 between), \5 between",
         text,
     )
+    text = re.sub(
+        r"^(\d+(?:-\d+)?)\s*(?:x|sets?(?:\s+of)?:?)\s*(\d+\s*x\s*[^();]*\S)\s*[,;]\s*([^,;()]*?)\s*\bbetween sets$",
+        r"\1 x (\2), \3 between",
+        text,
+    )
     text = re.sub(r"\bbetween (?:the |each )?sets?\b", "between", text)
     alone = not (inside or re.search(r"[,;+&(]", text) or _REPEAT.match(text))
     text = re.sub(r"\b(?:very )?easy jog\b|\bjog easy\b", "easy" if alone else "jog", text)
@@ -174,7 +260,7 @@ def _steps(text: str, kind: str, inside: bool) -> list[str]:
     )
     _refuse(_LEFT, targets.text)
     out: list[str] = []
-    pieces = _pieces(targets.text)
+    pieces = _with_targets(_pieces(targets.text))
     plain = [p for p in pieces if isinstance(p, str)]
     if len(plain) == len(pieces) > 2 and [bool(_RECOVERY.search(p)) for p in plain] == [False] * (len(plain) - 1) + [
         True
@@ -199,6 +285,22 @@ def _steps(text: str, kind: str, inside: bool) -> list[str]:
     return [re.sub(r"(?<=\() | (?=[),;])", "", line) for line in out]
 
 
+_Pieces = list[str | list[tuple[str, bool]]]
+
+
+def _with_targets(pieces: _Pieces) -> _Pieces:
+    """A target behind a comma, as in `90 min run, easy`, belongs to the step in front of it if that has none."""
+    out: _Pieces = []
+    for piece in pieces:
+        above = out[-1] if out else ""
+        alone = isinstance(piece, str) and re.fullmatch("\\s*[\ue000-\uf8ff]\\s*", piece)
+        if alone and isinstance(above, str) and above and not re.search("[\ue000-\uf8ff]", above):
+            out[-1] = f"{above} {piece}"
+            continue
+        out.append(piece)
+    return out
+
+
 _SAYS_WHAT = "[\ue000-\uf8ff]|" + r"\b(?:" + "|".join((*wk.KIND_NAMES, "lap")) + r")\b"
 
 
@@ -219,7 +321,7 @@ def _repeated(piece: list[tuple[str, bool]]) -> list[str]:
     return [f"{head} lots of:", *(f"  - {step}" for step in (first, *rest))]
 
 
-def _pieces(text: str) -> list[str | list[tuple[str, bool]]]:
+def _pieces(text: str) -> _Pieces:
     """The steps of a line, each for itself; of a repeat a list of its parts, signs among them."""
     parts: list[tuple[str, bool]] = []
     depth = 0
@@ -227,7 +329,7 @@ def _pieces(text: str) -> list[str | list[tuple[str, bool]]]:
         if part.strip():
             sign = bool(re.fullmatch(r"\(|\)|\s*(?:,|;|\+|&|/|and)\s*", part))
             parts.append((part, sign))
-    out: list[str | list[tuple[str, bool]]] = []
+    out: _Pieces = []
     current: list[tuple[str, bool]] = []
     for part, sign in parts:
         depth += part == "("
@@ -277,6 +379,9 @@ def _step(text: str, in_repeat: bool, kind: str) -> str:
     if kind and not re.search(kind, text):
         text += " " + kind
     text = text.strip()
+    if m := re.fullmatch(r"(rest|jog|walk|stride|stretch)(?: between)?", text):
+        seconds = 20 if m[1] == "stride" else 90
+        raise Unclear(f"for how long? Write '{seconds}s {m[1]}', or 'lap {m[1]}', which lasts until the lap button")
     edge = re.search(r"\b(?:warm-up|cool-down)\b", text)
     if edge:
         text = re.sub(r"\bjog\b|\brun\b", "", text)

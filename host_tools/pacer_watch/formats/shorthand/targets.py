@@ -12,7 +12,7 @@ _INTRO = re.compile(
     r"@\s*|\bat\s+(?:an?\s+|the\s+)?|\bin\s+(?=\d)|\bfrom\s+(?=\S+.*\bto\b)|\bbetween\s+(?=\S+.*\band\b)"
 )
 _SEND_OFF = re.compile(
-    r"(?:\b(?:going|leaving|starting|go|leave)\s+)?\b(?:on|every)\s+(?:the\s+)?(?=\d+(?::\d\d|\s*'|\s*\"|\s*"
+    r"(?:\b(?:going|leaving|starting|go|leave|start)\s+)?\b(?:on|every)\s+(?:the\s+)?(?=\d+(?::\d\d|\s*'|\s*\"|\s*"
     + MIN
     + r"|\s*"
     + SEC
@@ -27,7 +27,8 @@ _DANIELS = {"e": "easy", "t": "tempo", "i": "interval", "r": "repetition", "m": 
             "marathon": "marathon pace"}  # fmt: skip
 _KNOWN_RACES = dict(zip(pf.RACES_M, pf.RACE_NAMES))
 _ZONE = re.compile(
-    r"(easy|steady|tempo|threshold|critical (?:speed|velocity)|cs|cv|interval|repetition|lt|moderate|vo2 ?max|hard)\b"
+    r"(easy|steady|tempo|threshold|critical (?:speed|velocity)|cs|cv|interval|repetition|lt[12]?|moderate|vo2 ?max"
+    r"|hard)\b"
     r"(?:[ -](?:run |race )?(?:pace|effort|intensity)\b)?"
 )
 _UNSAID = {
@@ -38,6 +39,7 @@ _UNSAID = {
 _CLOCK = re.compile(r"(\d{1,3})\s*[:']\s*([0-5]\d(?:\.\d+)?)(?:\s*\")?(?![:\d])")
 _SECONDS = re.compile(rf"{N}\s*(?:{SEC}|\")")
 _BARE = re.compile(N)
+_MORE_SECONDS = re.compile(r"\d\d\d?(?!\s*[\d%a-z:'\"./])")
 _PER = re.compile(
     rf"\s*(?:min(?:ute)?s?\s*)?(?:/|\bper\b|\ban?\b(?=\s+(?:km|kilo|mile|lap)))\s*(?:(\d{{3,4}})\s*({M})?|({KM})|({MI})|({LAP}))"
 )
@@ -73,7 +75,7 @@ def _value(text: str, i: int) -> tuple[_Value, int] | None:
         name = f"RPE {efforts[0]}"
         return _Value(name if len(efforts) == 1 else f"between {name} and RPE {efforts[1]}"), m.end()
     if m := _ZONE.match(text, i):
-        word = m[1].replace(" ", "") if m[1].startswith("vo2") else m[1]
+        word = m[1].replace(" ", "") if m[1].startswith("vo2") else re.sub("^lt[12]", "lt", m[1])
         if word in _UNSAID:
             raise Unclear(_UNSAID[word], i)
         name = {"cv": "CS", "cs": "CS", "critical velocity": "CS", "threshold": "tempo", "hard": "RPE 8"}.get(
@@ -170,6 +172,9 @@ class Targets:
                 if end != len(part) or (value.name and part[0].isdigit() and not re.search(r"k|mile|pace", part)):
                     return m[0]
                 values.append(value)
+            if not unit and all(v.ms for v in values):  # a mile, or a kilometre, is what its pace is per
+                length = _length_of(m[2])[0]
+                unit = length if length in (1e6, MILE_MM) else 0.0
             if len(values) != int(m[1]) or not (unit or all(v.name for v in values)):
                 return m[0]
             names = [v.name or pace_text(round(v.ms * 1e6 / unit)) + "/km" for v in values]
@@ -229,7 +234,7 @@ class Targets:
         got = _value(text, i)
         if not got:
             m = _BARE.match(text, i)
-            if not m or not re.match(r"\s*-\s*\d", text[m.end() :]):
+            if not m or not (re.match(r"\s*-\s*\d", text[m.end() :]) or self._bare_seconds(text, m, intro, before)):
                 return None
             got = _Value(ms=1000 * float(m[1]), seconds=True), m.end()  # 70-75s
         first, j = got
@@ -238,6 +243,13 @@ class Targets:
         if first.ms:
             return self._times(text, j, first, intro, before)
         return self._names(text, j, first, intro)
+
+    @staticmethod
+    def _bare_seconds(text: str, m: re.Match[str], intro: str, before: str) -> bool:
+        """Is this the time of a rep of a track, as in `12 x 400 @ 90`?"""
+        length, kind = _length_of(before)
+        alone = re.fullmatch(r"\d\d\d?", m[1]) and not re.match(r"\s*[%a-z:'\"./]", text[m.end() :])
+        return bool(alone) and intro in ("@", "at") and kind == "m" and length <= 1.6e6
 
     def _names(self, text: str, j: int, first: _Value, intro: str) -> tuple[str, int]:
         """The rest of a target by name: an offset, a band, a ladder, a ramp."""
@@ -292,6 +304,9 @@ class Targets:
         while m := re.compile(r"\s*(?:(>)|\b(to)\b|\b(and)\b|(-))\s*(?=\d)").match(text, j):
             sign = next(g for g in m.groups() if g)
             got = _value(text, m.end())
+            more = _MORE_SECONDS.match(text, m.end()) if first.seconds and sign == "-" else None
+            if more:  # 78-80
+                got = _Value(ms=1000 * float(more[0]), seconds=True), more.end()
             if (how and sign != how) or (sign == "and" and intro != "between") or not got or not got[0].ms:
                 break
             how = sign

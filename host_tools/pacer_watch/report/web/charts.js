@@ -4,6 +4,10 @@
 
 const Pacer = (() => {
   const PACES_S = [120, 135, 150, 165, 180, 195, 210, 225, 240, 255, 270, 285, 300, 330, 360, 390, 420, 480, 600, 900, 1200];
+  const MILE_PACES_S = [240, 270, 300, 330, 360, 390, 420, 450, 480, 510, 540, 570, 600, 660, 720, 780, 900, 1200, 1800];
+  const MILES = [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
+  const MILE_M = 1609.344;
+  let perM = 1000; // what a pace is per: a kilometre or a mile
   const TIMES_S = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
   const METRES = [5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
   const COLOURS = [[47, 104, 200], [135, 90, 190], [222, 80, 40]]; // slow to fast
@@ -25,9 +29,9 @@ const Pacer = (() => {
     return minutes < 60 ? `${minutes}:${two(s % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(s % 60)}`;
   }
 
-  function pace(mS) {
+  function pace(mS, per = perM) {
     if (!(mS > 0.2)) return "-";
-    const s = Math.round(1000 / mS);
+    const s = Math.round(per / mS);
     return `${Math.floor(s / 60)}'${two(s % 60)}"`;
   }
 
@@ -43,15 +47,15 @@ const Pacer = (() => {
   }
 
   // The paces for an axis of speeds, none nearer to the next than a label is high.
-  function paceSplits(u, axis, min, max) {
+  const paceSplits = (per) => (u, axis, min, max) => {
     const px = u.bbox.height / devicePixelRatio / (max - min);
     const out = [];
-    for (const s of PACES_S.slice().reverse()) {
-      const v = 1000 / s;
+    for (const s of (per > 1000 ? MILE_PACES_S : PACES_S).slice().reverse()) {
+      const v = per / s;
       if (v >= min && v <= max && (!out.length || (v - out[out.length - 1]) * px > LABEL_PX)) out.push(v);
     }
     return out;
-  }
+  };
 
   // The speeds worth seeing: the runs' and the targets', not the seconds at a stand.
   function speedRange(speeds, targets) {
@@ -248,10 +252,11 @@ const Pacer = (() => {
     function scales(ctx, width, height, scale) {
       ctx.font = "12px system-ui, sans-serif";
       ctx.fillStyle = ctx.strokeStyle = colour("muted");
-      const metres = [5000, 2000, 1000, 500, 200, 100, 50, 20, 10].find((m) => m * scale < width / 4) || 10;
-      ctx.fillRect(14, height - 8, metres * scale, 2);
+      const miles = perM > 1000 && width / 4 / scale > 0.1 * MILE_M; // a track is told in metres
+      const length = (miles ? MILES : METRES).slice().reverse().find((n) => n * (miles ? MILE_M : 1) * scale < width / 4) || (miles ? 0.01 : 10);
+      ctx.fillRect(14, height - 8, length * (miles ? MILE_M : 1) * scale, 2);
       ctx.textAlign = "left";
-      ctx.fillText(metres < 1000 ? `${metres} m` : `${metres / 1000} km`, 14, height - 14);
+      ctx.fillText(miles ? `${length} mi` : length < 1000 ? `${length} m` : `${length / 1000} km`, 14, height - 14);
       ctx.textAlign = "center";
       ctx.fillText("N ↑", width / 2, height - 10);
       const wide = Math.min(130, width / 3);
@@ -292,7 +297,10 @@ const Pacer = (() => {
 
   // Reps of one step over each other, the first blue, the last red.
   function overlay(box, reps) {
-    const x = reps.speeds_cm_s.reduce((a, b) => (b.length > a.length ? b : a), []).map((_, k) => k * reps.every_m);
+    const miles = reps.unit === "mi";
+    const at = (v) => `${miles ? Number(v.toFixed(2)) : v} ${reps.unit}`;
+    const every = miles ? reps.every_m / MILE_M : reps.every_m;
+    const x = reps.speeds_cm_s.reduce((a, b) => (b.length > a.length ? b : a), []).map((_, k) => k * every);
     const speeds = reps.speeds_cm_s.map((rep) => x.map((_, k) => (k < rep.length ? rep[k] / 100 : null)));
     const last = Math.max(1, speeds.length - 1);
     const bounds = speedRange(speeds.flat().filter((v) => v != null), reps.target || []);
@@ -301,19 +309,20 @@ const Pacer = (() => {
     plot(box, x, speeds.map((values, k) => ({ values, colour: () => blend(k / last), width: 1.6 })), {
       range: () => bounds,
       xRange: () => [0, x[x.length - 1] || 1],
-      xIncrs: METRES, xValues: (v) => `${v} m`,
-      splits: paceSplits,
-      values: pace,
+      xIncrs: miles ? MILES : METRES, xValues: at,
+      splits: paceSplits(perM),
+      values: (v) => pace(v),
       under: lap && ((u) => targets(u, lap)),
       move: (u, left) => {
         const i = u.posToIdx(left);
         u.setCursor({ left: u.valToPos(x[i], "x"), top: 0 });
-        told.textContent = `${x[i]} m: ` + speeds.map((s, k) => `${reps.names[k]} ${pace(s[i])}`).join(", ");
+        told.textContent = `${at(x[i])}: ` + speeds.map((s, k) => `${reps.names[k]} ${pace(s[i])}`).join(", ");
       },
     });
   }
 
   function show(packed) {
+    perM = packed.per_m;
     const run = unpack(packed);
     const boxes = Object.fromEntries([...document.querySelectorAll("[data-chart]")].map((b) => [b.dataset.chart, b]));
     const whole = [0, Math.max(run.t[run.t.length - 1] || 1, ...run.laps.map((lap) => lap.to))];
@@ -346,8 +355,8 @@ const Pacer = (() => {
           plot(boxes.pace, run.t, [{ values: run.raw, colour: "receiver", width: 0, points: 2 }, { values: run.speed, colour: "watch" }], {
             ...common,
             range: () => bounds,
-            splits: paceSplits,
-            values: pace,
+            splits: paceSplits(perM),
+            values: (v) => pace(v),
             under: (u) => targets(u, run.laps),
             over: (u) => cueMarks(u, run.cues, run.t, run.speed),
           }),
@@ -377,13 +386,13 @@ const Pacer = (() => {
     const told = box.nextElementSibling;
     plot(box, points.at_s, [{ values: points.cs_m_s, colour: "watch", points: 7 }], {
       range: () => bounds,
-      splits: paceSplits,
-      values: pace,
+      splits: paceSplits(points.per_m),
+      values: (v) => pace(v, points.per_m),
       time: true,
       move: (u, left) => {
         const i = u.posToIdx(left);
         u.setCursor({ left: u.valToPos(points.at_s[i], "x"), top: 0 });
-        told.textContent = `${points.days[i]}: ${pace(points.cs_m_s[i])}`;
+        told.textContent = `${points.days[i]}: ${pace(points.cs_m_s[i], points.per_m)}`;
       },
     });
   }
