@@ -17,7 +17,7 @@ from pacer.core import workout as wk
 from .. import review
 from ..formats.notation import length_text
 from ..formats.runlog import RunLog, mean_cadence
-from ..formats.timeline import Lap, Timeline, laps_of, seconds_of
+from ..formats.timeline import Lap, Timeline, laps_of, seconds_by_lap
 from ..pictures import metres
 from ..text import band, clock, distance, pace, plain
 from . import charts
@@ -245,10 +245,10 @@ def _around(log: RunLog, laps: list[Lap]) -> str:
         return ""
     oval = log.ovals[-1]
     rows = []
-    for lap in laps:
+    for lap, seconds in zip(laps, seconds_by_lap(log, laps)):
         if lap.step is None or lap.step.kind != wk.RUN:
             continue
-        inside = [s for s in seconds_of(log, lap) if s.lat_deg is not None]
+        inside = [s for s in seconds if s.lat_deg is not None]
         if len(inside) < 2 * _SECTORS:
             continue
         rows += _turns(*_angles(inside, oval))
