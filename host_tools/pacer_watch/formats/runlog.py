@@ -116,6 +116,18 @@ class RunLog:
         return standing_laps(self.events)
 
     @property
+    def left_out(self) -> list[str]:
+        """What of the file was not read, a sentence each."""
+        out = []
+        if self.skipped:
+            out.append(f"{self.skipped} damaged bytes of the log were left out.")
+        if unknown := sum(e.kind.startswith("kind ") for e in self.events):
+            whose = "a newer firmware's, or damage" if self.skipped else "a newer firmware's: update pacer to see them"
+            records = "records of kinds" if unknown > 1 else "record of a kind"
+            out.append(f"{unknown} {records} that this pacer does not know were passed over ({whose}).")
+        return out
+
+    @property
     def title(self) -> str:
         """The workout's name, "" where it has none or its text is damaged."""
         workout = self.read_workout()

@@ -119,9 +119,7 @@ def cues_in_words(log: RunLog) -> str:
 
 
 def _warnings(log: RunLog) -> list[str]:
-    out = []
-    if log.skipped:
-        out.append(f"{log.skipped} damaged bytes of the log were left out.")
+    out = log.left_out
     if log.end is None:
         out.append("The log has no end: the run was cut off here.")
     return out

@@ -11,6 +11,7 @@ import functools
 import importlib.util
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -26,6 +27,7 @@ UNIX = "unix"
 WASM = "wasm"
 _HEADER = struct.Struct("<BBHIIHH")
 _MAILBOX = struct.Struct("<BBHIIHHII")
+_PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
 _TABLE = 64  # bytes of the unix port's heap for which its collector keeps one byte, at most
 
 
@@ -86,6 +88,24 @@ def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str
     return text
 
 
+def dies_with_us() -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the child is killed when the thread that starts it ends, however that ends.
+
+    An interpreter that reads or sleeps sees its pipes closed anyway; one that computes without end does not. Linux
+    alone has this (prctl(2), PR_SET_PDEATHSIG); elsewhere None.
+    """
+    if sys.platform != "linux":
+        return None
+    prctl, us = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != us:
+            os._exit(1)  # it was too late to ask
+
+    return ask
+
+
 @contextlib.contextmanager
 def _one_core() -> Iterator[None]:
     """Keep both ends of the pipe on one core: a change of process then costs 5 us, not 35."""
@@ -143,6 +163,7 @@ def _run_unix(
             stderr=subprocess.STDOUT,
             pass_fds=(to_guest, from_guest),
             cwd=flash / ".twin",
+            preexec_fn=dies_with_us(),  # noqa: PLW1509, it calls prctl() and nothing of Python's
         )
         os.close(to_guest)
         os.close(from_guest)
