@@ -62,9 +62,14 @@ def begun(tmp_path: Path, code: str, *words: str) -> "subprocess.Popen[str]":
         [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith("/dev/")
-    wait_for_one(tmp_path)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("/dev/")
+        wait_for_one(tmp_path)
+    except BaseException:
+        process.kill()
+        gone(tmp_path)
+        raise
     return process
 
 
