@@ -162,8 +162,10 @@ class Engine:
             return
         self.state = RUNNING
         paused = now_ms - self._hold_ms
+        moved = total_mm - self._hold_mm
         self._zero_ms += paused
-        self._zero_mm += total_mm - self._hold_mm
+        self._zero_mm += moved
+        self._press[14] += moved  # should the last press be taken back yet
         self.tell(ev.RESUME, c=paused)
 
     def finish(self):
@@ -186,6 +188,7 @@ class Engine:
         c = self.cursor
         for _ in range(index + 1):
             c.next()
+        c.index = index  # laps past the end have counted on
         self._step_ms = step_t_ms
         self._step_mm = step_mm
         self._rep_ms = rep_t_ms
@@ -256,7 +259,7 @@ class Engine:
         self._step_ms = at
         self._step_mm = where
         self.step_ms = 0
-        self.step_mm = 0
+        self.step_mm = self.run_mm - where  # more than 0 where a snap has held the distance
         late = self._describe()
         if late:  # there is nothing left to rest
             if c.rep < c.reps:

@@ -19,9 +19,10 @@ _PIECES = (b"9" * 12, b"- 99 x:\n  ", b"\xc3\xa9", b"@ ", b"'", b"lots of:", b"\
 def flipped_bits(limit: int | None) -> Outcome:
     """Every bit of a minute of a real log, one at a time: no wrong fix may come out."""
     path = RECORDINGS / "ublox-neo-m9n-nmea.log"
-    out = Outcome("GPS", "every bit of a minute of a real log flipped in turn", True)
+    out = Outcome("receiver's bytes", "every bit of a minute of a real log flipped in turn", True)
     if not path.exists():
         out.why = "skipped: the recordings are not here"
+        out.compared["bits"] += 1
         return out
     lines = [line for line in path.read_bytes().splitlines(keepends=True) if line[:1] == b"$"]
     seconds = [line for line in lines if line[3:6] in (b"RMC", b"GGA", b"VTG")][:180]
@@ -34,6 +35,7 @@ def flipped_bits(limit: int | None) -> Outcome:
                 break
             got = _fixes(bad)
             wrong += bool(got and got != good)
+    out.compared["bits"] += tried
     out.survived = wrong == 0
     out.why = f"{tried} bits, {wrong} wrong fixes"
     return out
@@ -79,6 +81,7 @@ def texts(seed: int, count: int) -> Outcome:
         except Exception as e:
             out.survived, out.why = False, f"{type(e).__name__}: {e} for {data!r}"
             break
+        out.compared["texts"] += 1
         longest = max(longest, time.perf_counter() - began)
     if longest > _SLOWEST_S:
         out.survived, out.why = False, f"one took {longest:.1f} s"

@@ -62,15 +62,15 @@ def run(
     heap: str,
     on_step: Callable[[int], None] | None = None,
     serial: bytes = b"",
-) -> None:
+) -> bytes:
     """Run main.py of a flash folder. on_step gets the instruction count so far (0 on unix) at each sleep.
 
-    serial: what comes in over USB from the start on (unix only).
+    serial: what comes in over USB from the start on (unix only). Returns what goes out over it (unix only).
     """
     if runtime == UNIX:
-        _run_unix(flash, world, stop, heap, on_step, serial)
-    else:
-        run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
+        return _run_unix(flash, world, stop, heap, on_step, serial)
+    run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
+    return b""
 
 
 def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str:
@@ -145,7 +145,7 @@ def _beside_rom(heap: str, rom: Path) -> str:
 def _run_unix(
     flash: Path, world: World, stop: Callable[[], bool], heap: str, on_step: Callable[[int], None] | None,
     serial: bytes,
-) -> None:  # fmt: skip
+) -> bytes:  # fmt: skip
     exe = micropython()
     if exe is None:
         raise Crashed("MicroPython for unix is not installed on this machine; use --runtime wasm")
@@ -181,6 +181,8 @@ def _run_unix(
             process.wait()
             os.close(to_host)
             os.close(from_host)
+        printed.seek(0)
+        return printed.read()
 
 
 def serve_pipes(
