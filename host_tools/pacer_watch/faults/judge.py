@@ -28,9 +28,10 @@ MUST = {
     "text": ("texts",),
     "soak": ("seconds", "logs"),
 }
-_NOISE_M = (
-    3.0  # of a lap's distance in one run against the other, beside a share of it: what the runner answers differs
-)
+# A lap's distance in one run against the other, beside a share of it: what the runner answers differs. More where a
+# press falls anywhere: a change of 2 m/s is shown within 4 s.
+_NOISE_M = 3.0
+_PRESSED_M = 3.0
 _NOISE_SHARE = 0.01
 _SILENT_SHARE = 0.1  # of the way in which nothing true was told: the pace that the watch goes on at is no surer
 _PRESS_US = 150_000  # between the contact and the lap: the loop's turns and the bouncing
