@@ -85,6 +85,8 @@ def all_of_it(seed: int, quick: bool) -> Iterator[Job]:
         yield Job("power cut", "torn writes", cuts)
         each = 7 if quick else 4
         yield Job("failing flash", "blocks", functools.partial(littlefs.failing, 40 if quick else 180, k, each))
+        rot = functools.partial(littlefs.rotten, 90 if quick else 130, k, 17 if quick else 4)
+        yield Job("rotten log", "bits", rot)
     yield Job("failing flash", "full", littlefs.full)
     for name in ("profile",) if quick else laptop.COMMANDS:
         log = flashes.twin(seed)[0].log

@@ -19,13 +19,14 @@ TEXT = "Workout - Flash\n- 30s @ 5'00\"/km\n- 100m @ 4'30\"/km\n"
 _LIMIT_US = 200_000_000
 _MOST_LOST_S = 10  # to one operation that fails
 _NONE = 1 << 28
+_KEPT = {"learned.txt": b"steps 172 1105 16\n"}  # what the watch replaces: old or new, whatever fails
 
 
 def play(seed: int, guest: str, flash: dict[str, bytes] | None = None) -> Result:
     """A short run; flash: what an earlier one has left there."""
 
     def prepare(world: World, folder: Path) -> None:
-        for name, data in (flash or {}).items():
+        for name, data in (flash or _KEPT).items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
 
@@ -65,6 +66,10 @@ def run_case(case: tuple[str, str, bool], seed: int) -> Outcome:
     out.compared.update(logs=bool(r.log), seconds=len(beside.seconds), laps=len(_tones(beside)))
     if r.crash:
         return _failed(out, "an exception: " + r.crash.strip().splitlines()[-1])
+    for name, old in _KEPT.items():
+        out.compared["files"] += 1
+        if r.flash.get(name) not in (old, beside.flash[name]):
+            return _failed(out, f"{name} is neither old nor new: {r.flash.get(name)!r}")
     if _tones(r) != _tones(beside):
         return _failed(out, f"other tones: {_tones(r)}")
     if once:

@@ -17,6 +17,7 @@ _SCRIPT = Path(__file__).parent / "scripts" / "littlefs.py"
 _MOST_LOST_S = 10  # to one operation that fails
 _SHARES = 4  # of the cuts, each an outcome
 _FULL_S = 1500
+_NEAR_S = 3  # and no more are in a record and the two that may be taken for its rest
 
 
 def power_cuts(seconds: int, share: int, shares: int, seed: int) -> Outcome:
@@ -73,6 +74,36 @@ def failing(seconds: int, first: int, each: int) -> Outcome:
     return out
 
 
+def rotten(seconds: int, first: int, each: int) -> Outcome:
+    """A bit of the log of a run that was cut off has turned: it is resumed where it was, but for what the bit was in.
+
+    With its text damaged it is not resumed at all. A CRC of 8 bits lets one record in 256 through, and behind a damaged
+    one a dozen beginnings are tried: so in a few of a hundred the place is another.
+    """
+    out = Outcome("rotten log", f"each {each}th bit of a log of {seconds} s, from {first}", True)
+    others = 0
+    head = t_ms = run_mm = laps = 0
+    for words in _rows("rot", seconds, first, each):
+        if words[0] == "whole":
+            head, _, t_ms, run_mm, laps = map(int, words[1:])
+            continue
+        out.compared["bits"] += 1
+        at = int(words[1])
+        if at < head:
+            _hold(out, words[2] == "None", f"byte {at} of the text is damaged, and the run is resumed")
+        elif words[2] == "None":
+            _hold(out, False, f"byte {at} is damaged, and the run is not resumed")
+        else:
+            t, mm, n = map(int, words[2:])
+            near = 0 <= t_ms - t <= _NEAR_S * 1000 and 0 <= run_mm - mm <= 4000 * _NEAR_S and 0 <= laps - n <= 1
+            out.compared["places"] += 1
+            others += not near
+    most = out.compared["places"] // 33
+    _hold(out, others <= most, f"{others} of {out.compared['places']} places are others, of {most} at most")
+    out.why = out.why or f"{others} of {out.compared['places']} places are others"
+    return out
+
+
 def full() -> Outcome:
     """The flash fills in mid-run, beside fetched runs and one that was not."""
     out = Outcome("failing flash", f"a flash that fills in a run of {_FULL_S} s, with fetched runs on it", True)
@@ -106,7 +137,7 @@ def _rows(mode: str, *numbers: int) -> Iterator[list[str]]:
         shutil.copy(_SCRIPT, folder)
         command = [interp.micropython() or "", "-X", "heapsize=64M", _SCRIPT.name, temporary, mode, *map(str, numbers)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900, check=False)
-    kinds = ("writes", "cut", "again", "resumed", "fail", "full")
+    kinds = ("writes", "cut", "again", "resumed", "fail", "full", "whole", "rot")
     rows = [line.split() for line in done.stdout.splitlines() if line.split(" ")[0] in kinds]
     if done.returncode or not rows:
         raise interp.Crashed(f"{done.stdout[-300:]}{done.stderr[-1000:]}")

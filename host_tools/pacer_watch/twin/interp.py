@@ -101,7 +101,7 @@ def dies_with_us() -> Callable[[], None] | None:
     def ask() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != us:
-            os._exit(1)  # it was too late to ask
+            os.kill(os.getpid(), signal.SIGKILL)  # it was too late to ask
 
     return ask
 

@@ -3,6 +3,7 @@
 #     littlefs.py <folder with pacer/> cuts <seconds> <first> <each> <seed>    the power goes at every each-th write
 #     littlefs.py <folder with pacer/> fails <seconds> <first> <each>          every each-th write, erase and sync fails
 #     littlefs.py <folder with pacer/> full <seconds>                          the flash fills in mid-run
+#     littlefs.py <folder with pacer/> rot <seconds> <first> <each>            every each-th bit of a log is another
 #
 # Prints a line a case, which littlefs.py of the campaign judges.
 import os
@@ -313,6 +314,33 @@ def full(seconds):
     mount(Flash(flash.data))
     _, found, name = boot()
     print("full", ",".join(left), found, name, *seconds_of(places.RUNS + "/" + places.newest_run()))
+
+
+def rot(seconds, first, each):
+    """A bit of the log of a run that was cut off has turned: what the next start makes of it."""
+    flash = Flash(blank())
+    mount(flash)
+    run = Run(flash)
+    run.begin()
+    run.go(0, seconds)
+    path = run.store.path
+    run.store.end()  # of its file: there is no end in the log
+    with open(path, "rb") as f:
+        line = f.readline()
+        head = len(line) + recovery.header_of(line)[0]
+        f.seek(0)
+        good = f.read()
+    where = files.unfinished().where
+    print("whole", head, len(good), where.t_ms, where.run_mm, where.laps)
+    for bit in range(first, 8 * len(good), each):
+        bad = bytearray(good)
+        bad[bit // 8] ^= 1 << bit % 8
+        with open(path, "wb") as f:
+            f.write(bad)
+        run = files.unfinished()
+        w = run and run.where
+        print("rot", bit // 8, w and w.t_ms, w and w.run_mm, w and w.laps)
+    unmount()
 
 
 globals()[sys.argv[2]](*[int(word) for word in sys.argv[3:]])
