@@ -79,7 +79,7 @@ def all_of_it(seed: int, quick: bool) -> Iterator[Job]:
     for fault in flashes.faults(seed, quick):
         yield Job("flash", fault[0], functools.partial(flashes.run_case, fault, seed))
     for k in range(1 if quick else 10):
-        yield Job("link", "damaged frames", functools.partial(streams, seed + k, 2_000 if quick else 20_000))
+        yield Job("link", "damaged frames", functools.partial(streams, seed + k, 8_000 if quick else 20_000))
     for k in range(1 if quick else 4):
         cuts = functools.partial(littlefs.power_cuts, 40 if quick else 700, k, 1 if quick else 4, seed)
         yield Job("power cut", "torn writes", cuts)
