@@ -56,7 +56,7 @@ def test_the_campaign_would_notice_other_laps_and_laps_that_are_not_as_long_as_t
 
 @on_unix
 def test_the_campaign_would_notice_seconds_that_are_missing_and_a_log_that_is_damaged():
-    case = case_of("jumps by 10 m for 3 s")
+    case = case_of("silent for 20 s")
     whole = twin(SEED)
     short = dataclasses.replace(whole, seconds=whole.seconds[:50] + whole.seconds[60:])
     assert "10 seconds are missing" in judge.judge(case, short, whole).why
