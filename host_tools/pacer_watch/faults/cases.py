@@ -94,6 +94,8 @@ def _garbled(share: float, seed: int) -> Prepare:
 def _buttons(rng: random.Random, quick: bool) -> Iterator[Case]:
     both = ((75.0, "lap", 0.2), (75.0, "back", 0.2), (80.0, "lap", 0.2))
     yield Case("buttons", "both at once", presses=both)
+    bad = ((62.0, "lap", 0.015), (62.025, "lap", 0.005), (62.045, "lap", 0.2))
+    yield Case("buttons", "contacts that bounce for 45 ms", presses=bad)
     for name in ("lap", "back"):
         held = ((62.0, name, 120.0),)
         yield Case("buttons", f"{name.upper()} held for two minutes", presses=held)

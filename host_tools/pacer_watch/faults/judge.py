@@ -35,6 +35,8 @@ _NOISE_M = 3.0
 _PRESSED_M = 3.0
 _NOISE_SHARE = 0.01
 _SILENT_SHARE = 0.1  # of the way in which nothing true was told: the pace that the watch goes on at is no surer
+_LAST_MS = 2_000  # from the last second in the log to the end, or to when the watch went down
+_TWICE_MS = 100  # nobody presses so soon again: contacts bounce
 _PRESS_US = 150_000  # between the contact and the lap: the loop's turns and the bouncing
 
 
@@ -133,8 +135,9 @@ def _log(out: Outcome, case: Case, r: Result, twin: Result) -> Iterator[str]:
     late_s = case.seconds if case.family == "time" else 0  # nothing else keeps the watch from writing
     if out.seconds_lost > late_s + 1 + pauses:
         yield f"{out.seconds_lost} seconds are missing in the log"
-    if end_ms(r) - times[-1] > (10_000 if case.ends is False else 2_000):
-        yield f"the log's last second is {times[-1]} ms, its end {end_ms(r)}"
+    last_ms = end_ms(r) if case.ends is not False else round(1000 * r.virtual_s) - r.start_us // 1000
+    if last_ms - times[-1] > _LAST_MS:
+        yield f"the log's last second is {times[-1]} ms, the run's {last_ms}"
     for what, values in (("time", times), ("distance", [s.distance_mm for s in r.seconds])):
         if any(b < a for a, b in zip(values, values[1:])):
             yield f"{what} runs backwards in the log"
@@ -170,7 +173,11 @@ def _boundaries(out: Outcome, case: Case, r: Result, twin: Result) -> Iterator[s
 def _presses(out: Outcome, case: Case, r: Result) -> Iterator[str]:
     """Each lap by the button has its press of LAP, and a press has one lap at most."""
     presses = [int(1e6 * at_s) for at_s, name, _ in case.presses if name == "lap"]
+    last_ms = -_TWICE_MS
     for lap in (e for e in r.events if e.kind == "lap" and e.value and e.t_ms < end_ms(r)):
+        if lap.t_ms - last_ms < _TWICE_MS:
+            yield f"two laps by one press at {lap.t_ms} ms"
+        last_ms = lap.t_ms
         # What is left at the end of a run is a lap by the button, too.
         out.compared["presses"] += 1
         since = [(at_us(r, lap.t_ms) - p, p) for p in presses if abs(at_us(r, lap.t_ms) - p) <= _PRESS_US]
