@@ -1,7 +1,8 @@
 """Commands on the laptop that are killed at each step to the disk, or whose disk is full: no good file is touched.
 
-Killed by their own hand (SIGKILL) just before the n-th open, sync, rename or removal in the folder. A full disk is a
-small tmpfs where the system lets one mount it (unshare(1)), and a limit to the size of files (RLIMIT_FSIZE) anywhere.
+Killed by their own hand (SIGKILL) just before and behind the n-th open, before the n-th sync, rename or removal. A
+full disk is a small tmpfs where the system lets one mount it (unshare(1)), and a limit to the size of files
+(RLIMIT_FSIZE) anywhere.
 """
 
 import shutil
@@ -25,14 +26,21 @@ import os, sys
 left, here = int(sys.argv.pop(1)), os.getcwd()
 
 
-def step(event, args):
+def due():
     global left
+    left -= 1
+    return left == -1
+
+
+def step(event, args):
     names = ("os.rename", "os.remove", "os.mkdir", "fsync")
     writes = event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
-    if event in names or (writes and str(args[0]).startswith((here, "profile", "a."))):
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), 9)
+    writes = writes and left >= 0 and str(args[0]).startswith((here, "profile", "a."))
+    if (event in names or writes) and due():
+        os.kill(os.getpid(), 9)
+    if writes and due():  # opened, and not written yet
+        os.close(os.open(args[0], args[2], 0o666))
+        os.kill(os.getpid(), 9)
 
 
 fsync = os.fsync
