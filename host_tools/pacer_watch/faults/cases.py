@@ -1,5 +1,6 @@
 """What goes wrong: every case of the campaign, family by family."""
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Case:
 
 def cases(seed: int, quick: bool) -> Iterator[Case]:
     """Every case of the campaign, or a few of each family."""
-    yield from _gps()
+    yield from itertools.islice(_gps(), 0, None, 2 if quick else 1)
     yield from _i2c(seed, quick)
     yield from _buttons(random.Random(seed), quick)
     yield from _battery()
