@@ -64,7 +64,7 @@ def run_case(case: tuple[str, str, bool], seed: int) -> Outcome:
     beside = twin(seed)[0]
     r = play(seed, guest)
     seconds = {s.t_ms // 1000 for s in r.seconds}
-    out.compared.update(logs=bool(r.log), seconds=len(beside.seconds), laps=len(_tones(beside)))
+    out.compared.update(logs=int(bool(r.log)), seconds=len(beside.seconds), laps=len(_tones(beside)))
     if r.crash:
         return _failed(out, "an exception: " + r.crash.strip().splitlines()[-1])
     for name, old in _KEPT.items():

@@ -28,7 +28,7 @@ def soak(runtime: str, hours: float, seed: int) -> Outcome:
     )  # fmt: skip
     out = Outcome("soak", f"{hours:g} virtual hours on {runtime}", True)
     out.seconds_lost = missing([s.t_ms for s in r.seconds])
-    out.compared.update(seconds=len(r.seconds), logs=bool(r.log))
+    out.compared.update(seconds=len(r.seconds), logs=int(bool(r.log)))
     out.why = f"{len(r.seconds)} seconds in the log, {r.virtual_s / r.wall_s:.0f} x real time"
     for wrong in _wrong(r, seconds, out.seconds_lost):
         out.survived, out.why = False, wrong
