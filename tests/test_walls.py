@@ -118,6 +118,7 @@ def test_a_board_is_facts_and_nothing_else():
 TOOLS_MAY = {
     "flash.py": {"pacer.__version__"},
     "mip.py": {"pacer.__version__"},
+    "faults/scripts/littlefs.py": {"pacer.app.files", "pacer.app.flash", "pacer.app.store"},  # over a real LittleFS
     "twin/ears.py": {"pacer.app.sounds"},  # the tones, to know them when they are heard
     "benches/scripts/engine.py": {"pacer.app.sounds"},
     "benches/scripts/selftest.py": {"pacer.app.loop"},
@@ -138,6 +139,7 @@ PRIVATE_MAY = {
     ("pacer_watch/twin/guest/boot.py", "_build"): "MicroPython's own name in sys.implementation",
     ("pacer_watch/twin/guest/twinlink.py", "_build"): "MicroPython's own name in sys.implementation",
     ("tests/faults/test_link_noise.py", "_last"): "any number is a new request after that",
+    ("tests/faults/test_cable_out.py", "_serial"): "the port whose cable goes out",
 }
 
 

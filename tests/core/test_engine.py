@@ -540,3 +540,38 @@ def test_a_range_is_left_where_its_last_rest_is_left_out():
     assert r.engine.leave()
     assert (r.engine.cursor.index, r.engine.end) == (3, wk.END_LAP)
     assert "complete" in [x[0] for x in r.take()]
+
+
+def test_a_lap_taken_back_behind_a_pause_does_not_count_what_was_walked_in_it():
+    r = Run("1km\n1km")
+    r.start()
+    r.go(10_000, 40_000)
+    r.engine.lap()
+    r.go(1_000, 4_000)
+    r.engine.pause()
+    r.ms += 60_000
+    r.mm += 90_000
+    r.engine.resume(r.ms, r.mm)
+    r.go(1_000, 4_000)
+    assert r.engine.undo()
+    assert (r.engine.run_ms, r.engine.run_mm, r.engine.step_mm) == (12_000, 48_000, 48_000)
+
+
+def test_laps_past_the_end_keep_their_numbers_over_a_power_cut():
+    r = Run("10s")
+    r.engine.restore(4, 60_000, 200_000, 50_000, 160_000, 5_000, 700)
+    assert r.engine.cursor.index == 4
+    r.engine.lap()
+    assert [(x[0], x[2]) for x in r.take()] == [("restore", 4), ("lap", 4), ("step", 5)]
+
+
+def test_the_laps_of_a_run_that_ends_with_a_snapped_press_are_as_long_as_the_run():
+    r = Run("1km")
+    r.start()
+    r.go(100_000, 400_500)
+    r.engine.lap(-500)
+    r.engine.finish()
+    r.take()
+    (end,) = [x for x in r.log if x[0] == "end"]
+    assert sum([x[5] for x in r.laps()]) == end[5] == 400_000
+    assert r.engine.run_mm == 400_500  # what was shown does not go back

@@ -1,7 +1,7 @@
 """Every I2C transaction of a session fails once: the run goes on and its log is whole.
 
 Each of 53 sessions fails every 53rd transaction, each with another begin, so that all failed in one. PACER_I2C says
-how many of the 53 are run; `make faults` runs all.
+how many of the 53 are run; the campaign runs all.
 """
 
 import os

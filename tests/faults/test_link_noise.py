@@ -1,6 +1,7 @@
 """Whatever comes over the cable: no crash, no wrong file, and the next good frame is served.
 
-PACER_STREAMS sets how many streams are tried; `make faults` asks for 200,000.
+Here the link stands over a folder; the campaign's family "link" has the real watch beneath it, in a run.
+PACER_STREAMS sets how many streams are tried.
 """
 
 import binascii

@@ -1,20 +1,23 @@
 """What other programs read of our files: their own decoders, totals to the millisecond and the decimetre."""
 
+import binascii
 import io
 import json
 import math
-import tracemalloc
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timezone
+from pathlib import Path
+from types import SimpleNamespace
 
 import fitdecode
 import gpxpy
 import pytest
-from fit_tool.fit_file_builder import FitFileBuilder
 from garmin_fit_sdk import Decoder, Stream
 from tcxreader.tcxreader import TCXReader
 
-from pacer.core import notation
+from pacer.core import events, journal, notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer_watch import report
@@ -335,14 +338,45 @@ def test_names_and_notes_do_no_harm_on_pages_plots_and_terminal(tmp_path):
     assert (tmp_path / "out [x]" / "oled-stretch.png").exists()
 
 
-def test_the_fit_file_of_a_day_takes_little_memory_and_is_what_the_builder_makes(monkeypatch):
-    seconds = [runlog.Second(1000 * k, 0, 3000, 3000 * k, 3000, 170, 90, None, 51.0, 4.0) for k in range(6000)]
-    log = runlog.RunLog(seconds=seconds)
-    now = datetime(2026, 6, 1, tzinfo=timezone.utc)
-    tracemalloc.start()
-    data = export.fit(log, now)
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert most < 6_000_000  # 6 kB a second before
-    monkeypatch.setattr(export, "_Streamed", FitFileBuilder)
-    assert export.fit(log, now) == data
+def day_of_running(path):
+    """A log of 24 hours as the watch writes it, in laps of two minutes."""
+    writer = journal.Writer(2_000_000)
+    motion = SimpleNamespace(
+        x_mm=0, y_mm=0, fixed=True, speed_mm_s=3000, raw_mm_s=3000, confidence=90,
+        plane=SimpleNamespace(invert=lambda x, y: None, at_lat_deg=47, at_lat_umin=1, at_lon_deg=8, at_lon_umin=1),
+    )  # fmt: skip
+    for t in range(86_400):
+        motion.x_mm += 3000
+        writer.second(1000 * t, 3000 * t, t // 120, 0, motion, 171, 80)
+        if t % 120 == 119:
+            lap = SimpleNamespace(
+                kind=events.LAP, rep=0, index=t // 120, row=0, t_ms=1000 * t + 1000, a=120_000, b=360_000, c=1
+            )
+            writer.event(lap)
+    text = b"pacer 0.1.0\n\nWorkout - A day\n- 1km @ 5'30\"/km\n--\n"
+    path.write_bytes(journal.header(len(text), binascii.crc32(text)) + text + bytes(writer.buf[: writer.used]))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here, which tells a process' own memory")
+@pytest.mark.parametrize(("kind", "megabytes", "seconds"), [("fit", 200, 5), ("gpx", 300, 10), ("tcx", 300, 10)])
+def test_a_day_is_exported_in_bounded_memory_and_time(tmp_path, kind, megabytes, seconds):
+    day_of_running(tmp_path / "day.run")
+    code = (
+        "import resource, sys\nfrom pacer_watch.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as e:\n    assert not e.code\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "most = next(x.split()[1] for x in open('/proc/self/status') if x.startswith('VmHWM'))\n"
+        "print(used.ru_utime + used.ru_stime, most, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "export", tmp_path / "day.run", "--to", kind, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+    took_s, kilobytes = map(float, done.stderr.split()[-2:])
+    assert kilobytes < 1024 * megabytes
+    assert took_s < seconds  # of the processor, the start of the program included
+    data = (tmp_path / f"day.{kind}").read_bytes()
+    if kind == "fit":
+        messages, errors = Decoder(Stream.from_byte_array(bytearray(data))).read()
+        assert errors == []
+        assert (len(messages["record_mesgs"]), len(messages["lap_mesgs"])) == (86_400, 720)
+    else:
+        assert data.count(b"<trkpt " if kind == "gpx" else b"<Trackpoint>") > 86_000

@@ -42,13 +42,26 @@ def test_a_size_of_many_digits_is_no_traceback():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"lat_deg": 90, "lat_umin": 1}, {"lat_deg": -91}, {"lat_umin": 60_000_000}, {"lat_umin": -1}, {"lon_deg": 180},
-     {"lon_deg": -181}, {"lon_umin": 2**31 - 1}, {"run_mm": -1}, {"run_mm": 2**31 - 1}],
+    [{"lat_deg": 90, "lat_umin": 1}, {"lat_deg": -91}, {"lat_deg": -90, "lat_umin": -1}, {"lat_umin": 120_000_000},
+     {"lon_deg": 181}, {"lon_deg": -181}, {"lon_umin": 2**31 - 1}, {"run_mm": -1}, {"run_mm": 2**31 - 1}],
 )  # fmt: skip
 def test_a_second_that_can_not_be_is_left_out_and_counted(wrong):
     log = runlog.parse(run_of(place() + place(t_ms=2000, **{"run_mm": 8000, **wrong})))
     assert len(log.seconds) == 1
     assert log.skipped == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "lat_deg", "lon_deg"),
+    [((51, 30_000_000, 4, 15_000_000), 51.5, 4.25), ((-33, -51_000_000, 151, 12_000_000), -33.85, 151.2),
+     ((-33, -27_000_000, -70, -39_000_000), -33.45, -70.65), ((50, 90_000_000, -1, 30_000_000), 51.5, -0.5),
+     ((0, -30_000_000, 0, -6_000_000), -0.5, -0.1), ((51, 0, 180, 0), 51.0, -180.0)],
+)  # fmt: skip
+def test_a_place_anywhere_on_earth_is_read(where, lat_deg, lon_deg):
+    log = runlog.parse(run_of(place(*where)))
+    (second,) = log.seconds
+    assert log.left_out == []
+    assert abs(second.lat_deg - lat_deg) < 1e-9 and abs(second.lon_deg - lon_deg) < 1e-9
 
 
 def test_a_run_across_the_date_line_stays_on_earth():

@@ -227,9 +227,18 @@ class Control:
         w.motion.track.name(p.lane, p.lap_mm)
 
     def take_up(self, link):
-        """What a laptop has changed: files, unless a run is on or asked about; the clock."""
+        """What a laptop has changed: files, unless a run is on or asked about; the clock. That takes memory."""
         w = self._watch
         link.news = False
+        if w.locked:
+            heap_unlock()
+        try:
+            self._take_up(w, link)
+        finally:
+            if w.locked:
+                heap_lock()
+
+    def _take_up(self, w, link):
         if link.changed and w.engine.state == engine.READY and not w.desk.unfinished:
             w.desk.read_profile()
             self.heed_profile()

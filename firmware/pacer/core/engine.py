@@ -252,6 +252,7 @@ class Engine:
         c = self.cursor
         for _ in range(index + 1):
             c.next()
+        c.index = index  # laps past the end have counted on
         self._step_ms = step_t_ms
         self._step_mm = step_mm
         self._rep_ms = rep_t_ms

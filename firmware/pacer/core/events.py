@@ -25,7 +25,7 @@ are, kind by kind from 1 on (the laptop's tools read this table; a new kind is a
     fault - - place
     split time_ms distance_mm late_ms
 
-Kinds 1 to 40 are the log's (journal.py).
+Kinds 1 to 126 are the log's (journal.py): a reader passes over those that it does not know.
 """
 
 from array import array
@@ -55,7 +55,6 @@ FAULT = const(19)  # something failed and was lived with
 SPLIT = const(20)  # a line of a step: since the one before it, of the step, later than the target (earlier: below zero)
 
 KIND_LAST = const(20)
-KIND_MOST = const(40)
 
 # What of WARN.
 DPRIME_RUNS_OUT = const(1)  # this step asks for more than is left above critical speed

@@ -19,7 +19,7 @@ any three wrong bits in 119, AUTOSAR SWS CRC) of its other bytes. The first byte
               row (1), speed, mm/s (2), receiver's speed, mm/s (2), cadence (1), confidence, % (1), D' balance (1),
               CRC (1). Written at the start, each two minutes, and whenever a second does not fit as a difference.
 else          an event of events.py, 23 bytes: kind (1), rep (2), step index (2), row (1), time of the run (4), its own
-              numbers a, b, c (4 each), CRC (1).
+              numbers a, b, c (4 each), CRC (1); of a kind that is not known, too.
 
 How it is read back is in recovery.py.
 """

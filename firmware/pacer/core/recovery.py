@@ -30,6 +30,7 @@ class Reader:
     def __init__(self):
         self._buf = bytearray()
         self._at = 0
+        self._lost = False  # among bytes that belong to no record
         self.kind = self.t_ms = self.run_mm = 0
         self.speed_mm_s = self.raw_mm_s = self.cadence_spm = self.confidence = self.balance = 0
         self.x_cm = self.y_cm = 0
@@ -51,15 +52,18 @@ class Reader:
             at = self._at
             kind = buf[at]
             size = _size(kind)
-            if 0 < kind <= events.KIND_MOST or kind >= journal.PLACE:
+            # A kind that is not known is believed behind a whole record only: among damage it would hide good ones.
+            if 0 < kind <= events.KIND_LAST or kind >= journal.PLACE or (kind and not self._lost):
                 if at + size > len(buf):
                     return 0
                 if journal.crc8(buf, at, size - 1) == buf[at + size - 1]:
                     self._at = at + size
+                    self._lost = False
                     self._take(buf, at, kind)
                     return self.kind
             self._at += 1
             self.skipped += 1
+            self._lost = True
         return 0
 
     def left(self):
@@ -150,6 +154,8 @@ class Recovery:
             self.t_ms = r.t_ms
             self.run_mm = r.run_mm
             return
+        if r.kind > events.KIND_LAST:
+            return  # a newer firmware's, or damage: it tells nothing
         if r.event_ms > self.t_ms:
             self.t_ms = r.event_ms
         if r.kind == events.STEP:

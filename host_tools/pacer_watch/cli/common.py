@@ -166,14 +166,18 @@ def replace(path: Path, text: str) -> None:
 
 
 def read_log(path: Path) -> runlog.RunLog:
+    """The run of a file; what was not read of it is said."""
     try:
-        return runlog.read(path)
+        log = runlog.read(path)
     except runlog.NotARun as e:
         fail(str(e))
     except IsADirectoryError:
         fail(f"{path} is a folder; expected a run of the watch")
     except OSError as e:
         fail(f"{path} cannot be read ({e.strerror}); expected a run of the watch, as runs/0001.run")
+    for sentence in log.left_out:
+        ERR.print(f"[yellow]{sentence}[/]", highlight=False)
+    return log
 
 
 def write(path: Path, data: bytes) -> None:

@@ -4,9 +4,8 @@ import argparse
 import json
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import asdict
 
 from rich import box
 from rich.console import Console
@@ -64,17 +63,19 @@ def _play(args: argparse.Namespace, told: Callable[[Outcome], None]) -> list[Out
 
 
 def _table(found: list[Outcome]) -> Table:
-    """A row a family."""
+    """A row a family: what it has compared; the seconds lost and the metres off are the most of one case."""
     out = Table(title="fault campaign", title_justify="left", box=box.SIMPLE)
-    for column in ("family", "tried", "survived", "seconds lost in the log", "metres off, at most"):
-        out.add_column(column, justify="left" if column == "family" else "right")
+    left = ("family", "held against the run without the fault, or what it must be")
+    for column in ("family", "tried", "survived", left[1], "s lost", "m off"):
+        out.add_column(column, justify="left" if column in left else "right")
     by: dict[str, list[Outcome]] = defaultdict(list)
     for o in found:
         by[o.family].append(o)
     for family, some in by.items():
-        lost = sum(o.records_lost for o in some)
-        off = max(o.metres_off for o in some)
-        out.add_row(family, str(len(some)), str(sum(o.survived for o in some)), str(lost), f"{off:.1f}")
+        compared = sum((o.compared for o in some), Counter[str]())
+        said = ", ".join(f"{count:,} {what}" for what, count in sorted(compared.items()))
+        lost, off = max(o.seconds_lost for o in some), max(o.metres_off for o in some)
+        out.add_row(family, str(len(some)), str(sum(o.survived for o in some)), said, str(lost), f"{off:.1f}")
     return out
 
 
@@ -90,7 +91,7 @@ def main() -> None:
 
     found = _play(args, told)
     if args.json:
-        print(json.dumps([asdict(o) for o in found], indent=2))
+        print(json.dumps([{**vars(o), "compared": dict(o.compared)} for o in found], indent=2))
     else:
         out = Console(width=120)
         out.print(_table(found))

@@ -1,9 +1,10 @@
 """Play the cases, each beside its twin without the fault."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import track
@@ -11,14 +12,14 @@ from rich.progress import track
 from pacer.core import notation
 
 from ..twin import interp, session
-from ..twin.chips import Refused
 from ..twin.chips.gnss import NmeaReceiver, UbloxReceiver
 from ..twin.result import Result
 from ..twin.runner import VirtualRunner
 from ..twin.world import World
+from . import cable, flashes, laptop, littlefs, model
 from .bent import AT_US, Bent
 from .cases import TEXT, Case, cases
-from .judge import Outcome, boundaries, judge
+from .judge import Outcome, boundaries, idle_families, judge, settled
 from .soak import soak
 from .texts import flipped_bits, texts
 
@@ -53,29 +54,72 @@ def run_case(name: str, seed: int, quick: bool) -> Outcome:
     if case is None:
         raise KeyError(name)
     beside = twin(seed)
+    return judge(case, play(case, seed), beside)
+
+
+def streams(seed: int, count: int) -> Outcome:
+    """Damaged frames into a watch that runs."""
+    sent = cable.streams(seed, count)
+    case = Case("link", f"{count} damaged frames and noise, seed {seed}", {"serial": sent[0]})
+    return cable.judged(case, play(case, seed), twin(seed), sent)
+
+
+class Job(NamedTuple):
+    """A thing to try; family and name are for what can not even be tried."""
+
+    family: str
+    name: str
+    call: Callable[[], Outcome]
+
+
+def all_of_it(seed: int, quick: bool) -> Iterator[Job]:
+    """Family, name and call of everything that is tried; quick: the part that `make test` runs."""
+    for c in cases(seed, quick):
+        yield Job(c.family, c.name, functools.partial(run_case, c.name, seed, quick))
+    for fault in flashes.faults(seed, quick):
+        yield Job("flash", fault[0], functools.partial(flashes.run_case, fault, seed))
+    for k in range(1 if quick else 10):
+        yield Job("link", "damaged frames", functools.partial(streams, seed + k, 8_000 if quick else 20_000))
+    for k in range(1 if quick else 4):
+        cuts = functools.partial(littlefs.power_cuts, 40 if quick else 700, k, 1 if quick else 4, seed)
+        yield Job("power cut", "torn writes", cuts)
+        each = 7 if quick else 4
+        yield Job("failing flash", "blocks", functools.partial(littlefs.failing, 40 if quick else 180, k, each))
+        rot = functools.partial(littlefs.rotten, 90 if quick else 130, k, 17 if quick else 4)
+        yield Job("rotten log", "bits", rot)
+    yield Job("failing flash", "full", littlefs.full)
+    for name in ("profile",) if quick else laptop.COMMANDS:
+        log = flashes.twin(seed)[0].log
+        for how in (laptop.killed, laptop.full) if quick else (laptop.killed, laptop.limited, laptop.full):
+            yield Job("laptop", name, functools.partial(how, log, name))
+    for k in range(1 if quick else 4):
+        yield Job("engine", "model", functools.partial(model.sequences, seed + k, 2_000 if quick else 25_000))
+    yield Job("receiver's bytes", "flipped bits", functools.partial(flipped_bits, 20_000 if quick else None))
+    yield Job("text", "mutated", functools.partial(texts, seed, 3_000 if quick else 100_000))
+    if not quick:
+        for runtime in (interp.UNIX, interp.WASM):
+            yield Job("soak", runtime, functools.partial(soak, runtime, 1.0, seed))
+
+
+def _done(job: Job) -> Outcome:
+    """Its outcome, whatever comes; one that has compared nothing has failed."""
     try:
-        return judge(case, play(case, seed), beside)
-    except (interp.Crashed, Refused) as e:
-        return Outcome(case.family, case.name, False, f"{type(e).__name__}: {str(e).strip().splitlines()[-1]}")
+        return settled(job.call())
+    except Exception as e:
+        said = str(e).strip().splitlines() or [""]
+        return Outcome(job.family, job.name, False, f"{type(e).__name__}: {said[-1]}")
 
 
 def campaign(seed: int, quick: bool, jobs: int = 2, told: Callable[[Outcome], None] = lambda o: None) -> list[Outcome]:
     """All of it; told is called as each is known. quick: the part that `make test` runs, under a minute."""
     found: list[Outcome] = []
-
-    def take(o: Outcome) -> None:
-        found.append(o)
-        told(o)
-
-    names = [c.name for c in cases(seed, quick)]
     with ProcessPoolExecutor(jobs) as pool:
-        for outcome in pool.map(functools.partial(run_case, seed=seed, quick=quick), names):
-            take(outcome)
-    take(flipped_bits(20_000 if quick else None))
-    take(texts(seed, 3_000 if quick else 100_000))
-    if not quick:
-        for runtime in (interp.UNIX, interp.WASM):
-            take(soak(runtime, 1.0, seed))
+        for outcome in pool.map(_done, all_of_it(seed, quick)):
+            found.append(outcome)
+            told(outcome)
+    for outcome in list(idle_families(found)):
+        found.append(outcome)
+        told(outcome)
     return found
 
 
@@ -103,7 +147,8 @@ def _one_transfer(n: int) -> Outcome:
     out = Outcome("each I2C transfer", f"transfer {n}", r.saved and not r.crash)
     if boundaries(r) != boundaries(beside):
         out.survived, out.why = False, "other laps"
-    out.records_lost = max(0, len(beside.seconds) - len(r.seconds) - 1)
-    if any(e.kind == "fault" for e in r.events) or out.records_lost:
-        out.survived, out.why = False, out.why or f"a fault, or {out.records_lost} records lost"
-    return out
+    out.seconds_lost = max(0, len(beside.seconds) - len(r.seconds) - 1)
+    out.compared.update(laps=len(boundaries(r)), seconds=len(r.seconds))
+    if any(e.kind == "fault" for e in r.events) or out.seconds_lost:
+        out.survived, out.why = False, out.why or f"a fault, or {out.seconds_lost} seconds lost"
+    return settled(out)

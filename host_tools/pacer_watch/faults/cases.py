@@ -1,12 +1,12 @@
 """What goes wrong: every case of the campaign, family by family."""
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..twin import hooks
 from ..twin.world import World
 from .bent import AT_US, Bend
 
@@ -28,24 +28,17 @@ class Case:
     bend: Bend = Bend()  # noqa: RUF009, it is frozen
     restarts: bool = False  # the receiver is a u-blox, and restarts
     ends: bool | None = True  # the run comes to its end; False: the watch goes down; None: the buttons decide
-    same_laps: bool = True
     doubts: bool = False  # the watch may try other baud rates: not one good sentence comes through
-
-    @property
-    def fails_to_write(self) -> bool:
-        """The flash takes nothing: there is no log to look at."""
-        return self.family == "flash" and "guest" in self.options
 
 
 def cases(seed: int, quick: bool) -> Iterator[Case]:
     """Every case of the campaign, or a few of each family."""
-    yield from _gps()
+    yield from itertools.islice(_gps(), 0, None, 2 if quick else 1)
     yield from _i2c(seed, quick)
     yield from _buttons(random.Random(seed), quick)
     yield from _battery()
     yield from _time()
-    yield from _flash(quick)
-    yield from _link(seed, quick)
+    yield Case("flash", "a torn directory", {"prepare": _torn})
 
 
 def _gps() -> Iterator[Case]:
@@ -62,6 +55,8 @@ def _gps() -> Iterator[Case]:
     for share in (0.001, 0.01, 0.1):
         name = f"{100 * share:g} % of bytes damaged for 20 s"
         yield Case("GPS", name, seconds=20, bend=Bend(noise=share, for_s=20), doubts=share == 0.1)
+    yield Case("GPS", "in the south-west", bend=Bend(move=(-85.3, -74.9)))
+    yield Case("GPS", "south of Greenwich, and over its meridian", bend=Bend(move=(-52.0, -4.3)))
     yield Case("GPS", "at the pole", bend=Bend(move=(38.3, 0.0)))
     yield Case("GPS", "across the date line", bend=Bend(move=(0.0, 175.6995)))
     yield Case("GPS", "restarts at 9600 baud", seconds=12, restarts=True, doubts=True)
@@ -99,19 +94,24 @@ def _garbled(share: float, seed: int) -> Prepare:
 
 def _buttons(rng: random.Random, quick: bool) -> Iterator[Case]:
     both = ((75.0, "lap", 0.2), (75.0, "back", 0.2), (80.0, "lap", 0.2))
-    yield Case("buttons", "both at once", presses=both, same_laps=False)
+    yield Case("buttons", "both at once", presses=both)
+    bad = ((62.0, "lap", 0.015), (62.025, "lap", 0.005), (62.045, "lap", 0.2))
+    yield Case("buttons", "contacts that bounce for 45 ms", presses=bad)
     for name in ("lap", "back"):
         held = ((62.0, name, 120.0),)
-        yield Case("buttons", f"{name.upper()} held for two minutes", presses=held, same_laps=False)
+        yield Case("buttons", f"{name.upper()} held for two minutes", presses=held)
     for k in range(2 if quick else 12):
+        # Those of one button lie apart: a contact can't be closed twice.
         presses = tuple(
-            (rng.uniform(45, 110), rng.choice(("lap", "back")), rng.choice((0.05, 0.2, 1.0))) for _ in range(12)
+            (at_s + rng.uniform(0, 0.9), name, rng.choice((0.05, 0.2, 1.0)))
+            for name in ("lap", "back")
+            for at_s in rng.sample(range(45, 110, 2), 6)
         )
-        yield Case("buttons", f"twelve presses at random, {k}", presses=presses, same_laps=False, ends=None)
+        yield Case("buttons", f"twelve presses at random, {k}", presses=presses, ends=None)
 
 
 def _battery() -> Iterator[Case]:
-    yield Case("battery", "empties in mid-run", {"prepare": _empties}, ends=False, same_laps=False)
+    yield Case("battery", "empties in mid-run", {"prepare": _empties}, ends=False)
     yield Case("battery", "dips at each tone", {"prepare": _dips})
 
 
@@ -134,14 +134,6 @@ def _late(seconds: int) -> Prepare:
     return lambda world, folder: world.late(AT_US, seconds * 1_000_000)
 
 
-def _flash(quick: bool) -> Iterator[Case]:
-    for kind in hooks.FLASH_FAULTS:
-        for start in (0, 1, 3) if quick else range(0, 12):
-            guest = hooks.failing_writes(kind, start)
-            yield Case("flash", f"{kind} from write {start} on", {"guest": guest}, ends=False)
-    yield Case("flash", "a torn directory", {"prepare": _torn})
-
-
 def _torn(world: World, folder: Path) -> None:
     """A directory as a power cut on a bad day may leave it."""
     runs = folder / "runs"
@@ -153,9 +145,3 @@ def _torn(world: World, folder: Path) -> None:
     (folder / "learned.txt").write_bytes(bytes(range(256)) * 4)
     (folder / "profile.txt.new").write_bytes(b"half")
     (folder / "crash.count").write_bytes(b"x")
-
-
-def _link(seed: int, quick: bool) -> Iterator[Case]:
-    for k in range(2 if quick else 10):
-        noise = bytes(random.Random(seed + k).randrange(256) for _ in range(4000)).replace(b"\x03", b"~")
-        yield Case("link", f"4,000 bytes of noise, seed {seed + k}", {"serial": noise})

@@ -9,7 +9,7 @@ from ..twin import interp, session
 from ..twin.result import Result
 from ..twin.runner import VirtualRunner
 from .bent import Silent
-from .judge import Outcome, missing
+from .judge import Outcome, missing, settled
 
 _OPENED_MOST = 4  # the first, the one of the set-up that this receiver does not heed, and back through the list
 
@@ -27,12 +27,13 @@ def soak(runtime: str, hours: float, seed: int) -> Outcome:
         heap_at_us=looks_us, i2c_fails=lambda n: rng.random() < 0.001, limit_us=int(1e6 * (seconds + 300)),
     )  # fmt: skip
     out = Outcome("soak", f"{hours:g} virtual hours on {runtime}", True)
-    out.records_lost = missing([s.t_ms for s in r.seconds])
+    out.seconds_lost = missing([s.t_ms for s in r.seconds])
+    out.compared.update(seconds=len(r.seconds), logs=int(bool(r.log)))
     out.why = f"{len(r.seconds)} seconds in the log, {r.virtual_s / r.wall_s:.0f} x real time"
-    for wrong in _wrong(r, seconds, out.records_lost):
+    for wrong in _wrong(r, seconds, out.seconds_lost):
         out.survived, out.why = False, wrong
         break
-    return out
+    return settled(out)
 
 
 def _wrong(r: Result, seconds: int, holes: int) -> Iterator[str]:

@@ -7,65 +7,22 @@ millisecond; the laps' sums are the session's totals.
 
 from datetime import datetime
 
-from fit_tool.base_type import BaseType
-from fit_tool.data_message import DataMessage
-from fit_tool.developer_field import DeveloperField
-from fit_tool.field import Field
-from fit_tool.fit_file_builder import FitFileBuilder
-from fit_tool.fit_file_header import FitFileHeader
-from fit_tool.profile.messages.activity_message import ActivityMessage
-from fit_tool.profile.messages.developer_data_id_message import DeveloperDataIdMessage
-from fit_tool.profile.messages.event_message import EventMessage
-from fit_tool.profile.messages.field_description_message import FieldDescriptionMessage
-from fit_tool.profile.messages.file_id_message import FileIdMessage
-from fit_tool.profile.messages.lap_message import LapMessage
-from fit_tool.profile.messages.record_message import RecordMessage
-from fit_tool.profile.messages.session_message import SessionMessage
-from fit_tool.profile.profile_type import (
-    Activity,
-    Event,
-    EventType,
-    FileType,
-    LapTrigger,
-    Manufacturer,
-    SessionTrigger,
-    Sport,
-    SubSport,
-)
-from fit_tool.record import Record
-from fit_tool.utils.crc import crc16
-
 from pacer.core import workout as wk
 
-from . import kinds
+from . import fitfile, kinds
+from .fitfile import fit_time
 from .foreign import fit as fitworkout
-from .runlog import RunLog, Second, mean_cadence
-from .timeline import Lap, Timeline, laps_of, place, seconds_of
+from .runlog import Event, RunLog, Second, mean_cadence
+from .timeline import Lap, Timeline, laps_of, place, seconds_by_lap
 
 _APPLICATION = b"PacerWatch000001"  # 16 bytes that name our developer fields
-
-
-class _Bytes(list[Record]):
-    """Records as they go into the file: each becomes bytes at once, since a day of them takes half a gigabyte."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data = bytearray()
-
-    def append(self, record: Record) -> None:
-        self.data += record.to_bytes()
-
-
-class _Streamed(FitFileBuilder):  # type: ignore[misc]
-    """FitFileBuilder that keeps bytes in the place of records."""
-
-    def __init__(self, auto_define: bool) -> None:
-        super().__init__(auto_define=auto_define)
-        self.records: _Bytes = _Bytes()
-
-    def build_bytes(self) -> bytes:
-        data = FitFileHeader(records_size=len(self.records.data)).to_bytes() + bytes(self.records.data)
-        return bytes(data + crc16(data).to_bytes(2, "little"))
+_FIELDS = {
+    "target_speed": (fitfile.UINT16, "mm/s"),
+    "cue": (fitfile.UINT8, ""),
+    "dprime_left": (fitfile.UINT8, "%"),
+}
+# What comes first of what falls on one millisecond.
+_A_LAP, _A_SECOND, _A_PAUSE, _A_RESUME, _THE_LAST_LAP = range(5)
 
 
 def fit(log: RunLog, fallback: datetime) -> bytes:
@@ -73,188 +30,121 @@ def fit(log: RunLog, fallback: datetime) -> bytes:
     laps = laps_of(log)
     time = Timeline(log, fallback)
     end_ms = laps[-1].end_ms
-    builder = _Streamed(auto_define=True)
-    file_id = FileIdMessage()
-    file_id.type = FileType.ACTIVITY
-    file_id.manufacturer = Manufacturer.DEVELOPMENT.value
-    file_id.product = 1
-    file_id.serial_number = 1 + time.epoch_ms(0) // 1000 % 0x7FFFFFFF
-    file_id.time_created = time.epoch_ms(0)
-    builder.add(file_id)
-    fields = _describe_fields(builder)
-    steps = fitworkout.add_to(builder, log.read_workout())
-    _timer(builder, EventType.START, time.epoch_ms(0))
-    timeline: list[tuple[int, int, object]] = []
+    begun = fit_time(time.epoch_ms(0))
+    out = fitfile.Writer()
+    out.add(
+        "file_id", type="activity", manufacturer=fitfile.DEVELOPMENT, product=1,
+        serial_number=1 + time.epoch_ms(0) // 1000 % 0x7FFFFFFF, time_created=begun,
+    )  # fmt: skip
+    out.describe(_APPLICATION, _FIELDS)
+    steps = fitworkout.add_to(out, log.read_workout())
+    _timer(out, "start", begun)
+    inside = seconds_by_lap(log, laps)
     cues = {round(c.t_ms / 1000): c.value for c in log.cues}
+    number = 0  # of the lap that runs
+    for t, kind, what in sorted(_happened(log, laps, time), key=lambda x: x[:2]):
+        if isinstance(what, Second):
+            while number < len(laps) - 1 and t > laps[number].end_ms:
+                number += 1
+            _record(out, what, time, laps[number], cues)
+        elif isinstance(what, int):
+            if kind == _THE_LAST_LAP:
+                _timer(out, "stop_all", fit_time(time.epoch_ms(t)))
+            _lap(out, laps[what], what, inside[what], time, steps, kind == _THE_LAST_LAP)
+        else:
+            paused = kind == _A_PAUSE
+            at = time.epoch_ms(t) + (0 if paused else what.value)
+            _timer(out, "stop_all" if paused else "start", fit_time(at))
+    _session(out, log, laps, time)
+    out.add(
+        "activity", timestamp=fit_time(time.epoch_ms(end_ms)), total_timer_time=end_ms / 1000, num_sessions=1,
+        type="manual", event="activity", event_type="stop",
+    )  # fmt: skip
+    return out.data()
+
+
+def _happened(log: RunLog, laps: list[Lap], time: Timeline) -> list[tuple[int, int, Second | Event | int]]:
+    """(ms of the run, what comes first, what it is: a lap's number) of all that has a time.
+
+    FIT has whole seconds: of two records in one the later stays.
+    """
+    end_ms = laps[-1].end_ms
+    out: list[tuple[int, int, Second | Event | int]] = []
     last_s = None
     for s in log.seconds:
         if s.t_ms <= end_ms:
-            # FIT has whole seconds, to which fit_tool rounds: of two records in one the later stays.
-            if round(time.epoch_ms(s.t_ms) / 1000) == last_s:
-                timeline.pop()
-            last_s = round(time.epoch_ms(s.t_ms) / 1000)
-            timeline.append((s.t_ms, 2, s))
+            second = fit_time(time.epoch_ms(s.t_ms))
+            if second == last_s:
+                out.pop()
+            last_s = second
+            out.append((s.t_ms, _A_SECOND, s))
     for e in log.events:
         # A run is ended out of a pause: that one is the end itself.
         if e.kind in ("pause", "resume") and e.t_ms < end_ms:
-            timeline.append((e.t_ms, 3 if e.kind == "pause" else 4, e))
-    for k, lap in enumerate(laps):
-        timeline.append((lap.end_ms, 5 if lap is laps[-1] else 1, _lap(log, lap, k, time, steps, k == len(laps) - 1)))
-    for t, _, what in sorted(timeline, key=lambda x: (x[0], x[1])):
-        if isinstance(what, Second):
-            what = _record(what, time, fields, laps, cues)
-            builder.add(what)
-        elif isinstance(what, LapMessage):
-            if what is timeline[-1][2]:
-                _timer(builder, EventType.STOP_ALL, time.epoch_ms(t))
-            builder.add(what)
-        else:
-            pause = getattr(what, "kind", "") == "pause"
-            at = time.epoch_ms(t) if pause else time.epoch_ms(t) + getattr(what, "value", 0)
-            _timer(builder, EventType.STOP_ALL if pause else EventType.START, at)
-    builder.add(_session(log, laps, time))
-    activity = ActivityMessage()
-    activity.timestamp = time.epoch_ms(end_ms)
-    activity.total_timer_time = end_ms / 1000
-    activity.num_sessions = 1
-    activity.type = Activity.MANUAL
-    activity.event = Event.ACTIVITY
-    activity.event_type = EventType.STOP
-    builder.add(activity)
-    return bytes(builder.build_bytes())
-
-
-def _timer(builder: FitFileBuilder, kind: EventType, at: int) -> None:
-    event = EventMessage()
-    event.timestamp = at
-    event.event = Event.TIMER
-    event.event_type = kind
-    event.event_group = 0
-    builder.add(event)
-
-
-_BLANK_RECORD = RecordMessage()
-_WANTED = ("timestamp", "position_lat", "position_long", "distance", "enhanced_speed", "cadence", "fractional_cadence")
-_RECORD_FIELDS = [f for f in _BLANK_RECORD.fields if f.name in _WANTED]
-_FIELDS = (
-    ("target_speed", BaseType.UINT16, 2, "mm/s"),
-    ("cue", BaseType.UINT8, 1, ""),
-    ("dprime_left", BaseType.UINT8, 1, "%"),
-)
-
-
-def _describe_fields(builder: FitFileBuilder) -> list[DeveloperField]:
-    developer = DeveloperDataIdMessage()
-    developer.application_id = _APPLICATION
-    developer.developer_data_index = 0
-    developer.application_version = 1
-    builder.add(developer)
-    out = []
-    for i, (name, base, size, units) in enumerate(_FIELDS):
-        description = FieldDescriptionMessage()
-        description.developer_data_index = 0
-        description.field_definition_number = i
-        description.fit_base_type_id = base.value
-        description.field_name = name
-        if units:
-            description.units = units
-        builder.add(description)
-        out.append(
-            DeveloperField(developer_data_index=0, field_id=i, size=size, name=name, units=units, base_type=base)
-        )
+            out.append((e.t_ms, _A_PAUSE if e.kind == "pause" else _A_RESUME, e))
+    out += [(lap.end_ms, _THE_LAST_LAP if lap is laps[-1] else _A_LAP, k) for k, lap in enumerate(laps)]
     return out
 
 
-def _record(
-    s: Second, time: Timeline, fields: list[DeveloperField], laps: list[Lap], cues: dict[int, int]
-) -> RecordMessage:
-    own = [DeveloperField.from_developer_field(f) for f in fields]
-    # Made of the fields it holds: RecordMessage() makes all ninety, which is most of the time of an export.
-    blank = _BLANK_RECORD
-    record = RecordMessage.__new__(RecordMessage)
-    DataMessage.__init__(
-        record, blank.local_id, blank.global_id, blank.endian, blank.name,
-        fields=[Field.from_field(f) for f in _RECORD_FIELDS], developer_fields=own,
+def _timer(out: fitfile.Writer, kind: str, at: int) -> None:
+    out.add("event", timestamp=at, event="timer", event_type=kind, event_group=0)
+
+
+def _record(out: fitfile.Writer, s: Second, time: Timeline, lap: Lap, cues: dict[int, int]) -> None:
+    lat, lon = place(s) or (None, None)
+    step, both = lap.step, s.cadence_spm  # both feet are one revolution
+    out.add(
+        "record", timestamp=fit_time(time.epoch_ms(s.t_ms)), position_lat=lat, position_long=lon,
+        distance=s.distance_mm / 1000, enhanced_speed=s.speed_mm_s / 1000, cadence=both // 2 if both >= 0 else None,
+        fractional_cadence=0.5 * (both % 2) if both >= 0 else None,
+        target_speed=2e9 / (step.pace_fast + step.pace_slow) if step and step.pace_fast else 0,
+        cue=cues.get(round(s.t_ms / 1000), 0), dprime_left=s.balance,
     )  # fmt: skip
-    record.timestamp = time.epoch_ms(s.t_ms)
-    if at := place(s):
-        record.position_lat, record.position_long = at
-    record.distance = s.distance_mm / 1000
-    record.enhanced_speed = s.speed_mm_s / 1000
-    if s.cadence_spm >= 0:
-        record.cadence = s.cadence_spm // 2  # both feet are one revolution
-        record.fractional_cadence = 0.5 * (s.cadence_spm % 2)
-    lap = next((lap for lap in laps if s.t_ms <= lap.end_ms), None)
-    step = lap.step if lap else None
-    target = round(2e9 / (step.pace_fast + step.pace_slow)) if step and step.pace_fast else 0
-    own[0].set_value(0, target)
-    own[1].set_value(0, cues.get(round(s.t_ms / 1000), 0))
-    own[2].set_value(0, s.balance if s.balance is not None else 255)
-    return record
 
 
-def _lap(log: RunLog, lap: Lap, number: int, time: Timeline, steps: int, last: bool) -> LapMessage:
-    inside = seconds_of(log, lap)
-    out = LapMessage()
-    out.message_index = number
-    out.timestamp = time.epoch_ms(lap.end_ms)
-    out.start_time = time.epoch_ms(lap.start_ms)
+def _speeds(distance_mm: int, time_ms: int, seconds: list[Second]) -> dict[str, float]:
+    """Mean and highest speed and the mean cadence of a stretch, as far as they are known."""
+    out: dict[str, float] = {}
+    if time_ms:
+        out["enhanced_avg_speed"] = distance_mm / time_ms
+    if seconds:
+        out["enhanced_max_speed"] = max(s.speed_mm_s for s in seconds) / 1000
+    if cadence := mean_cadence(seconds):
+        out |= {"avg_cadence": int(cadence / 2), "avg_fractional_cadence": cadence / 2 % 1}
+    return out
+
+
+def _lap(
+    out: fitfile.Writer, lap: Lap, number: int, inside: list[Second], time: Timeline, steps: int, last: bool
+) -> None:
     timer = lap.end_ms - lap.start_ms
     paused = time.paused_ms(lap.end_ms) - time.paused_ms(lap.start_ms)
-    out.total_elapsed_time = (timer + paused) / 1000
-    out.total_timer_time = timer / 1000
-    out.total_distance = lap.distance_mm / 1000
-    if timer:
-        out.enhanced_avg_speed = lap.distance_mm / timer
-    if inside:
-        out.enhanced_max_speed = max(s.speed_mm_s for s in inside) / 1000
-    cadence = mean_cadence(inside)
-    if cadence:
-        out.avg_cadence = int(cadence / 2)
-        out.avg_fractional_cadence = cadence / 2 % 1
-    out.sport = Sport.RUNNING
-    out.event = Event.LAP
-    out.event_type = EventType.STOP
-    out.intensity = kinds.written(lap.step.kind if lap.step else None).fit
-    if lap.step and lap.row < steps:
-        out.workout_step_index = lap.row
-    trigger = LapTrigger.MANUAL
+    trigger = "manual"
     if last:
-        trigger = LapTrigger.SESSION_END
+        trigger = "session_end"
     elif not lap.by_button and lap.step:
-        trigger = LapTrigger.DISTANCE if lap.step.end == wk.END_DISTANCE else LapTrigger.TIME
-    out.lap_trigger = trigger
-    return out
+        trigger = "distance" if lap.step.end == wk.END_DISTANCE else "time"
+    out.add(
+        "lap", message_index=number, timestamp=fit_time(time.epoch_ms(lap.end_ms)),
+        start_time=fit_time(time.epoch_ms(lap.start_ms)), total_elapsed_time=(timer + paused) / 1000,
+        total_timer_time=timer / 1000, total_distance=lap.distance_mm / 1000, sport="running", event="lap",
+        event_type="stop", intensity=kinds.written(lap.step.kind if lap.step else None).fit, lap_trigger=trigger,
+        **_speeds(lap.distance_mm, timer, inside),
+        **({"wkt_step_index": lap.row} if lap.step and lap.row < steps else {}),
+    )  # fmt: skip
 
 
-def _session(log: RunLog, laps: list[Lap], time: Timeline) -> SessionMessage:
+def _session(out: fitfile.Writer, log: RunLog, laps: list[Lap], time: Timeline) -> None:
     end_ms = laps[-1].end_ms
-    metres = sum(lap.distance_mm for lap in laps) / 1000
-    out = SessionMessage()
-    out.message_index = 0
-    out.timestamp = time.epoch_ms(end_ms)
-    out.start_time = time.epoch_ms(0)
-    out.sport = Sport.RUNNING
-    out.sub_sport = SubSport.TRACK if log.ovals or log.lane else SubSport.GENERIC
-    out.total_timer_time = end_ms / 1000
-    out.total_elapsed_time = (end_ms + time.paused_ms(end_ms)) / 1000
-    out.total_distance = metres
-    if end_ms:
-        out.enhanced_avg_speed = 1000 * metres / end_ms
-    if log.seconds:
-        out.enhanced_max_speed = max(s.speed_mm_s for s in log.seconds) / 1000
-    cadence = mean_cadence(log.seconds)
-    if cadence:
-        out.avg_cadence = int(cadence / 2)
-        out.avg_fractional_cadence = cadence / 2 % 1
+    distance_mm = sum(lap.distance_mm for lap in laps)
+    more = _speeds(distance_mm, end_ms, log.seconds)
     if first := next(filter(None, map(place, log.seconds)), None):
-        out.start_position_lat, out.start_position_long = first
-    out.first_lap_index = 0
-    out.num_laps = len(laps)
-    out.event = Event.SESSION
-    out.event_type = EventType.STOP
-    out.trigger = SessionTrigger.ACTIVITY_END
-    effort = next((e.value for e in log.events if e.kind == "effort"), None)
-    if effort:
-        out.workout_rpe = 10 * effort
-    return out
+        more |= {"start_position_lat": first[0], "start_position_long": first[1]}
+    if effort := next((e.value for e in log.events if e.kind == "effort"), None):
+        more["workout_rpe"] = 10 * effort
+    out.add(
+        "session", message_index=0, timestamp=fit_time(time.epoch_ms(end_ms)), start_time=fit_time(time.epoch_ms(0)),
+        sport="running", sub_sport="track" if log.ovals or log.lane else "generic", total_timer_time=end_ms / 1000,
+        total_elapsed_time=(end_ms + time.paused_ms(end_ms)) / 1000, total_distance=distance_mm / 1000,
+        first_lap_index=0, num_laps=len(laps), event="session", event_type="stop", trigger="activity_end", **more,
+    )  # fmt: skip

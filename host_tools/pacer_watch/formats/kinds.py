@@ -6,27 +6,25 @@ what is walked or jogged between is RECOVERY, standing and stretching are REST. 
 
 from typing import NamedTuple
 
-from fit_tool.profile.profile_type import Intensity
-
 from pacer.core import workout as wk
 
 
 class Kind(NamedTuple):
-    """fit: the intensity of a lap or workout step; tcx: of a lap."""
+    """fit: the word for the intensity of a lap or workout step; tcx: of a lap."""
 
-    fit: Intensity
+    fit: str
     tcx: str
 
 
 KINDS = {
-    wk.RUN: Kind(Intensity.ACTIVE, "Active"),
-    wk.STRIDE: Kind(Intensity.INTERVAL, "Active"),
-    wk.WARM_UP: Kind(Intensity.WARMUP, "Active"),
-    wk.COOL_DOWN: Kind(Intensity.COOLDOWN, "Active"),
-    wk.JOG: Kind(Intensity.RECOVERY, "Resting"),
-    wk.WALK: Kind(Intensity.RECOVERY, "Resting"),
-    wk.REST: Kind(Intensity.REST, "Resting"),
-    wk.STRETCH: Kind(Intensity.REST, "Resting"),
+    wk.RUN: Kind("active", "Active"),
+    wk.STRIDE: Kind("interval", "Active"),
+    wk.WARM_UP: Kind("warmup", "Active"),
+    wk.COOL_DOWN: Kind("cooldown", "Active"),
+    wk.JOG: Kind("recovery", "Resting"),
+    wk.WALK: Kind("recovery", "Resting"),
+    wk.REST: Kind("rest", "Resting"),
+    wk.STRETCH: Kind("rest", "Resting"),
 }
 # The words of FIT workouts and of Garmin Connect's. Their intervals are what a Pacer workout calls a run.
 _READ = {

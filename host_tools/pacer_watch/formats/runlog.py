@@ -19,6 +19,7 @@ EVENT_NAMES = ("", *(row[0].replace("-", " ") for row in _ROWS))
 _OWN = {row[0].replace("-", " "): tuple(row[1:]) for row in _ROWS}
 _LONGEST_MS = 86_400_000  # between two records: a workout has 24 h
 MOST_BYTES = 4 << 20  # a day's run has a quarter of that
+_UMIN_MOST = 2 * 60_000_000  # of a place: a fraction of a degree, and the way to it from there
 _FIRST_LINE = 60  # bytes, more than it has
 _BACK_MS = 60_000  # a lap press that was taken back
 
@@ -114,6 +115,18 @@ class RunLog:
     @property
     def laps(self) -> list[Event]:
         return standing_laps(self.events)
+
+    @property
+    def left_out(self) -> list[str]:
+        """What of the file was not read, a sentence each."""
+        out = []
+        if self.skipped:
+            out.append(f"{self.skipped} damaged bytes of the log were left out.")
+        if unknown := sum(e.kind.startswith("kind ") for e in self.events):
+            whose = "a newer firmware's, or damage" if self.skipped else "a newer firmware's: update pacer to see them"
+            records = "records of kinds" if unknown > 1 else "record of a kind"
+            out.append(f"{unknown} {records} that this pacer does not know were passed over ({whose}).")
+        return out
 
     @property
     def title(self) -> str:
@@ -277,11 +290,17 @@ def _possible(reader: recovery.Reader, kind: int) -> bool:
 
 
 def _on_earth(reader: recovery.Reader) -> bool:
-    """Is the last place in full one, or none at all? Degrees are rounded down, micro-minutes go up from there."""
+    """Is the last place in full one, or none at all?
+
+    Degrees are the origin's of the watch's plane, south and west below zero, and micro-minutes go from there to the
+    place: either way, and by more than a degree where it is far off. Over the date line they go on.
+    """
     if not reader.located:
         return True
-    lat_umin = 60_000_000 * reader.lat_deg + reader.lat_umin
-    return bool(
-        0 <= reader.lat_umin < 60_000_000 and 0 <= reader.lon_umin < 60_000_000
-        and abs(lat_umin) <= 5_400_000_000 and -180 <= reader.lon_deg < 180
-    )  # fmt: skip
+    lat, lon = (60_000_000 * deg + umin for deg, umin in _degrees(reader))
+    near = all(abs(umin) < _UMIN_MOST for _, umin in _degrees(reader))
+    return near and abs(lat) <= 90 * 60_000_000 and abs(lon) < 181 * 60_000_000
+
+
+def _degrees(reader: recovery.Reader) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (reader.lat_deg, reader.lat_umin), (reader.lon_deg, reader.lon_umin)

@@ -1,7 +1,9 @@
 """A run as other programs want it: its laps one behind the other, its seconds on the wall's clock."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import accumulate
 
 from .plan import Step, plan_of
 from .runlog import RunLog, Second
@@ -33,7 +35,9 @@ class Timeline:
     def __init__(self, log: RunLog, fallback: datetime) -> None:
         self.dated = False
         self.start = max(fallback, _EARLIEST)
-        self.pauses = [(e.t_ms, e.own["paused_ms"]) for e in log.events if e.kind == "resume"]
+        pauses = sorted((e.t_ms, e.own["paused_ms"]) for e in log.events if e.kind == "resume")
+        self._at_ms = [at for at, _ in pauses]
+        self._sums_ms = [0, *accumulate(length for _, length in pauses)]
         for e in log.events:
             if e.kind == "clock":
                 date = e.own["ddmmyy"]
@@ -48,7 +52,7 @@ class Timeline:
 
     def paused_ms(self, t_ms: int) -> int:
         """How long all pauses that began before t_ms were."""
-        return sum(length for at, length in self.pauses if at < t_ms)
+        return self._sums_ms[bisect_left(self._at_ms, t_ms)]
 
     def at(self, t_ms: int) -> datetime:
         return self.start + timedelta(milliseconds=t_ms + self.paused_ms(t_ms))
@@ -79,9 +83,15 @@ def laps_of(log: RunLog) -> list[Lap]:
     return out
 
 
-def seconds_of(log: RunLog, lap: Lap) -> list[Second]:
-    """The seconds of a lap."""
-    return [s for s in log.seconds if lap.start_ms < s.t_ms <= lap.end_ms]
+def seconds_by_lap(log: RunLog, laps: list[Lap]) -> list[list[Second]]:
+    """The seconds of each lap; its end is in it, its begin is not."""
+    ends = [lap.end_ms for lap in laps]
+    out: list[list[Second]] = [[] for _ in laps]
+    for s in log.seconds:
+        k = bisect_left(ends, s.t_ms)
+        if k < len(laps) and s.t_ms > laps[k].start_ms:
+            out[k].append(s)
+    return out
 
 
 def place(s: Second) -> tuple[float, float] | None:

@@ -4,19 +4,21 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import zip_longest
 
 from pacer.core import workout as wk
 
 from ..text import plain
 from . import kinds
 from .runlog import RunLog, Second
-from .timeline import CannotExport, Lap, Timeline, laps_of, place, seconds_of
+from .timeline import CannotExport, Lap, Timeline, laps_of, place, seconds_by_lap
 
 _GPX = "http://www.topografix.com/GPX/1/1"
 _TRACK_POINT = "http://www.garmin.com/xmlschemas/TrackPointExtension/v1"
 _TCX = "http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
 _TPX = "http://www.garmin.com/xmlschemas/ActivityExtension/v2"
 _NO_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_POINTS = "\0"  # in a tree, where points come: they are text at once, for a day's elements take a third of a gigabyte
 _GAP_MS = 10_000  # without a place: another segment
 
 
@@ -32,9 +34,12 @@ def _sub(parent: ET.Element, name: str, text: str = "") -> ET.Element:
     return e
 
 
-def _document(root: ET.Element) -> str:
+def _document(root: ET.Element, points: list[str]) -> str:
+    """The file of a tree; points: what comes in the place of each _POINTS."""
     ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+    parts = ET.tostring(root, encoding="unicode").split(_POINTS)
+    both = (text for pair in zip_longest(parts, points, fillvalue="") for text in pair)
+    return "".join(('<?xml version="1.0" encoding="UTF-8"?>\n', *both, "\n"))
 
 
 def _iso(at: datetime) -> str:
@@ -45,31 +50,36 @@ def gpx(log: RunLog, fallback: datetime) -> str:
     """The run as GPX 1.1, with the cadence in Garmin's track point extension; a segment for each piece."""
     time = Timeline(log, fallback)
     ET.register_namespace("", _GPX)
-    ET.register_namespace("gpxtpx", _TRACK_POINT)
     root = ET.Element(f"{{{_GPX}}}gpx", version="1.1", creator="Pacer")
     _sub(_sub(root, "metadata"), "time", _iso(time.at(0)))
     track = _sub(root, "trk")
     _sub(track, "name", log.title or "Run")
     _sub(track, "type", "running")
     placed = [s for s in log.seconds if place(s)]
+    points = []
     for piece in _pieces(placed, time, _GAP_MS):
-        segment = _sub(track, "trkseg")
-        for s in piece:
-            _gpx_point(segment, s, time)
+        _sub(track, "trkseg").text = _POINTS
+        points.append("".join(_gpx_point(s, time) for s in piece) + "\n    ")
     if not placed:
         raise CannotExport("the run has no places in it (no GPS?); GPX needs them, FIT and TCX do not")
-    return _document(root)
+    root.set("xmlns:gpxtpx", _TRACK_POINT)
+    return _document(root, points)
 
 
-def _gpx_point(segment: ET.Element, s: Second, time: Timeline) -> None:
+def _gpx_point(s: Second, time: Timeline) -> str:
     lat, lon = place(s) or (0.0, 0.0)
-    point = _sub(segment, "trkpt")
-    point.set("lat", f"{lat:.7f}")
-    point.set("lon", f"{min(lon, 179.9999999):.7f}")
-    _sub(point, "time", _iso(time.at(s.t_ms)))
+    cadence = ""
     if s.cadence_spm >= 0:
-        extension = _sub(_sub(point, "extensions"), f"{{{_TRACK_POINT}}}TrackPointExtension")
-        _sub(extension, "cad", str(_cadence(s)))
+        cadence = f"""
+        <extensions>
+          <gpxtpx:TrackPointExtension>
+            <gpxtpx:cad>{_cadence(s)}</gpxtpx:cad>
+          </gpxtpx:TrackPointExtension>
+        </extensions>"""
+    return f"""
+      <trkpt lat="{lat:.7f}" lon="{min(lon, 179.9999999):.7f}">
+        <time>{_iso(time.at(s.t_ms))}</time>{cadence}
+      </trkpt>"""
 
 
 def _cadence(s: Second) -> int:
@@ -96,20 +106,20 @@ def tcx(log: RunLog, fallback: datetime) -> str:
     laps = laps_of(log)
     time = Timeline(log, fallback)
     ET.register_namespace("", _TCX)
-    ET.register_namespace("tpx", _TPX)
     root = ET.Element(f"{{{_TCX}}}TrainingCenterDatabase")
     activity = _sub(_sub(root, "Activities"), "Activity")
     activity.set("Sport", "Running")
     _sub(activity, "Id", _iso(time.at(0)))
-    for lap in laps:
+    points = []
+    for lap, inside in zip(laps, seconds_by_lap(log, laps)):
         e = _sub(activity, "Lap")
         e.set("StartTime", _iso(time.at(lap.start_ms)))
         _tcx_lap(e, lap)
-        for piece in _pieces(seconds_of(log, lap), time, wk.MAX_TIME_MS):
-            track = _sub(e, "Track")
-            for s in piece:
-                _tcx_point(track, s, time)
-    return _document(root)
+        for piece in _pieces(inside, time, wk.MAX_TIME_MS):
+            _sub(e, "Track").text = _POINTS
+            points.append("".join(_tcx_point(s, time) for s in piece) + "\n        ")
+    root.set("xmlns:tpx", _TPX)
+    return _document(root, points)
 
 
 def _tcx_lap(e: ET.Element, lap: Lap) -> None:
@@ -123,15 +133,24 @@ def _tcx_lap(e: ET.Element, lap: Lap) -> None:
     _sub(e, "TriggerMethod", by)
 
 
-def _tcx_point(track: ET.Element, s: Second, time: Timeline) -> None:
-    point = _sub(track, "Trackpoint")
-    _sub(point, "Time", _iso(time.at(s.t_ms)))
+def _tcx_point(s: Second, time: Timeline) -> str:
+    position = cadence = ""
     if at := place(s):
-        position = _sub(point, "Position")
-        _sub(position, "LatitudeDegrees", f"{at[0]:.7f}")
-        _sub(position, "LongitudeDegrees", f"{at[1]:.7f}")
-    _sub(point, "DistanceMeters", f"{s.distance_mm / 1000:.3f}")
-    extension = _sub(_sub(point, "Extensions"), f"{{{_TPX}}}TPX")
-    _sub(extension, "Speed", f"{s.speed_mm_s / 1000:.3f}")
+        position = f"""
+            <Position>
+              <LatitudeDegrees>{at[0]:.7f}</LatitudeDegrees>
+              <LongitudeDegrees>{at[1]:.7f}</LongitudeDegrees>
+            </Position>"""
     if s.cadence_spm >= 0:
-        _sub(extension, "RunCadence", str(_cadence(s)))
+        cadence = f"""
+                <tpx:RunCadence>{_cadence(s)}</tpx:RunCadence>"""
+    return f"""
+          <Trackpoint>
+            <Time>{_iso(time.at(s.t_ms))}</Time>{position}
+            <DistanceMeters>{s.distance_mm / 1000:.3f}</DistanceMeters>
+            <Extensions>
+              <tpx:TPX>
+                <tpx:Speed>{s.speed_mm_s / 1000:.3f}</tpx:Speed>{cadence}
+              </tpx:TPX>
+            </Extensions>
+          </Trackpoint>"""

@@ -19,7 +19,7 @@ from ..formats import words
 from ..formats.notation import length_text
 from ..formats.plan import planned_mm
 from ..formats.runlog import RunLog, mean_cadence
-from ..formats.timeline import Lap, Timeline, laps_of, seconds_of
+from ..formats.timeline import Lap, Timeline, laps_of, seconds_by_lap
 from ..pictures import metres
 from ..review.reps import splits_of
 from ..text import Units, clock, plain
@@ -117,9 +117,7 @@ def cues_in_words(log: RunLog) -> str:
 
 
 def _warnings(log: RunLog) -> list[str]:
-    out = []
-    if log.skipped:
-        out.append(f"{log.skipped} damaged bytes of the log were left out.")
+    out = log.left_out
     if log.end is None:
         out.append("The log has no end: the run was cut off here.")
     return out
@@ -266,10 +264,10 @@ def _around(log: RunLog, laps: list[Lap]) -> str:
         return ""
     oval = log.ovals[-1]
     rows = []
-    for lap in laps:
+    for lap, seconds in zip(laps, seconds_by_lap(log, laps)):
         if lap.step is None or lap.step.kind != wk.RUN:
             continue
-        inside = [s for s in seconds_of(log, lap) if s.lat_deg is not None]
+        inside = [s for s in seconds if s.lat_deg is not None]
         if len(inside) < 2 * _SECTORS:
             continue
         rows += _turns(*_angles(inside, oval))

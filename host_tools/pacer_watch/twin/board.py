@@ -100,7 +100,6 @@ class Board:
         self._outer, self._slave = pty.openpty()
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)
-        self._spawn(raw=False)
         thread = threading.Thread(target=self._carry, daemon=True)
         thread.start()
         self._threads.append(thread)
@@ -150,6 +149,7 @@ class Board:
         self._process = subprocess.Popen(
             [exe, "-X", f"heapsize={_HEAP}", "-i", str(boot), str(self.flash), str(to_guest), str(from_guest)],
             stdin=slave, stdout=slave, stderr=slave, pass_fds=(to_guest, from_guest), start_new_session=True,
+            preexec_fn=interp.dies_with_us(),  # noqa: PLW1509, see there
         )  # fmt: skip
         for fd in (slave, to_guest, from_guest):
             os.close(fd)
@@ -185,7 +185,8 @@ class Board:
                 os.close(fd)
 
     def _carry(self) -> None:
-        """Bytes between the port and the interpreter, until the power is off."""
+        """Start the interpreter; then bytes between it and the port, until the power is off."""
+        self._spawn(raw=False)  # not by who called: it would end with that thread
         swallow = b""
         while not self._stop.is_set():
             try:

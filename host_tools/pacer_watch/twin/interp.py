@@ -11,6 +11,7 @@ import functools
 import importlib.util
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -26,6 +27,7 @@ UNIX = "unix"
 WASM = "wasm"
 _HEADER = struct.Struct("<BBHIIHH")
 _MAILBOX = struct.Struct("<BBHIIHHII")
+_PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
 _TABLE = 64  # bytes of the unix port's heap for which its collector keeps one byte, at most
 
 
@@ -60,15 +62,15 @@ def run(
     heap: str,
     on_step: Callable[[int], None] | None = None,
     serial: bytes = b"",
-) -> None:
+) -> bytes:
     """Run main.py of a flash folder. on_step gets the instruction count so far (0 on unix) at each sleep.
 
-    serial: what comes in over USB from the start on (unix only).
+    serial: what comes in over USB from the start on (unix only). Returns what goes out over it (unix only).
     """
     if runtime == UNIX:
-        _run_unix(flash, world, stop, heap, on_step, serial)
-    else:
-        run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
+        return _run_unix(flash, world, stop, heap, on_step, serial)
+    run_wasm(["/.twin/boot.py"], flash, heap, world, stop, on_step)
+    return b""
 
 
 def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str:
@@ -84,6 +86,24 @@ def run_script(runtime: str, script: str, folder: Path, heap: str = "4M") -> str
     if done.returncode:
         raise Crashed(text.strip()[-2000:] or f"exit status {done.returncode}")
     return text
+
+
+def dies_with_us() -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the child is killed when the thread that starts it ends, however that ends.
+
+    An interpreter that reads or sleeps sees its pipes closed anyway; one that computes without end does not. Linux
+    alone has this (prctl(2), PR_SET_PDEATHSIG); elsewhere None.
+    """
+    if sys.platform != "linux":
+        return None
+    prctl, us = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != us:
+            os.kill(os.getpid(), signal.SIGKILL)  # it was too late to ask
+
+    return ask
 
 
 @contextlib.contextmanager
@@ -125,7 +145,7 @@ def _beside_rom(heap: str, rom: Path) -> str:
 def _run_unix(
     flash: Path, world: World, stop: Callable[[], bool], heap: str, on_step: Callable[[int], None] | None,
     serial: bytes,
-) -> None:  # fmt: skip
+) -> bytes:  # fmt: skip
     exe = micropython()
     if exe is None:
         raise Crashed("MicroPython for unix is not installed on this machine; use --runtime wasm")
@@ -143,6 +163,7 @@ def _run_unix(
             stderr=subprocess.STDOUT,
             pass_fds=(to_guest, from_guest),
             cwd=flash / ".twin",
+            preexec_fn=dies_with_us(),  # noqa: PLW1509, it calls prctl() and nothing of Python's
         )
         os.close(to_guest)
         os.close(from_guest)
@@ -160,6 +181,8 @@ def _run_unix(
             process.wait()
             os.close(to_host)
             os.close(from_host)
+        printed.seek(0)
+        return printed.read()
 
 
 def serve_pipes(

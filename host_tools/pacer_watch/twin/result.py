@@ -27,6 +27,11 @@ class Result:
     events: list[Event] = field(default_factory=list)
     ovals: list[OvalSeen] = field(default_factory=list)
     log: bytes = b""  # the run's file
+    left_out: list[str] = field(default_factory=list)  # what of it could not be read
+    text: str = ""  # of the workout in it
+    flash: dict[str, bytes] = field(default_factory=dict)  # what the watch has written, by its path
+    counted: str = "0"  # operations on the flash, where a hook has counted them
+    said: bytes = b""  # over USB (unix only)
     profile: str = ""  # as the watch left it
     frames: list[tuple[int, bytes]] = field(default_factory=list)  # (us, display memory packed to bits)
     heap: list[tuple[int, int, int]] = field(default_factory=list)  # (us, used, free)

@@ -20,9 +20,11 @@ from ..formats import runlog
 from ..formats.plan import unroll
 from . import flash, interp
 from .chips.uart import Talker
+from .hooks import COUNTED
 from .result import Result
 from .world import START_TICKS_MS, DeepSleep, Person, Reset, World
 
+_NOT_WRITTEN = (".twin", "pacer", "board.py", "main.py")  # by the watch itself
 HEAP = {interp.UNIX: "400wK", interp.WASM: "16M"}
 
 
@@ -78,7 +80,7 @@ class Session:
             observer = _Observer(self, world, folder, result)
             began = time.perf_counter()
             try:
-                interp.run(
+                result.said = interp.run(
                     runtime, folder, world, observer.stop, self.heap or HEAP[runtime], observer.on_step, self.serial
                 )
             except DeepSleep:
@@ -182,6 +184,11 @@ def _read_flash(result: Result, folder: Path) -> None:
     image = folder / ".twin" / "rom.img"
     if image.exists() and result.runtime == interp.UNIX:
         result.rom_bytes = image.stat().st_size
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if path.is_file() and not name.startswith(_NOT_WRITTEN):
+            result.flash[name] = path.read_bytes()
+    result.counted = _text(folder / COUNTED) or result.counted
     result.crash = _text(folder / "crash.txt")
     result.profile = _text(folder / "profile.txt")
     for path in sorted((folder / "runs").glob("*.run"), reverse=True):
@@ -189,7 +196,7 @@ def _read_flash(result: Result, folder: Path) -> None:
             log = runlog.read(path)
         except (runlog.NotARun, OSError):
             continue  # cut off before its header
-        result.log = path.read_bytes()
+        result.log, result.left_out, result.text = path.read_bytes(), log.left_out, log.workout
         result.seconds, result.events, result.ovals = log.seconds, log.events, log.ovals
         break
     result.saved = any(e.kind == "end" for e in result.events)

@@ -11,24 +11,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import fitdecode
-from fit_tool.fit_file_builder import FitFileBuilder
-from fit_tool.profile.messages.file_id_message import FileIdMessage
-from fit_tool.profile.messages.workout_message import WorkoutMessage
-from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
-from fit_tool.profile.profile_type import (
-    FileType,
-    Manufacturer,
-    Sport,
-    WorkoutStepDuration,
-    WorkoutStepTarget,
-)
 
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 from pacer.core.plan import closing
 
 from ...text import plain
-from .. import kinds
+from .. import fitfile, kinds
 from ..notation import length_text
 from .made import Brought, Made, NotAWorkout, pace_ms_km
 
@@ -216,62 +205,51 @@ def _text(text: str) -> str:
     return plain(text).encode()[:_LONGEST_TEXT].decode(errors="ignore")
 
 
-def _messages(workout: wk.Workout, rows: list[_Row]) -> list[Any]:
-    head = WorkoutMessage()
-    head.workout_name = _text(workout.name) or "Workout"
-    head.sport = Sport.RUNNING
-    head.num_valid_steps = len(rows)
-    return [head, *(_step_message(workout, number, row) for number, row in enumerate(rows))]
+def _add(out: fitfile.Writer, workout: wk.Workout, rows: list[_Row]) -> None:
+    out.add("workout", wkt_name=_text(workout.name) or "Workout", sport="running", num_valid_steps=len(rows))
+    for number, row in enumerate(rows):
+        _add_step(out, workout, number, row)
 
 
-def _step_message(workout: wk.Workout, number: int, row: _Row) -> WorkoutStepMessage:
-    step = WorkoutStepMessage()
-    step.message_index = number
+def _add_step(out: fitfile.Writer, workout: wk.Workout, number: int, row: _Row) -> None:
     if row.reps:
-        step.duration_type = WorkoutStepDuration.REPEAT_UNTIL_STEPS_CMPLT
-        step.duration_value = row.first
-        step.target_value = row.reps
-        return step
+        out.add(
+            "workout_step", message_index=number, duration_type=_REPEAT_STEPS, duration_value=row.first,
+            target_value=row.reps,
+        )  # fmt: skip
+        return
     end, amount = workout.end(row.row), workout.amount(row.row)
-    step.intensity = kinds.written(workout.kind(row.row)).fit
+    step: dict[str, float | str] = {"intensity": kinds.written(workout.kind(row.row)).fit}
     if end == wk.END_TIME:
-        step.duration_type = WorkoutStepDuration.TIME
-        step.duration_time = amount / 1000
+        step |= {"duration_type": "time", "duration_value": amount}
     elif end == wk.END_DISTANCE:
-        step.duration_type = WorkoutStepDuration.DISTANCE
-        step.duration_distance = amount / 1000
+        step |= {"duration_type": "distance", "duration_value": amount // 10}
     else:
-        step.duration_type = WorkoutStepDuration.OPEN
-    step.target_type = WorkoutStepTarget.SPEED if row.fast else WorkoutStepTarget.OPEN
-    step.target_value = 0
+        step["duration_type"] = "open"
+    step |= {"target_type": "speed" if row.fast else "open", "target_value": 0}
     if row.fast:
         wide = 0.01 if row.fast == row.slow else 0.0
-        step.custom_target_speed_low = 1e6 / row.slow * (1 - wide)
-        step.custom_target_speed_high = 1e6 / row.fast * (1 + wide)
+        step["custom_target_speed_low"] = 1e6 / row.slow * (1 - wide)
+        step["custom_target_speed_high"] = 1e6 / row.fast * (1 + wide)
     if row.note:
-        step.workout_step_name = _text(row.note)
-    return step
+        step["wkt_step_name"] = _text(row.note)
+    out.add("workout_step", message_index=number, **step)
 
 
-def add_to(builder: FitFileBuilder, workout: wk.Workout | None) -> int:
+def add_to(out: fitfile.Writer, workout: wk.Workout | None) -> int:
     """Put a run's workout into its activity file, a step a row. Returns how many; 0 without a workout."""
     if workout is None:
         return 0
-    for message in _messages(workout, _as_it_is(workout)):
-        builder.add(message)
+    _add(out, workout, _as_it_is(workout))
     return len(workout)
 
 
 def write(workout: wk.Workout, created: datetime) -> tuple[bytes, list[str]]:
     """A workout (its targets resolved) as a FIT workout file, and what was lost. Raises CannotWrite."""
-    builder = FitFileBuilder(auto_define=True)
-    file_id = FileIdMessage()
-    file_id.type = FileType.WORKOUT
-    file_id.manufacturer = Manufacturer.DEVELOPMENT.value
-    file_id.product = 1
-    file_id.time_created = math.floor(created.timestamp()) * 1000
-    file_id.serial_number = 1
-    builder.add(file_id)
-    for message in _messages(workout, _unrolled(workout)):
-        builder.add(message)
-    return builder.build_bytes(), _lost(workout)
+    out = fitfile.Writer()
+    out.add(
+        "file_id", type="workout", manufacturer=fitfile.DEVELOPMENT, product=1,
+        time_created=math.floor(created.timestamp()) - fitfile.EPOCH_S, serial_number=1,
+    )  # fmt: skip
+    _add(out, workout, _unrolled(workout))
+    return out.data(), _lost(workout)
