@@ -17,6 +17,10 @@ from .judge import Outcome, settled
 _TIME, _DISTANCE, _BUTTON = range(3)
 _OPERATIONS = ("advance",) * 8 + ("lap", "lap", "undo", "undo", "pause", "resume", "resume", "restore")
 _UNDO_MS = 5000  # as the manual says
+# Of a line: so long and so far to either side of it a press is the line's, but no later than that, nor sooner than in
+# the last quarter of the step.
+_LINE_MS, _LINE_MM, _LATEST_MS = 3200, 15_000, 6000
+_SPEED_MM_S = 3000
 
 Step = tuple[int, int, int, int]  # what ends it, how much of it, rep, reps
 Told = tuple[int, ...]
@@ -34,7 +38,11 @@ class Model:
         self.since_t = self.since_d = 0  # of the run, where the step began
         self.zero_t = self.zero_d = 0  # of the clock and the way, where the run is 0
         self.held = (0, 0)
+        self.total = 0  # the caller's, at last
+        self.shown = 0  # the distance that is told: it never goes back
+        self.speed = 0
         self.before: Model | None = None  # as all was before the last press
+        self.line: Model | None = None  # as it was when a distance step ended by itself, until a press or the next end
 
     def step(self) -> Step:
         return self.steps[self.k] if self.k < len(self.steps) else (_BUTTON, 0, 0, 0)
@@ -43,22 +51,23 @@ class Model:
         self.told.append((kind, self.t, self.k, *numbers))
 
     def start(self, now: int, total: int) -> None:
-        self.state, self.zero_t, self.zero_d = eg.RUNNING, now, total
+        self.state, self.zero_t, self.zero_d, self.total = eg.RUNNING, now, total, total
         self.tell(ev.START)
         self.tell(ev.STEP, self.d, self.step()[3])
 
-    def close(self, at: int, where: int, by_button: int) -> None:
-        """The step ends and the next one begins."""
+    def close(self, at: int, where: int, by_button: int, again: bool = False) -> None:
+        """The step ends and the next one begins, again or for the first time."""
         self.told.append((ev.LAP, at, self.k, at - self.since_t, where - self.since_d, by_button))
         self.k += 1
         self.since_t, self.since_d = at, where
-        if self.k == len(self.steps):
+        if self.k == len(self.steps) and not again:
             self.told.append((ev.COMPLETE, at, self.k, at, where))
         self.told.append((ev.STEP, at, self.k, where, self.step()[3]))
 
     def advance(self, now: int, total: int) -> None:
         if self.state != eg.RUNNING:
             return
+        self.speed, self.total = _SPEED_MM_S, total
         t, d = max(self.t, now - self.zero_t), max(self.d, total - self.zero_d)
         while True:
             end, amount = self.step()[:2]
@@ -69,27 +78,42 @@ class Model:
                 at = self.t + (t - self.t) * (where - self.d) // max(1, d - self.d) if d > where else t
             else:
                 break
-            self.t, self.d, self.before = at, where, None
+            self.t, self.d, self.before, self.line = at, where, None, None
+            if end == _DISTANCE:
+                self.line = copy.copy(self)
             self.close(at, where, 0)
         self.t, self.d = t, d
+        self.shown = max(self.shown, d)
 
     def lap(self, snap: int) -> None:
         if self.state != eg.RUNNING:
             return
-        self.before = None
-        self.before = copy.copy(self)
-        where = max(self.since_d, self.d + snap)
+        line, self.line, self.before = self.line, None, None
+        end, amount = self.step()[:2]
+        ms, mm = self.t - self.since_t, self.d - self.since_d
+        left = amount - mm if end == _DISTANCE else -1
+        soon = self.speed > 0 and left * 1000 // _SPEED_MM_S <= _LINE_MS
+        before = 0 <= left <= amount // 4 and (left <= _LINE_MM or soon)
+        behind = line and (ms <= _LINE_MS or (ms <= _LATEST_MS and mm <= _LINE_MM))
+        if line and behind and not (before and left < mm):
+            self.before = line
+            self.k, self.since_t, self.since_d = line.k, line.since_t, line.since_d
+            self.tell(ev.UNDO)
+            where = line.d
+        else:
+            self.before = copy.copy(self)
+            where = max(self.since_d, self.d + (left if before else snap))
         self.zero_d += self.d - where
-        self.d = max(self.d, where)
-        self.close(self.t, where, 1)
-        self.before.told = self.told
+        self.d = where
+        self.shown = max(self.shown, where)
+        self.close(self.t, where, 1, self.before is line)
 
     def undo(self) -> None:
         was = self.before
         if self.state != eg.RUNNING or was is None or self.t - was.t > _UNDO_MS:
             return
         # What was passed in a pause since then counts in neither.
-        now, total = self.t + self.zero_t, self.d + self.zero_d
+        now, total = self.t + self.zero_t, self.total
         self.k, self.t, self.d = was.k, self.t, self.d
         self.since_t, self.since_d = was.since_t, was.since_d
         self.before = None
@@ -107,14 +131,16 @@ class Model:
             return
         self.state = eg.RUNNING
         time, way = now - self.held[0], total - self.held[1]
-        for one in filter(None, (self, self.before)):
+        self.total = total
+        for one in filter(None, (self, self.before, self.line)):
             one.zero_t, one.zero_d = one.zero_t + time, one.zero_d + way
         self.tell(ev.RESUME, time)
 
     def restore(self, now: int, total: int) -> None:
         """The power was cut, and is there again."""
-        self.state, self.before = eg.RUNNING, None
-        self.zero_t, self.zero_d = now - self.t, total - self.d
+        self.state, self.before, self.line = eg.RUNNING, None, None
+        self.speed, self.shown = 0, self.d
+        self.zero_t, self.zero_d, self.total = now - self.t, total - self.d, total
         self.tell(ev.RESTORE, self.t - self.since_t, self.d - self.since_d)
 
     def finish(self) -> None:
@@ -215,7 +241,7 @@ class Pair:
                 (k for k, (a, b) in enumerate(zip(self.told, m.told)) if a != b), min(len(self.told), len(m.told))
             )
             yield f"it told {self.told[at : at + 2]}, expected {m.told[at : at + 2]}"
-        mine, theirs = (e.state, e.cursor.index, e.run_ms, e.run_mm), (m.state, m.k, m.t, m.d)
+        mine, theirs = (e.state, e.cursor.index, e.run_ms, e.run_mm), (m.state, m.k, m.t, m.shown)
         if mine != theirs:
             yield f"state, step, ms and mm are {mine}, expected {theirs}"
         if m.state == eg.RUNNING and (e.cursor.rep, e.cursor.reps) != m.step()[2:]:
