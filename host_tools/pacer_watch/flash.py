@@ -6,6 +6,7 @@ What is new has three starts to show that it lives (firmware/main.py); it is cal
 """
 
 import binascii
+import errno
 import importlib.util
 import re
 import shutil
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import FIRMWARE, boards
-from .link import Link, LinkError
+from .link import Link, LinkError, why_closed
 from .twin import flash as image
 from .twin.interp import Crashed
 
@@ -63,8 +64,8 @@ def mpremote(port: str, *args: str, timeout: float = 90.0) -> str:
         if done.returncode == 0:
             return done.stdout
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1] if done.stderr or done.stdout else ""
-        if "no such file" in said.lower() and "dev" in said.lower():
-            break
+        if "failed to access" in said.lower() and not Path(port).exists():
+            raise FlashError(why_closed(port, FileNotFoundError(errno.ENOENT, "")))
         if "raw repl" not in said.lower() and "in use" not in said.lower():
             break
         time.sleep(0.5 * (attempt + 1))

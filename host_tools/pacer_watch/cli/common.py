@@ -1,7 +1,7 @@
 """What the commands have in common: complaints, options, and the files that they read and write."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .. import WORKOUTS
+from .. import WORKOUTS, boards
 from ..files import in_library, write_whole
 from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
@@ -110,6 +110,25 @@ def profile_option(f: Any) -> Any:
         "--profile", "profile_file", type=click.Path(path_type=Path), default=None,
         help="Profile for paces by name; profile.txt here if there is one, else an example runner.",
     )(f)  # fmt: skip
+
+
+def _board_known(context: Any, parameter: Any, name: str | None) -> str | None:
+    """The board's name, after its facts could be read: a mistake in them is a sentence."""
+    try:
+        if name is not None:
+            boards.facts(name)
+    except FileNotFoundError as e:
+        fail(str(e))
+    except ValueError as e:
+        fail(f"{boards.folder_of(name or '') / 'board.py'}: {e} (all of it: pacer board check {name})")
+    return name
+
+
+def board_option(default: str | None, text: str) -> Callable[[Any], Any]:
+    option: Callable[[Any], Any] = click.option(
+        "--board", "board_name", default=default, show_default=bool(default), callback=_board_known, help=text
+    )
+    return option
 
 
 def json_option(f: Any) -> Any:

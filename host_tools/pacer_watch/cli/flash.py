@@ -10,16 +10,11 @@ from .. import boards
 from .. import flash as flashing
 from ..link import LinkError, find_port
 from ..twin.interp import Crashed
-from .common import ERR, OUT, Sorry, port_option
+from .common import ERR, OUT, Sorry, board_option, port_option
 
 
 @click.command()
-@click.option(
-    "--board",
-    "board_name",
-    default=None,
-    help="Which board it is: a folder of boards/, or one's own by its path. What it was flashed as, if not said.",
-)
+@board_option(None, "Which board it is: a folder of boards/, or one's own by its path; else what it was flashed as.")
 @click.option("--yes", "sure", is_flag=True, help="It may become another board than it was flashed as.")
 @click.option(
     "--micropython",
@@ -42,8 +37,8 @@ def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: st
     """
     try:
         if board_name:
-            chip = chip or boards.load(board_name).CHIP
-            wrong = boards.check(boards.folder_of(board_name))
+            chip = chip or boards.facts(board_name).CHIP
+            wrong = [f for f in boards.check(boards.folder_of(board_name)) if not isinstance(f, boards.Advice)]
             if wrong:
                 ERR.print(
                     f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False

@@ -19,7 +19,18 @@ from ..twin.recording import read as read_recording
 from ..twin.result import Result
 from ..twin.runner import RecordedRunner, VirtualRunner
 from ..twin.session import Session
-from .common import OUT, Sorry, emit, fail, json_option, profile_for, profile_option, read_workout, runtime_option
+from .common import (
+    OUT,
+    Sorry,
+    board_option,
+    emit,
+    fail,
+    json_option,
+    profile_for,
+    profile_option,
+    read_workout,
+    runtime_option,
+)
 from .shown import save, show
 
 _FREE_RUN = "Workout - Free run\n- lap\n"
@@ -60,7 +71,7 @@ def _receiver_option(default: str) -> Callable[[Any], Any]:
 )
 @_receiver_option("arm at 10 fixes a second, watch at 1")
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
-@click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
+@board_option("esp32_devkit", "Which board it runs on, one's own by the path of its folder.")
 @_live_option
 @profile_option
 @runtime_option
