@@ -75,7 +75,10 @@ def mpremote(port: str, *args: str, timeout: float = 90.0) -> str:
 def erase_and_write(port: str, firmware: Path, chip: str) -> None:
     """MicroPython itself onto the chip, with esptool. firmware: the .bin from micropython.org for this board."""
     if importlib.util.find_spec("esptool") is None:
-        raise FlashError("esptool is not installed; pip install 'pacer-watch[flash]' brings it")
+        raise FlashError(
+            "esptool is not installed here; in a clone: .venv/bin/pip install esptool; where pacer was installed: "
+            "pipx inject pacer-watch esptool, or uv tool install --with esptool and the wheel's name"
+        )
     if not firmware.is_file() or firmware.stat().st_size < 100_000:
         raise FlashError(f"{firmware} is no MicroPython image; take the .bin for your board from micropython.org")
     base = [sys.executable, "-m", "esptool", "--chip", chip, "--port", port]

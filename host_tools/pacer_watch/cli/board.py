@@ -1,5 +1,6 @@
 """Boards: a virtual one on a serial port, a new one of one's own, and the check of a board's facts."""
 
+import json
 import signal
 import tempfile
 from pathlib import Path
@@ -28,10 +29,11 @@ from .common import OUT, Sorry, board_option, emit, json_option
     "--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="So many times as fast as real."
 )
 @board_option("esp32_devkit", "Which board it is, one's own by the path of its folder.")
+@json_option
 @click.pass_context
 def board(
-    context: click.Context, folder: Path | None, workout: str, empty: bool, speed: float, board_name: str
-) -> None:
+    context: click.Context, folder: Path | None, workout: str, empty: bool, speed: float, board_name: str, as_json: bool
+) -> None:  # fmt: skip
     """A virtual board on a serial port: try mpremote and the other commands without a watch.
 
     A runner wears it, who presses LAP after twenty seconds. In a terminal it shows its screen, and the keys l and b are
@@ -57,7 +59,7 @@ def board(
         except (Crashed, FileNotFoundError) as e:
             raise Sorry(str(e)) from e
         with virtual:
-            print(virtual.port, flush=True)
+            print(json.dumps({"port": virtual.port}) if as_json else virtual.port, flush=True)
             # A closed terminal pulls the cable, too: the default would leave the interpreter and the folder behind.
             for way in ("SIGHUP", "SIGTERM"):
                 if hasattr(signal, way):

@@ -1,12 +1,15 @@
 """What the commands have in common: complaints, options, and the files that they read and write."""
 
+import glob
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import rich_click as click
+from click.shell_completion import CompletionItem
 from rich.console import Console
 
 from pacer.core import notation
@@ -32,6 +35,20 @@ class Sorry(click.ClickException):
 
 def fail(message: str) -> NoReturn:
     raise Sorry(message)
+
+
+class WorkoutFile(click.Path):
+    """A workout's file, or the name of one in the library, which the shell completes too."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        names = sorted(p.stem for p in WORKOUTS.glob(f"{glob.escape(incomplete)}*.txt"))
+        files = [name + "/" if os.path.isdir(name) else name for name in glob.glob(glob.escape(incomplete) + "*")]
+        return [
+            CompletionItem(name) for name in [*names, *sorted(files)]
+        ]  # bash takes names or its own files, not both
 
 
 def is_slower(given: Path | None) -> bool:
@@ -126,8 +143,9 @@ def _board_known(context: Any, parameter: Any, name: str | None) -> str | None:
 
 def board_option(default: str | None, text: str) -> Callable[[Any], Any]:
     option: Callable[[Any], Any] = click.option(
-        "--board", "board_name", default=default, show_default=bool(default), callback=_board_known, help=text
-    )
+        "--board", "board_name", default=default, show_default=bool(default), callback=_board_known, help=text,
+        shell_complete=lambda context, parameter, begun: [n for n in boards.names() if n.startswith(begun)],
+    )  # fmt: skip
     return option
 
 

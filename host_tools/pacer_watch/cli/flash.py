@@ -1,6 +1,7 @@
 """flash: Pacer onto a board."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import rich_click as click
@@ -10,7 +11,7 @@ from .. import boards
 from .. import flash as flashing
 from ..link import LinkError, find_port
 from ..twin.interp import Crashed
-from .common import ERR, OUT, Sorry, board_option, port_option
+from .common import ERR, OUT, Sorry, board_option, emit, json_option, port_option
 
 
 @click.command()
@@ -24,7 +25,10 @@ from .common import ERR, OUT, Sorry, board_option, port_option
 )
 @click.option("--chip", default=None, help="For esptool: esp32, esp32s3, ...; the board's own if not said.")
 @port_option
-def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: str | None, port: str | None) -> None:
+@json_option
+def flash(
+    board_name: str | None, sure: bool, micropython: Path | None, chip: str | None, port: str | None, as_json: bool
+) -> None:  # fmt: skip
     """Put Pacer on a board, or a newer one over it. Only what has changed is sent; cut off, the old one stays.
 
     A new firmware that does not start three times gives way to the old one. It is done when the new one has answered.
@@ -57,6 +61,9 @@ def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: st
             )
     except (flashing.FlashError, LinkError, Crashed, FileNotFoundError) as e:
         raise Sorry(str(e)) from e
+    if as_json:
+        emit(asdict(done))
+        return
     OUT.print(
         f"Pacer {done.now} runs on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})"
     )

@@ -22,6 +22,7 @@ from ..twin.session import Session
 from .common import (
     OUT,
     Sorry,
+    WorkoutFile,
     board_option,
     emit,
     fail,
@@ -60,7 +61,7 @@ def _receiver_option(default: str) -> Callable[[Any], Any]:
 
 
 @click.command()
-@click.argument("workout", type=click.Path(path_type=Path))
+@click.argument("workout", type=WorkoutFile())
 @click.option("--seed", default=1, show_default=True, help="Seed of the runner and the receiver's errors.")
 @click.option(
     "--rate",
@@ -128,7 +129,7 @@ def sim(
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
-@click.option("--workout", type=click.Path(path_type=Path), default=None, help="Workout to run; a free run if none.")
+@click.option("--workout", type=WorkoutFile(), default=None, help="Workout to run; a free run if none.")
 @_receiver_option("what the recording's own said")
 @_live_option
 @runtime_option

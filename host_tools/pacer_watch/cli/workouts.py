@@ -22,6 +22,7 @@ from .common import (
     ERR,
     OUT,
     PROFILE,
+    WorkoutFile,
     emit,
     fail,
     from_library,
@@ -38,7 +39,7 @@ _WRITTEN = (".txt", ".fit")
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=WorkoutFile())
 @profile_option
 @click.option("--units", type=click.Choice(["km", "mi"]), default=None, help="Kilometres or miles, not the profile's.")
 @json_option
@@ -127,12 +128,13 @@ def _table(workout: wk.Workout, steps: list[Step], miles: bool) -> Table:
 
 
 @click.command("convert")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=WorkoutFile())
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write: .txt (notation) or .fit."
 )
 @profile_option
-def convert_command(file: Path, output: Path | None, profile_file: Path | None) -> None:
+@json_option
+def convert_command(file: Path, output: Path | None, profile_file: Path | None, as_json: bool) -> None:
     """Workouts from other programs to the notation, and out again to FIT.
 
     Reads FIT workouts, intervals.icu text (where m is minutes and metres are mtr), Garmin Connect JSON, Zwift .zwo
@@ -160,10 +162,14 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
         ERR.print(Text(f"{file.name}: {line}", "dim"), soft_wrap=True)
     for line in lost:
         ERR.print(Text(f"{file.name}: {line}", "yellow"), soft_wrap=True)
-    if output is None:
+    if output is not None:
+        write(output, data)
+    if as_json:
+        told = {"text": brought.text, "file": str(output) if output else None, "told": list(brought.told), "lost": lost}
+        emit(told)
+    elif output is None:
         print(brought.text, end="")
     else:
-        write(output, data)
         OUT.print(Text(f"{output} written"), soft_wrap=True)
     if lost:
         raise SystemExit(1)
