@@ -28,17 +28,18 @@ def show(result: Result, out: Path | None) -> None:
     if out is not None:
         save(result, out)
         folder = escape(str(out))
-        OUT.print(f"pictures: {folder}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {folder}/run.run")
+        OUT.print(f"pictures in {folder}: run.gif, oled.gif, oled-*.png, pace.png, map.png; the watch's log: run.run")
         OUT.print(f"report: {folder}/report.html")
 
 
 def save(result: Result, out: Path) -> None:
     """Into a folder: the log first, which nothing else can make again, then what is drawn of it."""
-    from .. import pictures
+    from .. import animation, pictures
 
     write(out / "run.run", result.log)
     with ERR.status("drawing..."):
         pictures.save(result, out)
+        animation.save(result, out / "run.gif")
         if result.log:
             write_report(runlog.parse(result.log), out / "run.run", out / "report.html")
 
