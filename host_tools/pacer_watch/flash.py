@@ -6,6 +6,7 @@ What is new has three starts to show that it lives (firmware/main.py); it is cal
 """
 
 import binascii
+import contextlib
 import errno
 import importlib.util
 import re
@@ -236,9 +237,22 @@ def flash(
 
     board: None for the one that it was flashed as, or the only one with its chip. sure: it may become another.
     """
+    found = look(port)
+    try:
+        done = _put(port, found, board, sure, progress)
+    except FlashError:
+        with contextlib.suppress(FlashError):
+            mpremote(port, "reset")  # it was stopped to be looked at; what was on it runs on
+        raise
+    mpremote(port, "reset")
+    _wait_for(port, f"pacer {done.now}", done.slot)
+    return done
+
+
+def _put(port: str, found: Found, board: str | None, sure: bool, progress: Progress) -> Flashed:
+    """The firmware into the slot that does not run, which then is the one to run."""
     from pacer import __version__
 
-    found = look(port)
     refuse(found)
     board = board_for(found, board, sure)
     if found.new:
@@ -264,8 +278,6 @@ def flash(
     if wrong:
         raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
     _choose(port, target + " 0")
-    mpremote(port, "reset")
-    _wait_for(port, f"pacer {now}", target)
     return Flashed(target, len(changed), len(wanted), found.version, now)
 
 

@@ -48,7 +48,8 @@ def load(files: tuple[Path, ...], port: str | None, as_json: bool) -> None:
                 try:
                     link.put(name, data, progress)
                 except WatchRefused as e:
-                    raise Sorry(f"{name}: the watch refuses it: {e}") from e
+                    hint = ", then pacer load profile.txt" if "pacer profile" in str(e) else ""
+                    raise Sorry(f"{name}: the watch refuses it: {e}{hint}") from e
             if not as_json:
                 OUT.print(f"{name}: {len(data)} bytes", highlight=False)
     if as_json:

@@ -10,7 +10,7 @@ from ..formats.runlog import RunLog
 from ..formats.timeline import laps_of
 from ..text import clock, distance, pace, plain
 from .html import render
-from .run import athlete_of, effort_of, profile_of, started
+from .run import effort_of, started
 
 
 @dataclass
@@ -32,8 +32,8 @@ def entry(log: RunLog, link: str) -> Entry:
     """A run's line. link: the file of its page. Raises CannotExport when there is nothing in the run."""
     laps = laps_of(log)
     return Entry(
-        link, athlete_of(log), started(log), plain(log.title) or "Run", laps[-1].end_ms,
-        sum(lap.distance_mm for lap in laps), len(review.reps_of(log)), effort_of(log), profile_of(log).cs_mm_s,
+        link, review.athlete_of(log), started(log), plain(log.title) or "Run", laps[-1].end_ms,
+        sum(lap.distance_mm for lap in laps), len(review.reps_of(log)), effort_of(log), review.profile_of(log).cs_mm_s,
     )  # fmt: skip
 
 

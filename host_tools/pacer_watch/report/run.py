@@ -46,7 +46,7 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
     return render(
         "run.html",
         title=plain(log.title) or "Run",
-        athlete=athlete_of(log),
+        athlete=review.athlete_of(log),
         date=date_of(log),
         file=plain(name),
         facts=facts_of(log, laps),
@@ -64,20 +64,6 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None) -> str:
         screens=_screens(screens or []),
         about=f"firmware {log.header.get('pacer', '?')} on {log.header.get('board', '?')}, {log.size} bytes of log",
     )
-
-
-def profile_of(log: RunLog) -> pf.Profile:
-    """The profile that the run had, an empty one where it had none or it is damaged."""
-    try:
-        found: pf.Profile = pf.parse(log.profile)
-        return found
-    except pf.ProfileError:
-        return pf.Profile()
-
-
-def athlete_of(log: RunLog) -> str:
-    """Whose run it is, as the profile says; "" where it has no name."""
-    return plain(profile_of(log).name).strip()
 
 
 def started(log: RunLog) -> datetime | None:
@@ -100,12 +86,14 @@ def facts_of(log: RunLog, laps: list[Lap]) -> list[tuple[str, str]]:
     """What stands at the top, as name and value."""
     ms, mm = laps[-1].end_ms, sum(lap.distance_mm for lap in laps)
     cadence = mean_cadence(log.seconds)
+    found = review.result_of(log)
     facts = [
         ("distance", distance(mm)),
         ("time", clock(ms)),
         ("pace per km", pace(round(1e6 * ms / mm)) if mm > 0 else "-"),
         ("cadence", f"{cadence:.0f} spm" if cadence else ""),
         ("effort", effort_of(log)),
+        ("field test", review.in_words(found) if found else ""),
         ("cues", str(len(log.cues))),
         ("lane", str(log.lane or "")),
     ]
@@ -182,7 +170,7 @@ def _splits(rep: review.Rep) -> dict[str, Any]:
 
 def _zones(log: RunLog) -> list[dict[str, Any]]:
     """How long the run was in each zone of its profile; between two zones the middle parts them."""
-    profile = profile_of(log)
+    profile = review.profile_of(log)
     try:
         bands = [profile.band(pf.code(pf.ZONE, i)) for i in range(len(pf.ZONE_NAMES))]
     except pf.Unresolved:
