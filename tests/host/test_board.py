@@ -97,6 +97,12 @@ def test_flash_load_run_and_pull(bare, tmp_path):
     assert status["state"] == "ready"
 
 
+def test_a_flash_that_is_refused_leaves_the_watch_running(running):
+    ready(running)
+    assert "say --yes as well" in refused("flash", "--board", "xiao_esp32s3", "--port", running.port)
+    assert ready(running).startswith("pacer ")
+
+
 def test_a_flash_that_is_cut_off_leaves_the_old_firmware_running(bare, monkeypatch):
     from pacer_watch import flash as flashing
 
