@@ -84,6 +84,7 @@ def run(installed, command, folder, code=0, **environment):
     process = subprocess.Popen(
         ["bash", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a job in the background ignores
     )  # fmt: skip
     stopped = command.startswith(STOPPED) and not re.search("--seconds|board (check|new)|--help", command)
     try:
