@@ -4,12 +4,12 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-web lint web-shot setup lock bench clean faults flash fuzz screens soak golden mip image
+.PHONY: help run test test-web test-wheel wheel pictures lint web-shot setup lock bench clean faults flash fuzz screens soak golden mip image
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION=file for another)
+run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION='a file' for another)
 	@$(BIN)/pacer sim "$(SESSION)" --out out
 
 test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
@@ -17,6 +17,14 @@ test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
 
 test-web: $(VENV)/.dev $(VENV)/axe.min.js ## Look at the report's pages with Chromium and axe (Debian: apt-get install chromium; or CHROMIUM=path)
 	@$(BIN)/pytest -rs tests/web
+
+wheel: $(VENV)/.dev ## Build the wheel into dist/ and check it
+	@rm -rf dist && $(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/twine check --strict dist/*.whl
+	@$(BIN)/check-wheel-contents dist/*.whl
+
+test-wheel: wheel ## Install the wheel with each Python here from 3.10 on, with pip, pipx and uv, and run it (takes packages from PyPI)
+	@PACER_INSTALL=1 $(BIN)/pytest -rs tests/host/test_wheel.py
 
 lint: $(VENV)/typings ## Check style and types of firmware and tools
 	@$(BIN)/ruff check .
@@ -89,6 +97,11 @@ screens: $(VENV)/.run ## Draw every screen on each board, as the twin shows it
 web-shot: $(VENV)/.dev ## Draw docs/report.png: the ladder's report, wide and on a phone, by Chromium
 	@$(BIN)/pacer sim workouts/ladder-5x1000.txt --out out > /dev/null
 	@$(BIN)/python -m tests.web.picture out/report.html docs/report.png
+
+pictures: screens web-shot ## Draw all pictures of the docs anew: screens, report, the run as GIF, plots
+	@cp out/run.gif out/pace.png out/map.png docs/
+	@$(BIN)/pacer bench accuracy --out out > /dev/null
+	@cp out/accuracy.png docs/arm.png
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,5 +1,6 @@
 """docs/extend.md, done: each section on a copy of the project, and its own test run there."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from pacer_watch import ROOT
 from pacer_watch.twin import interp
 
 TEXT = (ROOT / "docs" / "extend.md").read_text(encoding="utf-8")
-FENCE = re.compile(r"^```(python|diff) file=(\S+)\n(.*?)^```$", re.M | re.S)
+FENCE = re.compile(r"^```(python|diff|json) file=(\S+)\n(.*?)^```$", re.M | re.S)
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 COPIED = ("firmware", "boards", "host_tools", "workouts", "docs", "pyproject.toml", "README.md", "LICENSE")
 
@@ -45,7 +46,7 @@ def apply(kind: str, path: Path, block: str) -> None:
 
 
 @pytest.mark.skipif(interp.micropython() is None, reason="no unix MicroPython wheel here")
-@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("name", [name for name in SECTIONS if "file=tests/" in SECTIONS[name]])
 def test_what_the_page_says_can_be_done(name, tmp_path):
     folder = copy(tmp_path)
     tests = []
@@ -62,5 +63,28 @@ def test_what_the_page_says_can_be_done(name, tmp_path):
 
 
 def test_every_kind_of_thing_is_there():
-    wanted = {"A screen", "A driver", "A board", "A kind of step", "A setting", "A sound", "A bench"}
+    wanted = {
+        "Try pace logic on your laptop",
+        "A screen",
+        "A driver",
+        "A board",
+        "A kind of step",
+        "A setting",
+        "A sound",
+        "A bench",
+    }
     assert wanted <= set(SECTIONS)
+
+
+def test_the_editor_is_pointed_at_what_make_lint_leaves():
+    ((kind, file, block),) = FENCE.findall(SECTIONS["VS Code for the firmware"])
+    assert (kind, file) == ("json", ".vscode/settings.json")
+    settings = json.loads(block)
+    (typings,) = settings["python.analysis.typeshedPaths"]
+    assert settings["python.analysis.stubPath"] == typings
+    assert all((ROOT / folder).is_dir() for folder in settings["python.analysis.extraPaths"])
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"{typings.replace('.venv', '$(VENV)')}: " in makefile
+    if (ROOT / typings).is_dir():  # make lint was here
+        assert (ROOT / typings / "machine").is_dir() or (ROOT / typings / "machine.pyi").exists()
+        assert (ROOT / typings / "stdlib").is_dir()

@@ -3,6 +3,7 @@ have.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -17,8 +18,13 @@ _FACTS = (
 )  # fmt: skip
 _MOST_BYTES = 100_000  # of a board.py
 _PSRAM = tuple(mb * 1024 * 1024 for mb in (2, 4, 8, 16, 32))
+_SHAPE = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 _MAKERS = ("u-blox", "casic", "mediatek", "any", "none")
 FILES = ("board.py", "README.md", "board.json", "pins.csv", "manifest.py", "mpconfigboard.cmake", "mpconfigboard.h")
+
+
+class Advice(str):
+    """A finding that keeps no watch from running: what is better, or what an image and a README need."""
 
 
 def names() -> list[str]:
@@ -33,6 +39,39 @@ def folder_of(name: str) -> Path:
     raise FileNotFoundError(f"no board {name!r}; there are: {', '.join(names())}, or name a folder with a board.py")
 
 
+def new(folder: Path, source: str) -> list[Path]:
+    """Start a board of one's own as another is. Returns its files.
+
+    Raises FileNotFoundError, FileExistsError, ValueError.
+    """
+    name = folder.name
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", name):
+        raise ValueError(f"{name!r} is no name of a board: small letters, digits and _, as my_watch")
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already")
+    old = folder_of(source)
+    title = name.replace("_", " ")
+    texts = {file: (old / file).read_text(encoding="utf-8") for file in FILES if (old / file).is_file()}
+    texts["board.py"] = re.sub(r"^NAME = .*$", f'NAME = "{name}"', texts["board.py"], count=1, flags=re.M)
+    texts["README.md"] = _readme(title, texts.get("README.md", ""))
+    texts["manifest.py"] = re.sub(r'base_path="[^"]*"', f'base_path="{FIRMWARE.as_posix()}"', texts["manifest.py"])
+    texts["board.json"] = re.sub(r'"product": "[^"]*"', f'"product": "{title} with Pacer"', texts["board.json"])
+    header = texts["mpconfigboard.h"]
+    texts["mpconfigboard.h"] = re.sub(r'(BOARD_NAME +)"[^"]*"', rf'\1"{title}, Pacer"', header)
+    folder.mkdir(parents=True)
+    for file, text in texts.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    return [folder / file for file in texts]
+
+
+def _readme(title: str, other: str) -> str:
+    """A new board's README: the wiring table of the one that it begins as."""
+    table = [line for line in other.splitlines() if line.startswith("|")]
+    lines = [f"# {title}", "", *table, "", "The facts are in [board.py](board.py).", "", "## Screens", ""]
+    lines += ["As the twin draws them on this board's models:", "", "![All screens](screens.png)", ""]
+    return "\n".join(lines)
+
+
 def load(name: str) -> ModuleType:
     """A board's facts, read and not run. Raises FileNotFoundError for a board that is none, ValueError for no facts."""
     module = ModuleType("board_facts")
@@ -42,7 +81,10 @@ def load(name: str) -> ModuleType:
         raise ValueError(f"it is larger than {_MOST_BYTES} bytes")
     try:
         tree = ast.parse(text)
-    except (SyntaxError, RecursionError, MemoryError) as e:
+    except SyntaxError as e:
+        where = f"line {e.lineno}" if e.lineno else "the file"
+        raise ValueError(f"{where} is no Python: {e.msg}") from e
+    except (RecursionError, MemoryError, ValueError) as e:
         raise ValueError(f"it is no Python ({e})") from e
     for k, node in enumerate(tree.body):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
@@ -62,6 +104,19 @@ def _fact(node: ast.expr) -> Any:
         return ast.literal_eval(node)
     except ValueError:
         raise ValueError(f"line {node.lineno}: expected numbers, texts, lists and None, written out") from None
+
+
+def facts(name: str) -> ModuleType:
+    """A board's facts, each of them there and of the right shape. Raises FileNotFoundError, else ValueError."""
+    board = load(name)
+    missing = [fact for fact in _FACTS if not hasattr(board, fact)]
+    if missing:
+        raise ValueError(f"it lacks {', '.join(missing)}; what a board does not have is None")
+    try:
+        list(_wrong_facts(board, folder_of(name)))
+    except _SHAPE as e:
+        raise ValueError(f"a fact has not the shape of the other boards' ({type(e).__name__}: {e})") from e
+    return board
 
 
 def driver_file(chip: str) -> str:
@@ -149,25 +204,22 @@ def shared(board: ModuleType) -> Iterator[str]:
 
 
 def check(folder: Path) -> list[str]:
-    """What is wrong with a board's folder, a sentence each; empty when it is right."""
-    wrong = [
-        f"{name} is missing; copy it from another board and change it" for name in FILES if not (folder / name).exists()
-    ]
+    """What is wrong with a board's folder, a sentence each; empty when it is right. Advice is marked as such."""
     if not (folder / "board.py").is_file():
-        return wrong
+        return ["board.py is missing; pacer board new makes one"]
     try:
-        board = load(str(folder))
-    except Exception as e:
-        return [*wrong, f"board.py cannot be read ({type(e).__name__}: {e})"]
-    missing = [name for name in _FACTS if not hasattr(board, name)]
+        board = facts(str(folder))
+        wrong = [*_wrong_facts(board, folder), *_wrong_files(board, folder)]
+    except (ValueError, OSError) as e:
+        wrong = [f"board.py cannot be read: {e}"]
+    except _SHAPE as e:
+        wrong = [f"a fact has not the shape of the other boards' ({type(e).__name__}: {e})"]
+    missing = [name for name in FILES if not (folder / name).exists()]
     if missing:
-        return [*wrong, f"board.py lacks {', '.join(missing)}; what a board does not have is None"]
-    try:
-        wrong += list(_wrong_facts(board, folder))
-        wrong += list(_wrong_files(board, folder))
-    except (KeyError, TypeError, AttributeError, ValueError) as e:
-        wrong.append(f"a fact has not the shape of the other boards' ({type(e).__name__}: {e})")
-    return wrong
+        are = "is" if len(missing) == 1 else "are"
+        wrong.append(Advice(f"{', '.join(missing)} {are} missing: an image and its README need them; pacer board new "
+                            "makes all of them"))  # fmt: skip
+    return sorted(wrong, key=lambda finding: isinstance(finding, Advice))
 
 
 def _wrong_facts(board: ModuleType, folder: Path) -> Iterator[str]:
@@ -234,7 +286,7 @@ def _wrong_psram(board: ModuleType) -> Iterator[str]:
     elif board.PSRAM not in _PSRAM:
         yield f"PSRAM {board.PSRAM!r}: bytes, 2 to 32 MB (8 MB is 8 * 1024 * 1024); None where the module has none"
     elif board.CHIP == "esp32" and "SPIRAM" not in variant:
-        yield f"IMAGE {board.IMAGE} leaves the PSRAM unused: {stock}-SPIRAM finds it"
+        yield Advice(f"IMAGE {board.IMAGE} leaves the PSRAM unused: {stock}-SPIRAM finds it")
 
 
 def _wrong_pins(board: ModuleType, chip: Chip) -> Iterator[str]:
@@ -255,7 +307,7 @@ def _wrong_pins(board: ModuleType, chip: Chip) -> Iterator[str]:
             yield f"GPIO {pin} ({what}) is the console of an {chip.name}: what comes there is read as keys pressed"
         elif pin in chip.strapping and not (pin == 0 and what.startswith("BUTTON")):
             # A button on GPIO 0 is the BOOT button that boards have; all else may keep the chip from starting.
-            yield f"GPIO {pin} ({what}) is a strapping pin of an {chip.name}: it decides how the chip starts"
+            yield Advice(f"GPIO {pin} ({what}) is a strapping pin of an {chip.name}: it decides how the chip starts")
         if way == "adc" and pin not in chip.adc1:
             yield f"GPIO {pin} ({what}) is on no ADC 1 of an {chip.name}"
     lap = board.BUTTONS.get("lap")
@@ -276,7 +328,7 @@ def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
     if definition.exists():
         text = definition.read_text(encoding="utf-8")
         if board.PSRAM and "sdkconfig.spiram" not in text:
-            yield "mpconfigboard.cmake names no sdkconfig.spiram file: the image would leave the PSRAM unused"
+            yield Advice("mpconfigboard.cmake names no sdkconfig.spiram file: the image would leave the PSRAM unused")
         elif not board.PSRAM and "sdkconfig.spiram" in text:
             yield "mpconfigboard.cmake names a sdkconfig.spiram file, but PSRAM is None"
         elif octal(board) != ("sdkconfig.spiram_oct" in text):
@@ -286,8 +338,10 @@ def _wrong_files(board: ModuleType, folder: Path) -> Iterator[str]:
         text = readme.read_text(encoding="utf-8")
         for pin, what, _ in pins(board):
             if f"| {pin} |" not in text:
-                yield f"README.md's wiring table has no row for GPIO {pin} ({what})"
+                yield Advice(f"README.md's wiring table has no row for GPIO {pin} ({what})")
         if "screens.png" not in text:
-            yield "README.md does not show the screens (screens.png)"
+            yield Advice("README.md does not show the screens (screens.png)")
         elif not (folder / "screens.png").exists():
-            yield "screens.png does not exist; `make screens` draws it as the twin shows it"
+            yield Advice(
+                f"screens.png does not exist; python -m pacer_watch.gallery {folder} draws what the twin shows"
+            )

@@ -6,6 +6,8 @@ What is new has three starts to show that it lives (firmware/main.py); it is cal
 """
 
 import binascii
+import contextlib
+import errno
 import importlib.util
 import re
 import shutil
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import FIRMWARE, boards
-from .link import Link, LinkError
+from .link import Link, LinkError, why_closed
 from .twin import flash as image
 from .twin.interp import Crashed
 
@@ -63,8 +65,8 @@ def mpremote(port: str, *args: str, timeout: float = 90.0) -> str:
         if done.returncode == 0:
             return done.stdout
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1] if done.stderr or done.stdout else ""
-        if "no such file" in said.lower() and "dev" in said.lower():
-            break
+        if "failed to access" in said.lower() and not Path(port).exists():
+            raise FlashError(why_closed(port, FileNotFoundError(errno.ENOENT, "")))
         if "raw repl" not in said.lower() and "in use" not in said.lower():
             break
         time.sleep(0.5 * (attempt + 1))
@@ -74,7 +76,10 @@ def mpremote(port: str, *args: str, timeout: float = 90.0) -> str:
 def erase_and_write(port: str, firmware: Path, chip: str) -> None:
     """MicroPython itself onto the chip, with esptool. firmware: the .bin from micropython.org for this board."""
     if importlib.util.find_spec("esptool") is None:
-        raise FlashError("esptool is not installed; pip install 'pacer-watch[flash]' brings it")
+        raise FlashError(
+            "esptool is not installed here; in a clone: .venv/bin/pip install esptool; where pacer was installed: "
+            "pipx inject pacer-watch esptool, or uv tool install --with esptool and the wheel's name"
+        )
     if not firmware.is_file() or firmware.stat().st_size < 100_000:
         raise FlashError(f"{firmware} is no MicroPython image; take the .bin for your board from micropython.org")
     base = [sys.executable, "-m", "esptool", "--chip", chip, "--port", port]
@@ -232,9 +237,22 @@ def flash(
 
     board: None for the one that it was flashed as, or the only one with its chip. sure: it may become another.
     """
+    found = look(port)
+    try:
+        done = _put(port, found, board, sure, progress)
+    except FlashError:
+        with contextlib.suppress(FlashError):
+            mpremote(port, "reset")  # it was stopped to be looked at; what was on it runs on
+        raise
+    mpremote(port, "reset")
+    _wait_for(port, f"pacer {done.now}", done.slot)
+    return done
+
+
+def _put(port: str, found: Found, board: str | None, sure: bool, progress: Progress) -> Flashed:
+    """The firmware into the slot that does not run, which then is the one to run."""
     from pacer import __version__
 
-    found = look(port)
     refuse(found)
     board = board_for(found, board, sure)
     if found.new:
@@ -260,8 +278,6 @@ def flash(
     if wrong:
         raise FlashError(f"{wrong[0]} arrived damaged; the old firmware stays. Run it again")
     _choose(port, target + " 0")
-    mpremote(port, "reset")
-    _wait_for(port, f"pacer {now}", target)
     return Flashed(target, len(changed), len(wanted), found.version, now)
 
 

@@ -4,6 +4,7 @@ READMEs.
 A dozen sessions show all of them, from a first start to a battery that runs empty.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pacer.core import notation
 
-from . import BOARDS, ROOT, boards
+from . import ROOT, boards
 from .pictures import frame_at, frame_image, named_frames
 from .twin import hooks, interp, session
 from .twin.chips.gnss import UbloxReceiver
@@ -191,19 +192,19 @@ def sheet(frames: dict[str, bytes]) -> Image.Image:
 
 
 def main() -> None:
-    """Draw all boards; exit status 1 when a screen did not appear."""
+    """Draw all boards, or those whose folders are named; exit status 1 when a screen did not appear."""
     if interp.micropython() is None:
         raise SystemExit("the screens are drawn on MicroPython for unix, which is not installed on this machine")
-    for board in boards.names():
+    for board in sys.argv[1:] or boards.names():
         frames = screens(board)
         missing = [name for name in SCREENS if name not in frames]
         if missing:
             raise SystemExit(f"{board}: no session showed {', '.join(missing)}")
-        sheet(frames).quantize(16).save(BOARDS / board / "screens.png", optimize=True)
+        sheet(frames).quantize(16).save(boards.folder_of(board) / "screens.png", optimize=True)
         if board == "esp32_devkit":
             for name, memory in frames.items():
                 frame_image(memory).quantize(8).save(ROOT / "docs" / f"oled-{name}.png", optimize=True)
-        print(f"boards/{board}/screens.png: {len(frames)} screens")
+        print(f"{boards.folder_of(board)}/screens.png: {len(frames)} screens")
 
 
 if __name__ == "__main__":

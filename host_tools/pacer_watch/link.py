@@ -4,6 +4,7 @@ Each request is sent again until it is answered; a file goes on where it stopped
 """
 
 import binascii
+import errno
 import os
 import re
 import time
@@ -21,6 +22,8 @@ _BYTES_MOST = 16 << 20  # of a file: the whole flash of a watch
 _NAME = re.compile(r"(?:(?:runs|workouts)/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _NONSENSE = "what the watch says makes no sense ({}); press its reset button and try again, or put the firmware on anew"
 _VIDS = (0x303A, 0x10C4, 0x1A86, 0x0403, 0x2E8A)  # Espressif, CP210x, CH340, FTDI, Raspberry Pi
+
+PORTS = "python -m serial.tools.list_ports tells which there are, pacer board makes one without a watch"
 
 Progress = Callable[[int, int], None]
 
@@ -108,12 +111,25 @@ def find_port() -> str:
     ports = [p.device for p in list_ports.comports() if p.vid in _VIDS]
     if not ports:
         raise LinkError(
-            "no watch found on any USB port; plug it in, or name its port with --port or PACER_PORT "
-            "(python -m serial.tools.list_ports tells which there are)"
+            f"no watch found on any USB port; plug it in, or name its port with --port or PACER_PORT. {PORTS}"
         )
     if len(ports) > 1:
         raise LinkError(f"more than one board is plugged in ({', '.join(ports)}); name one with --port")
     return str(ports[0])
+
+
+def why_closed(port: str, error: Exception) -> str:
+    """Why a port cannot be opened, and what to do about it."""
+    from serial.tools import list_ports
+
+    number = getattr(error, "errno", None)
+    if number == errno.EACCES:
+        return f"{port} cannot be opened: you may not. On Linux: sudo usermod -aG dialout $USER, then log in again"
+    if number == errno.ENOENT or (number is None and not os.path.exists(port)):
+        there = [p.device for p in list_ports.comports() if p.vid is not None]
+        ports = f"on USB {'are' if len(there) > 1 else 'is'} {', '.join(there)}" if there else "and none on USB"
+        return f"{port} cannot be opened: there is no such port ({ports}). {PORTS}"
+    return f"{port} cannot be opened: another program has it, or it is no serial port. {PORTS}"
 
 
 class Link:
@@ -131,7 +147,7 @@ class Link:
         try:
             self._serial.open()
         except (serial.SerialException, OSError) as e:
-            raise LinkError(f"{port} cannot be opened ({e}); is another program using it?") from e
+            raise LinkError(why_closed(port, e)) from e
         self._decoder = Decoder()
         self._number = int(time.time() * 7) & 255
         self.telemetry: list[str] = []

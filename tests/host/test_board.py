@@ -97,6 +97,12 @@ def test_flash_load_run_and_pull(bare, tmp_path):
     assert status["state"] == "ready"
 
 
+def test_a_flash_that_is_refused_leaves_the_watch_running(running):
+    ready(running)
+    assert "say --yes as well" in refused("flash", "--board", "xiao_esp32s3", "--port", running.port)
+    assert ready(running).startswith("pacer ")
+
+
 def test_a_flash_that_is_cut_off_leaves_the_old_firmware_running(bare, monkeypatch):
     from pacer_watch import flash as flashing
 
@@ -144,6 +150,58 @@ def test_the_link_serves_while_a_run_is_on(running):
     assert (running.flash / "runs" / "0001.run").read_bytes().startswith(b"PACERRUN 1 ")  # ... and the log is closed
 
 
+@pytest.fixture
+def fast(tmp_path):
+    """Pacer twenty times as fast as real; the runner starts after a second."""
+    folder = flash.build(tmp_path / "flash", "esp32_devkit", {"a.txt": TEXT})
+    with Board(folder, VirtualRunner(notation.parse(TEXT), 1), speed=20) as board:
+        yield board
+
+
+def until(board, wanted, seconds=20):
+    """The status when `wanted` holds of it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with link.Link(board.port) as watch:
+                status = watch.status()
+        except link.LinkError:
+            continue
+        if wanted(status):
+            return status
+        time.sleep(0.3)
+    raise AssertionError(status)
+
+
+def test_a_board_that_was_stopped_and_reset_by_mpremote_runs_on(fast):
+    before = until(fast, lambda s: s["run_ms"] > 30_000)
+    mpremote(fast, "exec", "print(1)")  # which stops the firmware
+    time.sleep(1.5)
+    mpremote(fast, "reset")
+    after = until(fast, lambda s: s["state"] == "running")
+    assert before["run_ms"] <= after["run_ms"] < before["run_ms"] + 160_000  # it made up for no time at the REPL
+    until(fast, lambda s: s["run_mm"] > after["run_mm"] + 100_000)
+
+
+def test_its_buttons_can_be_pressed_and_its_screen_be_seen(fast):
+    until(fast, lambda s: s["state"] == "running")
+    assert 200 < fast.pixels().sum() < 5000
+    fast.press("back")
+    until(fast, lambda s: s["state"] == "paused")
+    fast.press("back", 1.2)
+    assert until(fast, lambda s: s["state"] not in ("running", "paused"))["log"] == ""
+
+
+def test_who_wears_it_begins_a_run_after_a_reset_before_one(fast):
+    fast.press("back")  # the runner's own press is no more
+    until(fast, lambda s: s["state"] == "ready")
+    time.sleep(2)
+    assert until(fast, lambda s: True)["state"] == "ready"
+    mpremote(fast, "reset")
+    status = until(fast, lambda s: s["run_mm"] > 50_000)
+    assert status["step"] == 1
+
+
 def test_status_tells_the_last_crash(running):
     ready(running)
     with link.Link(running.port) as watch:
@@ -173,7 +231,16 @@ def test_a_reset_in_mid_run_offers_the_run_again(running):
 
 def test_nothing_answers_and_no_port_are_one_sentence(bare):
     assert "does not answer" in refused("status", "--port", bare.port)
-    assert "cannot be opened" in refused("status", "--port", "/dev/no-such-port")
+    for command in ("status", "selftest", "flash", "ls"):
+        said = refused(command, "--port", "/dev/no-such-port")
+        assert said.startswith("pacer: /dev/no-such-port cannot be opened: there is no such port")
+        assert "serial.tools.list_ports" in said
+        assert "Errno" not in said
+
+
+def test_why_a_port_is_closed_is_told_apart(monkeypatch):
+    assert "usermod -aG dialout" in link.why_closed("/dev/x", PermissionError(13, "denied"))
+    assert "another program has it" in link.why_closed("/dev/null", OSError(16, "busy"))
 
 
 def test_a_workout_that_does_not_parse_never_leaves_the_laptop(tmp_path):

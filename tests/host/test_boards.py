@@ -185,6 +185,48 @@ def test_board_check_on_the_command_line(mine):
     assert "esp32_devkit" in done.stderr
 
 
+def test_advice_is_no_error(mine):
+    change(mine, '"pin": 25', '"pin": 12')
+    (mine / "pins.csv").unlink()
+    done = pacer("board", "check", mine)
+    assert done.returncode == 0
+    assert "mine: in order" in done.stdout
+    assert "advice: GPIO 12 (BUZZER) is a strapping pin" in done.stdout
+    told = json.loads(pacer("board", "check", mine, "--json").stdout)["boards"][0]
+    assert told["ok"]
+    assert any("pins.csv is missing" in advice for advice in told["advice"])
+
+
+@pytest.mark.parametrize("source", boards.names())
+def test_a_new_board_is_in_order_and_runs(tmp_path, source):
+    folder = tmp_path / "my_watch"
+    assert pacer("board", "new", folder, "--from", source).returncode == 0
+    assert [str(said).split(" ")[0] for said in boards.check(folder)] == ["screens.png"]
+    assert {path.name for path in folder.iterdir()} == set(boards.FILES)
+    assert boards.load(str(folder)).NAME == "my_watch"
+    assert 'package("pacer", base_path="%s")' % FIRMWARE.as_posix() in (folder / "manifest.py").read_text()
+    assert "is there already" in pacer("board", "new", folder).stderr
+    assert "no name" in pacer("board", "new", tmp_path / "My Watch").stderr
+    assert "no board" in pacer("board", "new", tmp_path / "other", "--from", "nothing").stderr
+    text = tmp_path / "short.txt"
+    text.write_text("10s")
+    assert json.loads(pacer("sim", text, "--board", folder, "--json").stdout)["totals"]["saved"]
+
+
+@pytest.mark.parametrize("command", [["sim", "tempo-run"], ["board"], ["flash", "--port", "/dev/nowhere"]])
+@pytest.mark.parametrize(
+    "old, new, said",
+    [('"pin": 25', '"pin": (', "line "), ("MHZ = 160", "", "lacks MHZ"), ('{"pin": 25}', "25", "shape of the other")],
+)
+def test_a_mistake_in_a_boards_file_is_a_sentence_in_every_command(mine, command, old, new, said):
+    change(mine, old, new)
+    done = pacer(*command, "--board", mine)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
 @pytest.mark.parametrize("name", boards.names())
 def test_every_board_runs_a_session(name, runtime):
     person = VirtualRunner(notation.parse(TEXT), 2)

@@ -384,13 +384,83 @@ def test_the_printed_review_fits_80_columns(profile, tmp_path):
     assert "Rpe" not in done.stdout
 
 
-def test_a_review_without_a_profile_takes_the_runs_own(tmp_path):
+def test_a_review_without_a_profile_takes_the_runs_own_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     log = write(tmp_path / "a.run", made("5x1000", [0], 8, DAY))
-    none = tmp_path / "none.txt"
-    got = json.loads(pacer("review", log, "--file", none, "--json").stdout)
+    done = pacer("review", log, "--json")
+    assert "judged by the profile that the run had" in done.stderr
+    got = json.loads(done.stdout)
     assert got["sessions"][0]["verdict"] == "as planned"
     assert got["sessions"][0]["day"] == DAY.isoformat()
-    assert "no such profile" in refused("review", log, "--file", none, "--apply")
+    assert "no such profile" in refused("review", log, "--apply")
+
+
+def test_a_profile_that_is_named_and_missing_is_said(tmp_path):
+    log = write(tmp_path / "a.run", made("5x1000", [0], 8, DAY))
+    assert "none.txt: there is no such profile" in refused("review", log, "--file", tmp_path / "none.txt")
+
+
+def named(name):
+    return PROFILE.replace("1\n", f"1\nname {name}\n", 1)
+
+
+def test_runs_of_two_athletes_are_never_judged_as_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ann, bob, anybody = (
+        write(tmp_path / f"{k}.run", made("5x1000", [0], 8, back(k), profile=profile))
+        for k, profile in enumerate((named("Ann"), named("Bob"), PROFILE))
+    )
+    said = refused("review", ann, bob)
+    assert "2 athletes" in said
+    assert "0.run by Ann, 1.run by Bob" in said
+    mine = tmp_path / "profile.txt"
+    mine.write_text(named("Ann"))
+    before = mine.read_bytes()
+    for runs in ([bob], [ann, bob]):
+        said = refused("review", *runs, "--apply")
+        assert "1.run: run by Bob, but profile.txt is Ann's" in said
+    assert mine.read_bytes() == before
+    told = pacer("review", ann, anybody).stdout
+    assert f"(Ann, 0.run, {back(0)}, RPE 8)" in told  # whose, which file, which day
+    assert f"(2.run, {back(2)}, RPE 8)" in told
+    mine.write_text(named("ann"))
+    assert json.loads(pacer("review", ann, "--json").stdout)["sessions"][0]["athlete"] == "Ann"
+
+
+# A test's step as it is in the library, how fast it was run against critical speed, and what it gives.
+TESTS = {
+    "12min | Test: as far as you can": ([0], (3168 - 200) / 720),
+    "3.6km | Test: all-out\n- 30min rest\n- 1.2km | Test: all-out": ([0], None),
+}
+
+
+@pytest.mark.parametrize("plan", list(TESTS))
+def test_a_field_tests_log_gives_its_result(plan, tmp_path):
+    from pacer_watch import report
+
+    offs, cs_m_s = TESTS[plan]
+    log = made("2km warm-up\n- " + plan, offs, 10, DAY)
+    found = review.result_of(log)
+    (session,), _ = reviewed(log)
+    if cs_m_s is None:  # both efforts at one speed: no D', and so no result
+        assert found is None
+        assert session.tested == ""
+        return
+    assert found.cs_mm_s == pytest.approx(1000 * cs_m_s, abs=2)
+    assert session.verdict == "trial"
+    assert session.tested.startswith(f"critical speed {found.cs_mm_s / 1000:.3f} m/s +- ")
+    assert session.tested in " ".join(session.words)
+    assert "field test" in report.page(log, "0007.run")
+    assert session.tested.split(" (")[0] in report.page(log, "0007.run")
+
+
+def test_the_lines_of_two_all_out_efforts_are_the_result():
+    log = made("2km warm-up\n- 3.6km | Test: all-out\n- 30min rest\n- 1.2km | Test: all-out", [-5, 5], 10, DAY)
+    laps = [lap for lap in log.laps if lap.distance_mm > 1_000_000 and lap.index in (1, 3)]
+    (d1, t1), (d2, t2) = ((lap.distance_mm / 1000, lap.time_ms / 1000) for lap in laps)
+    found = review.result_of(log)
+    assert found.cs_mm_s == pytest.approx(1000 * (d1 - d2) / (t1 - t2), abs=3)
+    assert found.dprime_mm == pytest.approx(1000 * (d2 - (d1 - d2) / (t1 - t2) * t2), abs=3000)
 
 
 def test_the_change_moves_all_paces():

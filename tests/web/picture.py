@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from .conftest import FLAGS
 
-_SIZES = ((1000, 1000, "light"), (390, 1000, "dark"))
+_SIZES = ((1280, 1100, "light"), (390, 1100, "dark"))
 
 
 def main() -> None:

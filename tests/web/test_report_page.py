@@ -46,13 +46,14 @@ def test_a_page_is_as_wide_as_its_window(opened, run, folder, width, dark):
     )
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_serious(opened, run, folder, width, dark):
+@pytest.mark.parametrize("media", ["light", "dark", "print"])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_axe_finds_nothing_serious(opened, run, folder, width, media):
     if not AXE.exists():
         pytest.skip(f"axe is not at {AXE}: make test-web fetches it from npm, or say where it is: AXE=path")
     for path in (run, folder):
-        page = opened(path, width, dark, bypass_csp=True)
+        page = opened(path, width, media == "dark", bypass_csp=True)
+        page.emulate_media(media="print" if media == "print" else "screen")
         page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("axe.run()")["violations"]

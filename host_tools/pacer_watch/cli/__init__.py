@@ -1,6 +1,7 @@
 """The `pacer` command. This table is the whole command line: a command's file is read when the command is used."""
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -29,6 +30,7 @@ COMMANDS = {
     "track": "track:track",
     "board": "board:board",
     "bench": "bench:bench",
+    "completion": "completion:completion",
 }
 
 
@@ -47,6 +49,9 @@ class _Commands(click.RichGroup):
 
 def main() -> None:
     """The console script: every complaint is one sentence on standard error, with exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a terminal has no letter for becomes a question mark
     try:
         sys.exit(pacer(standalone_mode=False))
     except click.Abort:

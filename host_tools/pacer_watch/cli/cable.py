@@ -14,7 +14,7 @@ from pacer.core import profile as pf
 from ..files import free_name, write_whole
 from ..formats import shorthand
 from ..link import WatchRefused
-from .common import ERR, OUT, Sorry, connected, from_library, json_option, port_option, say
+from .common import ERR, OUT, Sorry, WorkoutFile, connected, emit, from_library, json_option, port_option, say
 
 
 @contextmanager
@@ -25,13 +25,14 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=WorkoutFile())
 @port_option
-def load(files: tuple[Path, ...], port: str | None) -> None:
+@json_option
+def load(files: tuple[Path, ...], port: str | None, as_json: bool) -> None:
     """Put workouts, or a profile, on the watch. It may be running.
 
-    A coach's shorthand goes to the watch in its own notation. What has no reading, or two, is refused here, with line
-    and column.
+    A name that is no file here is one of the library (pacer workouts lists it). A coach's shorthand goes to the watch
+    in its own notation. What has no reading, or two, is refused here, with line and column.
 
     \b
     Examples:
@@ -47,8 +48,12 @@ def load(files: tuple[Path, ...], port: str | None) -> None:
                 try:
                     link.put(name, data, progress)
                 except WatchRefused as e:
-                    raise Sorry(f"{name}: the watch refuses it: {e}") from e
-            say(f"{name}: {len(data)} bytes")
+                    hint = ", then pacer load profile.txt" if "pacer profile" in str(e) else ""
+                    raise Sorry(f"{name}: the watch refuses it: {e}{hint}") from e
+            if not as_json:
+                say(f"{name}: {len(data)} bytes")
+    if as_json:
+        emit({"files": [{"name": name, "bytes": len(data)} for name, data in ready]})
 
 
 def _check(path: Path) -> tuple[str, bytes]:
@@ -57,7 +62,8 @@ def _check(path: Path) -> tuple[str, bytes]:
     try:
         data = path.read_bytes()
     except OSError as e:
-        raise Sorry(f"{path} cannot be read ({e.strerror}); expected a workout or profile") from e
+        wanted = "a workout, a profile, or a name that pacer workouts lists"
+        raise Sorry(f"{path} cannot be read ({e.strerror}); expected {wanted}") from e
     try:
         if data.startswith(b"# Pacer profile"):
             pf.parse(data)
@@ -68,8 +74,13 @@ def _check(path: Path) -> tuple[str, bytes]:
         data = reading.text.encode()
     except (notation.NotationError, pf.ProfileError) as e:
         raise Sorry(f"{path}: {e}") from e
+    return _workout_on_watch(path), data
+
+
+def _workout_on_watch(path: Path) -> str:
+    """What a workout's file is called on the watch."""
     stem = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in path.stem).lstrip(".")[:40]
-    return f"workouts/{stem or 'workout'}.txt", data
+    return f"workouts/{stem or 'workout'}.txt"
 
 
 @click.command()
@@ -137,7 +148,7 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
             if not as_json:
                 say(f"{f.name}: {len(data)} bytes" + ("" if target else ", already here"))
     if as_json:
-        print(json.dumps({"files": got}, indent=2))
+        emit({"files": got})
     elif not got:
         OUT.print("nothing new")
 
@@ -145,17 +156,30 @@ def pull(folder: Path, everything: bool, port: str | None, as_json: bool) -> Non
 @click.command()
 @click.argument("names", nargs=-1, required=True)
 @port_option
-def rm(names: tuple[str, ...], port: str | None) -> None:
-    """Delete files on the watch, by the names that pacer ls shows.
+@json_option
+def rm(names: tuple[str, ...], port: str | None, as_json: bool) -> None:
+    """Delete files on the watch, by the names that pacer ls shows, or those that pacer load took.
 
     \b
     Examples:
-      pacer rm workouts/tuesday.txt
+      pacer rm tuesday.txt
+      pacer rm ladder-5x1000 runs/0003.got
+      pacer rm profile.txt
     """
+    gone = []
     with connected(port) as link:
+        there = {f.name for f in link.files()}
         for name in names:
+            found = next((n for n in (name, _workout_on_watch(Path(name)), f"runs/{name}") if n in there), None)
+            if found is None:
+                raise Sorry(f"{name} is not on the watch; pacer ls shows what is")
             try:
-                link.remove(name if "/" in name or name.endswith("profile.txt") else f"workouts/{name}")
+                link.remove(found)
             except WatchRefused as e:
-                raise Sorry(f"{name}: {e}") from e
-            say(f"{name}: gone")
+                raise Sorry(f"{found}: {e}") from e
+            there.remove(found)
+            gone.append(found)
+            if not as_json:
+                say(f"{found}: gone")
+    if as_json:
+        emit({"gone": gone})

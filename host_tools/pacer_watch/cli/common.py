@@ -1,12 +1,15 @@
 """What the commands have in common: complaints, options, and the files that they read and write."""
 
+import glob
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import rich_click as click
+from click.shell_completion import CompletionItem
 from rich.console import Console
 from rich.text import Text
 
@@ -14,7 +17,7 @@ from pacer.core import notation
 from pacer.core import profile as pf
 from pacer.core import workout as wk
 
-from .. import WORKOUTS
+from .. import WORKOUTS, boards
 from ..files import in_library, write_whole
 from ..formats import runlog, shorthand
 from ..link import Link, LinkError, find_port
@@ -39,6 +42,20 @@ def fail(message: str) -> NoReturn:
 def say(text: str, style: str = "", to: Console = OUT) -> None:
     """A line that may hold what others have written: names, paths, notes. It is shown as it is, whatever is in it."""
     to.print(Text(plain(text), style), highlight=False, soft_wrap=True)
+
+
+class WorkoutFile(click.Path):
+    """A workout's file, or the name of one in the library, which the shell completes too."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
+        names = sorted(p.stem for p in WORKOUTS.glob(f"{glob.escape(incomplete)}*.txt"))
+        files = [name + "/" if os.path.isdir(name) else name for name in glob.glob(glob.escape(incomplete) + "*")]
+        return [
+            CompletionItem(name) for name in [*names, *sorted(files)]
+        ]  # bash takes names or its own files, not both
 
 
 def is_slower(given: Path | None) -> bool:
@@ -135,6 +152,26 @@ def own_profile(given: Path | None = None) -> pf.Profile | None:
     """The profile that is named, else profile.txt here, else none."""
     path = given or (PROFILE if PROFILE.exists() else None)
     return read_profile(path) if path else None
+
+
+def _board_known(context: Any, parameter: Any, name: str | None) -> str | None:
+    """The board's name, after its facts could be read: a mistake in them is a sentence."""
+    try:
+        if name is not None:
+            boards.facts(name)
+    except FileNotFoundError as e:
+        fail(str(e))
+    except ValueError as e:
+        fail(f"{boards.folder_of(name or '') / 'board.py'}: {e} (all of it: pacer board check {name})")
+    return name
+
+
+def board_option(default: str | None, text: str) -> Callable[[Any], Any]:
+    option: Callable[[Any], Any] = click.option(
+        "--board", "board_name", default=default, show_default=bool(default), callback=_board_known, help=text,
+        shell_complete=lambda context, parameter, begun: [n for n in boards.names() if n.startswith(begun)],
+    )  # fmt: skip
+    return option
 
 
 def json_option(f: Any) -> Any:

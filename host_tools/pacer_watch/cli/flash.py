@@ -1,6 +1,7 @@
 """flash: Pacer onto a board."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import rich_click as click
@@ -10,16 +11,11 @@ from .. import boards
 from .. import flash as flashing
 from ..link import LinkError, find_port
 from ..twin.interp import Crashed
-from .common import ERR, OUT, Sorry, port_option
+from .common import ERR, OUT, Sorry, board_option, emit, json_option, port_option
 
 
 @click.command()
-@click.option(
-    "--board",
-    "board_name",
-    default=None,
-    help="Which board it is: a folder of boards/, or one's own by its path. What it was flashed as, if not said.",
-)
+@board_option(None, "Which board it is: a folder of boards/, or one's own by its path; else what it was flashed as.")
 @click.option("--yes", "sure", is_flag=True, help="It may become another board than it was flashed as.")
 @click.option(
     "--micropython",
@@ -29,7 +25,10 @@ from .common import ERR, OUT, Sorry, port_option
 )
 @click.option("--chip", default=None, help="For esptool: esp32, esp32s3, ...; the board's own if not said.")
 @port_option
-def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: str | None, port: str | None) -> None:
+@json_option
+def flash(
+    board_name: str | None, sure: bool, micropython: Path | None, chip: str | None, port: str | None, as_json: bool
+) -> None:  # fmt: skip
     """Put Pacer on a board, or a newer one over it. Only what has changed is sent; cut off, the old one stays.
 
     A new firmware that does not start three times gives way to the old one. It is done when the new one has answered.
@@ -42,8 +41,8 @@ def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: st
     """
     try:
         if board_name:
-            chip = chip or boards.load(board_name).CHIP
-            wrong = boards.check(boards.folder_of(board_name))
+            chip = chip or boards.facts(board_name).CHIP
+            wrong = [f for f in boards.check(boards.folder_of(board_name)) if not isinstance(f, boards.Advice)]
             if wrong:
                 ERR.print(
                     f"[yellow]{board_name}: {wrong[0]} (all of it: pacer board check {board_name})[/]", highlight=False
@@ -62,6 +61,9 @@ def flash(board_name: str | None, sure: bool, micropython: Path | None, chip: st
             )
     except (flashing.FlashError, LinkError, Crashed, FileNotFoundError) as e:
         raise Sorry(str(e)) from e
+    if as_json:
+        emit(asdict(done))
+        return
     OUT.print(
         f"Pacer {done.now} runs on it ({done.sent} of {done.files} files sent; before: {done.before or 'nothing'})"
     )

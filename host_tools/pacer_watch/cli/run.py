@@ -27,6 +27,8 @@ from .common import (
     OUT,
     PROFILE,
     Sorry,
+    WorkoutFile,
+    board_option,
     emit,
     fail,
     json_option,
@@ -88,7 +90,7 @@ def _receiver_option(default: str) -> Callable[[Any], Any]:
 
 
 @click.command()
-@click.argument("workout", type=click.Path(path_type=Path))
+@click.argument("workout", type=WorkoutFile())
 @click.option("--seed", default=1, show_default=True, help="Seed of the runner and the receiver's errors.")
 @click.option(
     "--rate",
@@ -99,7 +101,7 @@ def _receiver_option(default: str) -> Callable[[Any], Any]:
 )
 @_receiver_option("arm at 10 fixes a second, watch at 1")
 @click.option("--lane", type=click.IntRange(1, 8), default=1, show_default=True, help="Lane of the 400 m track.")
-@click.option("--board", "board_name", default="esp32_devkit", show_default=True, help="Which board it runs on.")
+@board_option("esp32_devkit", "Which board it runs on, one's own by the path of its folder.")
 @_live_option
 @profile_option
 @units_option
@@ -159,7 +161,7 @@ def sim(
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
-@click.option("--workout", type=click.Path(path_type=Path), default=None, help="Workout to run; a free run if none.")
+@click.option("--workout", type=WorkoutFile(), default=None, help="Workout to run; a free run if none.")
 @click.option("--laps", is_flag=True, help="Press LAP where it was pressed in the recording.")
 @click.option(
     "--from", "from_s", type=_Span(), default=0.0, help="Begin there in the recording: 90, 12:30, 1:02:03, 2h."

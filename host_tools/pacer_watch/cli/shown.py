@@ -27,17 +27,18 @@ def show(result: Result, out: Path | None, units: Units) -> None:
     )
     if out is not None:
         save(result, out, units)
-        say(f"pictures: {out}/oled.gif, oled-*.png, pace.png, map.png; the watch's log: {out}/run.run")
+        say(f"pictures in {out}: run.gif, oled.gif, oled-*.png, pace.png, map.png; the watch's log: run.run")
         say(f"report: {out}/report.html")
 
 
 def save(result: Result, out: Path, units: Units) -> None:
     """Into a folder: the log first, which nothing else can make again, then what is drawn of it."""
-    from .. import pictures
+    from .. import animation, pictures
 
     write(out / "run.run", result.log)
     with ERR.status("drawing..."):
         pictures.save(result, out, units)
+        animation.save(result, out / "run.gif")
         if result.log:
             write_report(runlog.parse(result.log), out / "run.run", out / "report.html", units)
 

@@ -140,7 +140,8 @@ def _listed(data: bytes) -> list[ovals.Track]:
 @track.command()
 @click.argument("number", type=click.IntRange(1))
 @port_option
-def rm(number: int, port: str | None) -> None:
+@json_option
+def rm(number: int, port: str | None, as_json: bool) -> None:
     """Take a track off the watch, by its number in pacer track show.
 
     \b
@@ -154,6 +155,9 @@ def rm(number: int, port: str | None) -> None:
             raise Sorry(f"there is no track {number}; the watch has {len(have)}, see pacer track show")
         gone = have.pop(number - 1)
         _put(link, ovals.with_ovals(text, have))
+    if as_json:
+        emit({"gone": gone.as_dict()})
+        return
     OUT.print(f"track {number} at {gone.lat_deg:.5f}, {gone.lon_deg:.5f}: gone")
 
 

@@ -22,6 +22,7 @@ from .common import (
     ERR,
     OUT,
     PROFILE,
+    WorkoutFile,
     emit,
     fail,
     from_library,
@@ -41,7 +42,7 @@ _WRITTEN = (".txt", ".fit")
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=WorkoutFile())
 @profile_option
 @units_option
 @json_option
@@ -127,12 +128,13 @@ def _table(workout: wk.Workout, steps: list[Step], units: Units) -> Table:
 
 
 @click.command("convert")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=WorkoutFile())
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), default=None, help="File to write: .txt (notation) or .fit."
 )
 @profile_option
-def convert_command(file: Path, output: Path | None, profile_file: Path | None) -> None:
+@json_option
+def convert_command(file: Path, output: Path | None, profile_file: Path | None, as_json: bool) -> None:
     """Workouts from other programs to the notation, and out again to FIT.
 
     Reads FIT workouts, intervals.icu text (where m is minutes and metres are mtr), Garmin Connect JSON, Zwift .zwo
@@ -160,10 +162,14 @@ def convert_command(file: Path, output: Path | None, profile_file: Path | None) 
         say(f"{file.name}: {line}", "dim", ERR)
     for line in lost:
         say(f"{file.name}: {line}", "yellow", ERR)
-    if output is None:
+    if output is not None:
+        write(output, data)
+    if as_json:
+        told = {"text": brought.text, "file": str(output) if output else None, "told": list(brought.told), "lost": lost}
+        emit(told)
+    elif output is None:
         print(brought.text, end="")
     else:
-        write(output, data)
         say(f"{output} written")
     if lost:
         raise SystemExit(1)

@@ -10,7 +10,7 @@ from ..formats.runlog import RunLog
 from ..formats.timeline import laps_of
 from ..text import Units, clock
 from .html import render
-from .run import athlete_of, effort_of, started
+from .run import effort_of, started
 
 
 @dataclass
@@ -34,7 +34,7 @@ def entry(log: RunLog, link: str) -> Entry:
     laps = laps_of(log)
     profile = log.read_profile()
     return Entry(
-        link, athlete_of(log), started(log), log.title or "Run", laps[-1].end_ms,
+        link, review.athlete_of(log), started(log), log.title or "Run", laps[-1].end_ms,
         sum(lap.distance_mm for lap in laps), len(review.reps_of(log)), effort_of(log), profile.cs_mm_s, profile.miles,
     )  # fmt: skip
 

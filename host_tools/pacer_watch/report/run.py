@@ -22,7 +22,7 @@ from ..formats.runlog import RunLog, mean_cadence
 from ..formats.timeline import Lap, Timeline, laps_of, seconds_by_lap
 from ..pictures import metres
 from ..review.reps import splits_of
-from ..text import Units, clock, plain
+from ..text import Units, clock
 from . import charts
 from .html import render
 
@@ -52,7 +52,7 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None, units: Units
     return render(
         "run.html",
         title=log.title or "Run",
-        athlete=athlete_of(log),
+        athlete=review.athlete_of(log),
         date=date_of(log),
         file=name,
         units=units,
@@ -71,11 +71,6 @@ def page(log: RunLog, name: str, screens: list[Path] | None = None, units: Units
         screens=_screens(screens or []),
         about=f"firmware {log.header.get('pacer', '?')} on {log.header.get('board', '?')}, {log.size} bytes of log",
     )
-
-
-def athlete_of(log: RunLog) -> str:
-    """Whose run it is, as the profile says; "" where it has no name."""
-    return plain(log.read_profile().name).strip()
 
 
 def started(log: RunLog) -> datetime | None:
@@ -98,12 +93,14 @@ def facts_of(log: RunLog, laps: list[Lap], units: Units) -> list[tuple[str, str]
     """What stands at the top, as name and value."""
     ms, mm = laps[-1].end_ms, sum(lap.distance_mm for lap in laps)
     cadence = mean_cadence(log.seconds)
+    found = review.result_of(log)
     facts = [
         ("distance", units.distance(mm)),
         ("time", clock(ms)),
         (f"pace {units.per}", units.pace(1e6 * ms / mm) if mm > 0 else "-"),
         ("cadence", f"{cadence:.0f} spm" if cadence else ""),
         ("effort", effort_of(log)),
+        ("field test", review.in_words(found, units) if found else ""),
         ("cues", str(len(log.cues))),
         ("lane", str(log.lane or "")),
     ]

@@ -14,9 +14,10 @@ from ..formats.plan import plan_of
 from .page import as_dict, text
 from .proposal import Proposal, apply, count, propose, settle
 from .reps import Rep, reps_of
-from .verdict import Session, look
+from .tested import in_words, result_of
+from .verdict import Session, athlete_of, look
 
 __all__ = [
-    "Proposal", "Rep", "Session", "apply", "as_dict", "count", "look", "plan_of", "propose", "reps_of", "settle",
-    "text",
+    "Proposal", "Rep", "Session", "apply", "as_dict", "athlete_of", "count", "in_words", "look", "plan_of",
+    "propose", "reps_of", "result_of", "settle", "text",
 ]  # fmt: skip

@@ -23,7 +23,12 @@ def text(sessions: list[Session], proposal: Proposal, profile: pf.Profile, units
     out = []
     brief = not all(s.seen for s in sessions)  # those that were counted take a line beside new ones
     for s in sessions:
-        facts = [s.name, str(s.day) if s.day else "no date", *([f"RPE {s.effort}"] if s.effort is not None else [])]
+        facts = [
+            *([s.athlete] if s.athlete else []),
+            s.name,
+            str(s.day) if s.day else "no date",
+            *([f"RPE {s.effort}"] if s.effort is not None else []),
+        ]
         title = f"{s.workout} ({', '.join(facts)})"
         if s.seen and brief:
             out += [*_wrapped(f"{title}: already counted"), ""]

@@ -10,8 +10,9 @@ from pacer.core import workout as wk
 from .. import zones
 from ..formats.plan import Step, passed_by, plan_of, unroll
 from ..formats.runlog import RunLog
-from ..text import clock
+from ..text import Units, clock, plain
 from . import effort as ef
+from . import tested
 from .memory import day_of, mark_of
 from .reps import LEAST_REP_S, Rep, paced, pieces_of, reps_of, seconds_of
 
@@ -50,12 +51,20 @@ class Session:
     mark: str = ""
     counts: bool = True
     seen: bool = False  # by an earlier review
+    athlete: str = ""  # as the profile in the log names the runner
+    tested: str = ""  # what a field test has found, in words
     races: list[str] = field(default_factory=list)  # as `pacer profile --race` takes them
+
+
+def athlete_of(log: RunLog) -> str:
+    """Whose run it is, as the profile in it says; "" where it has no name."""
+    return plain(log.read_profile().name).strip()
 
 
 def look(log: RunLog, name: str, profile: pf.Profile, today: date | None = None) -> Session:
     """One run against its plan. today: in UTC, as the watch's days are."""
     out = Session(name, log.title or "Workout", reps_of(log), day=day_of(log), mark=mark_of(log))
+    out.athlete = athlete_of(log)
     out.cues = sum(c.value in (1, 3) for c in log.cues)
     for e in log.events:
         if e.kind == "effort" and 1 <= e.value <= 10:
@@ -104,7 +113,12 @@ def _field_test(log: RunLog, out: Session, profile: pf.Profile) -> None:
             continue
         if lap.time_ms and lap.distance_mm >= _DONE * step.amount:
             _race(out, lap.distance_mm / 1000, lap.time_ms / 1000, profile)
-    if out.verdict == TRIAL:
+    found = tested.result_of(log)
+    if found:
+        out.verdict = TRIAL
+        out.tested = tested.in_words(found, Units(profile.miles))
+        out.words.append(f"The field test gives {out.tested}. It is in the watch's profile if it was kept there.")
+    elif out.verdict == TRIAL:
         out.words.append("A field test: it sets critical speed, and no review moves it.")
 
 

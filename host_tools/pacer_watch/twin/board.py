@@ -8,6 +8,7 @@ in it. A Ctrl-C becomes SIGINT while a program runs, since the unix port looks f
 import contextlib
 import os
 import pty
+import queue
 import select
 import signal
 import subprocess
@@ -17,6 +18,8 @@ import time
 import tty
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from .. import boards
 from . import interp
@@ -29,6 +32,7 @@ _SLICE = 64  # bytes that arrive together
 _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D = b"\x01\x02\x03\x04"
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _HEAP = "400wK"
+_BEHIND_S = 0.5  # what the clock makes up for; the rest is time that the program was stopped at the REPL
 _START = """import sys
 sys.path[:] = ["/.twin", "", ".frozen", "/lib"]
 del sys
@@ -74,10 +78,11 @@ class Board:
     """start(), then .port is what to connect to; stop() pulls the cable.
 
     flash: a folder that twin/flash.py has built, or an empty one. person: who wears it, None for nobody.
-    baud: bytes take their time as at this rate, 0 for as fast as they come (a native USB port).
+    baud: bytes take their time as at this rate, 0 for as fast as they come (a native USB port). speed: seconds of the
+    board in one of real time.
     """
 
-    def __init__(self, flash: Path, person: Any, board: str = "esp32_devkit", baud: int = 0) -> None:
+    def __init__(self, flash: Path, person: Any, board: str = "esp32_devkit", baud: int = 0, speed: float = 1) -> None:
         if interp.micropython() is None:
             raise Crashed("MicroPython for unix is not installed on this machine; there is no board without it")
         self.flash = flash
@@ -86,6 +91,9 @@ class Board:
         self.hard_resets = 0
         self._board = boards.load(board)
         self._baud = baud
+        self._speed = speed
+        self._world: World | None = None
+        self._presses: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._raw = False
@@ -128,6 +136,14 @@ class Board:
         self.hard_resets += 1
         self._kill()
 
+    def press(self, button: str, hold_s: float = 0.2) -> None:
+        """Press "lap" or "back" now. From the first press on the person's own are no more."""
+        self._presses.put((button, hold_s))
+
+    def pixels(self) -> np.ndarray:
+        """What is on the screen, 64 x 128 booleans."""
+        return self._world.display.pixels() if self._world else np.zeros((64, 128), bool)
+
     def _kill(self) -> None:
         process = self._process
         if process and process.poll() is None:
@@ -144,8 +160,10 @@ class Board:
         tty.setraw(slave)
         to_guest, from_host = os.pipe()
         to_host, from_guest = os.pipe()
+        if main and self._lived_us and hasattr(self.person, "again"):
+            self.person.again(self._lived_us)
         later: Any = _Later(self.person, self._lived_us)
-        world = World(self._board, UbloxReceiver(later.observe), later, 1)
+        world = self._world = World(self._board, UbloxReceiver(later.observe), later, 1)
         self._process = subprocess.Popen(
             [exe, "-X", f"heapsize={_HEAP}", "-i", str(boot), str(self.flash), str(to_guest), str(from_guest)],
             stdin=slave, stdout=slave, stderr=slave, pass_fds=(to_guest, from_guest), start_new_session=True,
@@ -162,15 +180,22 @@ class Board:
         self._threads.append(thread)
 
     def _live(self, read_fd: int, write_fd: int, world: World) -> None:
-        """The chips, in real time."""
+        """The chips, in real time or so many times as fast."""
         began = time.monotonic()
         lived = self._lived_us
 
         def on_step(_: int) -> None:
+            nonlocal began
             self._lived_us = max(self._lived_us, lived + world.now_us)
-            ahead = world.now_us / 1e6 - (time.monotonic() - began)
+            while not self._presses.empty():
+                button, hold_s = self._presses.get()
+                self.person.hand.take_over()
+                self.person.hand.plan([(self._lived_us / 1e6, button, hold_s)])
+            ahead = world.now_us / 1e6 / self._speed - (time.monotonic() - began)
             if ahead > 0:
                 time.sleep(ahead)
+            elif ahead < -_BEHIND_S:
+                began -= ahead + _BEHIND_S
 
         try:
             interp.serve_pipes(read_fd, write_fd, world, self._stop.is_set, on_step)

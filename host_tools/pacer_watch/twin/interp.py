@@ -15,6 +15,7 @@ import signal
 import struct
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,8 +44,8 @@ def micropython() -> str | None:
     """The unix port's executable, or None where there is no wheel for this machine."""
     if importlib.util.find_spec("micropython_run") is None:
         return None
-    beside = Path(sys.executable).with_name("micropython")
-    return str(beside) if beside.exists() else None
+    places = [Path(sys.executable).with_name("micropython"), Path(sysconfig.get_path("scripts"), "micropython")]
+    return next((str(place) for place in places if place.exists()), None)
 
 
 def choose(wanted: str | None) -> str:
@@ -315,12 +316,13 @@ def run_wasm(
     wasi = WasiConfig()
     wasi.argv = ["micropython", "-X", f"heapsize={heap}", *argv]
     wasi.preopen_dir(str(flash), "/")
-    with tempfile.NamedTemporaryFile() as printed, tempfile.NamedTemporaryFile() as complained:
-        wasi.stdout_file = printed.name
-        wasi.stderr_file = complained.name
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:  # Windows keeps what is open
+        printed, complained = Path(temporary, "stdout"), Path(temporary, "stderr")
+        wasi.stdout_file = printed
+        wasi.stderr_file = complained
         store.set_wasi(wasi)
         crashed = _start_wasm(store, door, flash / ".twin" / "rom.img")
-        text = printed.read().decode(errors="replace") + complained.read().decode(errors="replace")
+        text = printed.read_bytes().decode(errors="replace") + complained.read_bytes().decode(errors="replace")
     if door.failure and not isinstance(door.failure, _PowerOff):
         raise door.failure
     if crashed or (world is not None and not door.failure):

@@ -54,6 +54,7 @@ class Hand:
     def __init__(self) -> None:
         self._edges: dict[str, list[tuple[int, int]]] = {"lap": [], "back": []}
         self._levels = {"lap": 1, "back": 1}
+        self._taken = False
 
     def press(self, name: str, at_us: int, hold_us: int = 150_000) -> None:
         """Press "lap" or "back" at a time, and not before the presses that were asked for earlier."""
@@ -70,14 +71,24 @@ class Hand:
 
     def clear(self) -> None:
         """Forget what was planned: nobody presses."""
-        for edges in self._edges.values():
+        for name, edges in self._edges.items():
             edges.clear()
+            self._levels[name] = 1
+
+    def take_over(self) -> None:
+        """Somebody else presses from now on: what was planned is forgotten, once."""
+        if not self._taken:
+            self.clear()
+            self._taken = True
 
     def level(self, name: str, now_us: int) -> int:
         edges = self._edges[name]
         while edges and edges[0][0] <= now_us:
             self._levels[name] = edges.pop(0)[1]
         return self._levels[name]
+
+
+_SOON_US = 2_000_000  # a run that begins says so within that time of the press
 
 
 class VirtualRunner:
@@ -110,10 +121,21 @@ class VirtualRunner:
         self._answers: list[tuple[int, float]] = []
         self._end_us: int | None = None
         self._lap_us: int | None = None
+        self._again_us = -_SOON_US
         self.hand.press("lap", self.START_US)
+
+    def again(self, at_us: int) -> None:
+        """The watch has started anew: LAP, after a while, resumes the run that was cut off, or begins one."""
+        self.hand.clear()
+        self._again_us = at_us + self.START_US
+        self._end_us = None
+        self.done = False
+        self.hand.press("lap", self._again_us)
 
     def hear(self, at_us: int, name: str) -> None:
         if name in ("go", "recover", "complete"):
+            if 0 <= at_us - self._again_us < _SOON_US:
+                self.index = -1  # a new run; one that is resumed goes on without a tone
             self.index += 1
             if name != "recover" and self.index < len(self.plan) and self.plan[self.index].end == wk.END_SEND_OFF:
                 self.index += 1  # too late to rest
