@@ -105,13 +105,13 @@ class Engine:
         p[11] = self.run_ms
         p[12] = self.run_mm
         p[13] = self._count
-        p[14] = self._zero_mm
         p[15] = self._rep_ms
         at = self.run_ms
         where = self.run_mm + snap_mm
         if where < self._step_mm:
             where = self._step_mm
-        self._zero_mm += self.run_mm - where
+        p[14] = self.run_mm - where
+        self._zero_mm += p[14]
         if where > self.run_mm:
             self.run_mm = where
         self._end_step(at, where, 1)
@@ -134,8 +134,8 @@ class Engine:
         self._step_mm = p[10]
         self._count = p[13]
         self._rep_ms = p[15]
-        unsnap = p[14] - self._zero_mm
-        self._zero_mm = p[14]
+        unsnap = -p[14]
+        self._zero_mm += unsnap  # what was walked in a pause since then stays out
         self._describe()
         self.tell(ev.UNDO)
         # What has been run since then belongs to the step again. If the step would have ended meanwhile, advance()
