@@ -475,3 +475,14 @@ def test_any_distance_is_a_race():
     refused("1km @ 0k pace", 1, 7, "expected a race")
     refused("8 x 1km @ 400m jog", 1, 11, "expected a race")  # a comma is missing
     refused("1km @ 7k to 9k pace", 1, 7, "a band, or a change")
+
+
+def test_a_race_is_the_same_in_kilometres_and_in_metres_and_has_no_leading_zero():
+    for a, b in (("1.5k", "1500m"), ("1 k", "1000m"), ("0.8k", "800m"), ("5.0k", "5k")):
+        assert list(parse("400m @ %s pace" % a).rows) == list(parse("400m @ %s pace" % b).rows)
+    for text in ("05k", "0800m", "00.5"):
+        try:
+            parse("400m @ %s pace" % text)
+        except NotationError:
+            continue
+        raise AssertionError(text)
