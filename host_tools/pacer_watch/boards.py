@@ -165,7 +165,7 @@ def check(folder: Path) -> list[str]:
     try:
         wrong += list(_wrong_facts(board, folder))
         wrong += list(_wrong_files(board, folder))
-    except (KeyError, TypeError, AttributeError, ValueError) as e:
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as e:
         wrong.append(f"a fact has not the shape of the other boards' ({type(e).__name__}: {e})")
     return wrong
 

@@ -28,23 +28,30 @@ def status(port: str | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps(facts, indent=2))
         return
-    for name, value in _in_words(facts):
+    for name, value in in_words(facts):
         OUT.print(f"{name:>12}  {value}", highlight=False)
 
 
-def _in_words(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What a person wants to know of it, a line a thing; what is nothing is left out."""
+def in_words(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a person wants to know of it, a line a thing; what is nothing, or was not said, is left out."""
+
+    def number(name: str) -> int:
+        value = facts.get(name)
+        return value if isinstance(value, int) else -1
+
     state = facts.get("state", "?")
     yield "watch", str(facts["watch"])
     yield "state", str(state)
-    if state in ("running", "paused"):
-        yield "run", f"{clock(facts['run_ms'])}, {facts['run_mm'] / 1e6:.3f} km, in step {facts['step']}"
-    yield "satellites", f"{max(0, facts['sats'])}, {'with' if facts['fix'] else 'without'} a fix"
-    yield "battery", "not measured" if facts["battery"] < 0 else f"{facts['battery']} %"
-    yield "flash", f"{facts['flash_free_kib'] / 1024:.1f} MB free"
-    yield "memory", f"{facts['heap_free'] // 1024} KB free"
-    if facts["bus_faults"]:
-        yield "bus faults", str(facts["bus_faults"])
+    if state in ("running", "paused") and number("run_ms") >= 0:
+        yield "run", f"{clock(number('run_ms'))}, {number('run_mm') / 1e6:.3f} km, in step {number('step')}"
+    yield "satellites", f"{max(0, number('sats'))}, {'with' if number('fix') > 0 else 'without'} a fix"
+    yield "battery", "not measured" if number("battery") < 0 else f"{number('battery')} %"
+    if number("flash_free_kib") >= 0:
+        yield "flash", f"{number('flash_free_kib') / 1024:.1f} MB free"
+    if number("heap_free") >= 0:
+        yield "memory", f"{number('heap_free') // 1024} KB free"
+    if number("bus_faults") > 0:
+        yield "bus faults", str(number("bus_faults"))
     if facts.get("error"):
         yield "error", str(facts["error"])
     yield "last crash", str(facts["last_crash"] or "none")
