@@ -22,10 +22,15 @@ class Watch:
     def __init__(self, board, turn=lambda watch, n: None, turns=200):
         self.board, self.turn, self.turns = board, turn, turns
         self.n = -1
-        self.lean = self.running = self.locked = False
-        self.unfinished = None
+        self.lean = self.running = self.locked = self.dozy = False
         self.survived = []
-        self.dozes = False
+        self.idle_ms = self.waited = self.clock_ms = 0
+        self.page = None
+        self.desk = Thing(unfinished=None)
+        self.sounds = Thing(playing=False)
+        self.parts = Thing(gnss=Thing(waiting=lambda: 0, over_ms=0, quiet_ms=1 << 28))
+        self.buttons = Thing(lap_level=lambda: 1, back_level=lambda: 1)
+        self.control = Thing(resume=lambda ms: board.did.append(("go on",)) or "run")
 
     def step(self, now_ms):
         self.n += 1
@@ -34,17 +39,11 @@ class Watch:
         self.board.did.append(("step", now_ms))
         self.turn(self, self.n)
 
-    def may_doze(self, left_ms):
-        return self.dozes
-
     def survive(self, e):
         self.survived.append(e)
 
     def close(self):
         self.board.did.append(("close",))
-
-    def go_on(self):
-        self.board.did.append(("go on",))
 
 
 class Board:
@@ -178,12 +177,48 @@ def test_a_turn_each_20_ms_and_no_hurry_behind_a_long_one(loop, board):
     assert [b - a for a, b in zip(at, at[1:])] == [20, 20, 20, 70, 20, 20, 20]
 
 
-def test_where_it_may_the_board_sleeps_lightly(loop, board):
-    watch = Watch(board, turns=5)
-    watch.dozes = True
-    turns(loop, watch)
-    assert board.times("doze") == 5
-    assert board.times("sleep") == 0
+def test_where_it_may_the_board_sleeps_lightly_but_not_while_a_fix_is_due_or_a_tone_sounds(loop, board):
+    def slept(**changes):
+        board.did.clear()
+        watch = Watch(board, turns=5)
+        watch.dozy = True
+        for name, value in changes.items():
+            setattr(watch, name, value)
+        turns(loop, watch)
+        assert board.times("doze") + board.times("sleep") == 5
+        return "doze" if board.times("doze") == 5 else "sleep" if board.times("sleep") == 5 else "both"
+
+    def gnss(over_ms, quiet_ms):
+        return Thing(gnss=Thing(waiting=lambda: 0, over_ms=over_ms, quiet_ms=quiet_ms))
+
+    assert slept() == "doze"
+    assert slept(dozy=False) == "sleep"
+    assert slept(sounds=Thing(playing=True)) == "sleep"
+    assert slept(parts=gnss(1, 1_000)) == "sleep"  # it speaks still
+    assert slept(parts=gnss(0, 20)) == "sleep"  # it will speak before the sleep ends
+    assert slept(parts=gnss(0, 21)) == "doze"
+
+
+def test_a_turn_is_made_when_something_is_due_comes_or_is_pressed(loop, board):
+    def ms(**changes):
+        board.did.clear()
+        watch = Watch(board, turns=2)
+        watch.idle_ms = 100
+        for name, value in changes.items():
+            setattr(watch, name, value)
+        turns(loop, watch)
+        first, second = [x[1] for x in board.did if x[0] == "step"]
+        return second - first
+
+    def after(n, level, later):
+        levels = [level] * n
+        return lambda: levels.pop() if levels else later
+
+    assert ms() == 100
+    assert ms(idle_ms=0) == 20
+    assert ms(parts=Thing(gnss=Thing(waiting=after(2, 0, 5), over_ms=0, quiet_ms=0))) == 60
+    assert ms(buttons=Thing(lap_level=after(1, 1, 0), back_level=lambda: 1)) == 40
+    assert ms(buttons=Thing(lap_level=lambda: 1, back_level=after(3, 1, 0))) == 80
 
 
 def test_the_watchdog_starts_with_the_first_run_and_not_before(loop, board):
@@ -246,6 +281,7 @@ def test_a_minute_that_went_well_forgets_the_bad_ends_in_a_run_too(loop, board, 
 
 def test_a_new_firmware_is_kept_when_it_has_lived_for_ten_seconds_out_of_a_run(loop, board, flash):
     flash.files["slot"] = b"b 1"
+    loop.on_trial = True
     watch = Watch(board, turns=490)
     turns(loop, watch)
     watch = Watch(board, turns=600)
@@ -321,7 +357,7 @@ def starts(loop, board, monkeypatch):
         board.did.clear()
         loop.bad_ends, board.cause = bad_ends, cause
         watch = Watch(board)
-        watch.unfinished = Thing() if unfinished else None
+        watch.desk.unfinished = Thing() if unfinished else None
         monkeypatch.setattr(loop, "start", lambda: 1 // 0 if fails else watch)
         monkeypatch.setattr(loop, "safe_mode", lambda: board.did.append(("safe mode",)))
         started = loop.power_on()
@@ -334,7 +370,7 @@ def starts(loop, board, monkeypatch):
 def test_a_start_by_hand_offers_the_run_that_was_cut_off_and_goes_on_by_itself_behind_a_bad_end(starts, board):
     assert starts()
     assert board.times("go on") == 0
-    assert starts(bad_ends=1)
+    assert starts(bad_ends=1).page == "run"
     assert board.times("go on") == 1
     assert starts(cause=3)
     assert board.times("go on") == 1

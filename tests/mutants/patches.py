@@ -75,7 +75,7 @@ PATCHES = (
           _LOOP),
     Patch("a bite is no bad end", _APP + "loop.py", "        bad_ends += 1\n        crash.set_count(bad_ends)\n", "        pass\n",
           _LOOP),
-    Patch("bad ends are never forgotten", _APP + "loop.py", "            forget_bad_ends()", "            pass", _LOOP),
+    Patch("bad ends are never forgotten", _APP + "loop.py", "        bad_ends = 0\n        crash.set_count(0)\n", "        pass\n", _LOOP),
     Patch("turns may fail for ever", _APP + "loop.py", "            if bad > _BAD_MOST:\n                raise\n", "", _LOOP),
     # the heap
     Patch("the heap is never locked", _APP + "loop.py", "            lock()\n", "            pass\n", _LOOP),
@@ -250,6 +250,6 @@ PATCHES = (
           ("tests/core/test_recovery.py",)),
     Patch("a new firmware has no tries", "firmware/main.py",
           'if tries >= _TRIES and (other in there or "pacer" in there):', "if False:", _MAIN),
-    Patch("a new firmware is never kept", _APP + "loop.py", "            crash.keep()", "            pass", _LOOP),
+    Patch("a new firmware is never kept", _APP + "loop.py", "        crash.keep()", "        pass", _LOOP),
     Patch("a new firmware is kept in mid-run", _APP + "loop.py", " and not watch.running:", ":", _LOOP),
 )  # fmt: skip
