@@ -25,6 +25,13 @@ def _guided(name: str, seconds: int) -> None:
     with atheris.instrument_imports(include=_INSTRUMENTED):
         from . import targets
 
+    def one(data: bytes) -> None:
+        try:
+            targets.tried(name, data)
+        except Exception:
+            (OUT / f"{name}-finding").write_bytes(data)
+            raise
+
     corpus = OUT / name
     corpus.mkdir(parents=True, exist_ok=True)
     for k, data in enumerate(targets.TARGETS[name].seeds()):
@@ -33,7 +40,7 @@ def _guided(name: str, seconds: int) -> None:
                "-print_final_stats=1",
                f"-max_len={_LONGEST}", f"-artifact_prefix={OUT}/{name}-", "-verbosity=0"]  # fmt: skip
     found = [str(FOUND / name)] if (FOUND / name).is_dir() else []
-    atheris.Setup([sys.argv[0], *options, str(corpus), *found], lambda data: bool(targets.tried(name, data)) and None)
+    atheris.Setup([sys.argv[0], *options, str(corpus), *found], one)
     atheris.Fuzz()
 
 
