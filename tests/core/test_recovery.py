@@ -67,6 +67,9 @@ def held(run, size=512):
     e = run.engine
     assert (r.index, r.t_ms, r.run_mm) == (e.cursor.index, e.run_ms, e.run_mm)
     assert (r.step_ms, r.step_mm) == (e.run_ms - e.step_ms, e.run_mm - e.step_mm)
+    again = eg.Engine(e.workout, ev.Events())
+    again.restore(r.index, r.t_ms, r.run_mm, r.step_ms, r.step_mm, 0, 0, r.rep_ms)
+    assert again.amount == e.amount  # behind a send-off that is what is left of its rep
     assert r.laps == run.laps
     assert r.ended == (e.state == eg.DONE)
     return r
@@ -74,7 +77,7 @@ def held(run, size=512):
 
 def test_wherever_it_is_cut_off_the_log_says_where_the_run_was():
     for seed in range(12):
-        run = Logged(PLAIN)
+        run = Logged(TEXT if seed % 2 else PLAIN)
         x = seed * 7919 + 1
         for _ in range(120):
             x = (x * 1103 + 12345) & 0xFFFFF
@@ -117,6 +120,22 @@ def test_a_run_that_is_resumed_is_the_one_that_was_cut_off():
             run.mm += 4000
             e.advance(run.ms, run.mm, 4000)
             again.advance(90_000 + e.run_ms - r.t_ms, 33 + e.run_mm - r.run_mm, 4000)
+
+
+def test_a_press_that_was_taken_back_leaves_the_send_off_of_its_rep():
+    run = Logged("3 x 400m @ 4'00\"/km on 2min")
+    for _ in range(105):
+        run.go(1000, 4000)
+    held(run)
+    run.engine.lap()  # the rest is cut short ...
+    run.write()
+    run.go(2000, 8000)
+    run.engine.undo()  # ... and is not
+    run.write()
+    assert held(run).rep_ms == 0
+    for _ in range(60):
+        run.go(1000, 4000)
+        held(run)
 
 
 def test_a_log_without_seconds_is_at_its_last_event():
