@@ -4,7 +4,12 @@ BIN := $(VENV)/bin
 SESSION ?= workouts/ladder-5x1000.txt
 
 .DEFAULT_GOAL := help
+# What is installed is what the lock names, to the byte.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url --generate-hashes
+
 .PHONY: help run test test-web test-wheel wheel pictures lint web-shot setup lock bench clean faults flash fuzz screens soak golden mip image
+.PHONY: mutants coverage licences
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -12,7 +17,7 @@ help: ## Show this help
 run: $(VENV)/.run ## Run a session on the virtual watch, live, and leave pictures in out/ (SESSION='a file' for another)
 	@$(BIN)/pacer sim "$(SESSION)" --out out
 
-test: $(VENV)/.dev $(VENV)/manifest ## Run all tests
+test: $(VENV)/.dev $(VENV)/parts ## Run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 test-web: $(VENV)/.dev $(VENV)/axe.min.js ## Look at the report's pages with Chromium and axe (Debian: apt-get install chromium; or CHROMIUM=path)
@@ -41,10 +46,8 @@ soak: $(VENV)/.dev ## 24 virtual hours with random faults on both interpreters; 
 bench: $(VENV)/.dev ## What each piece of the firmware costs, beside the usual way (ARGS='--compare FILE', --runtime unix, --json)
 	@$(BIN)/python -m pacer_watch.benches.cost $(ARGS)
 
-fuzz: $(VENV)/.dev ## Coverage-guided fuzzing of workouts and profiles with atheris, two minutes (Linux)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0
-	@mkdir -p out/corpus && cp workouts/*.* workouts/slower/* out/corpus/
-	@$(BIN)/python -m tests.faults.fuzz_text -max_total_time=120 -timeout=5 -max_len=2000 out/corpus
+fuzz: $(VENV)/.dev ## Coverage-guided fuzzing of all that strangers hand to the tools, with atheris (Linux); an hour (SECONDS=600, ARGS=run)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),3600) $(ARGS)
 
 flash: $(VENV)/.dev ## Put Pacer on a board (PORT=/dev/ttyUSB0 BOARD=esp32_devkit)
 	@$(BIN)/pacer flash $(if $(PORT),--port $(PORT)) $(if $(BOARD),--board $(BOARD))
@@ -65,19 +68,33 @@ image: ## Build MicroPython with Pacer inside (BOARD=esp32_devkit MICROPYTHON=pa
 setup: $(VENV)/.run ## Make .venv with what the tools need, and nothing else
 
 lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
-	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url pyproject.toml -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-emit-index-url --extra dev pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) --group venv -c requirements-dev.lock -o requirements-venv.lock
+	@$(COMPILE) --group parts --no-deps -o requirements-parts.lock
+
+licences: $(VENV)/.dev ## List what Pacer's tools are made of: each package, its version and its licence
+	@$(BIN)/pip-licenses --format=markdown --order=license --with-urls \
+	  --packages $$(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' requirements.lock | sort -u)
+
+mutants: $(VENV)/.dev $(VENV)/parts ## Break the code on purpose, 40 times a file: do its tests notice? (ARGS=--patches, ARGS=store); half an hour
+	@PYTHONPATH=$(VENV)/parts $(BIN)/python -m tests.mutants $(ARGS)
+
+coverage: $(VENV)/.dev ## Which branches of the core and the tools the tests take on CPython; ten minutes
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest tests/core tests/app tests/host tests/faults/test_link_noise.py tests/golden
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 # MicroPython's own stubs for the ESP32, apart from site-packages: mypy takes them in place of CPython's.
 $(VENV)/typings: $(VENV)/.dev requirements-dev.lock
-	@sed -n 's/^\(micropython-[a-z0-9-]*stubs==[^ ]*\).*/\1/p' requirements-dev.lock > $(VENV)/stubs.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ -r $(VENV)/stubs.txt
+	@sed -n '/^micropython-[a-z0-9-]*stubs==/,/^    # via/p' requirements-dev.lock > $(VENV)/stubs.txt
+	@$(INSTALL) --no-deps --upgrade --target $@ -r $(VENV)/stubs.txt
 	@touch $@
 
-# MicroPython's own tool for manifests comes with its stubber; only that file of it is used.
-$(VENV)/manifest: $(VENV)/.dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target $@ micropython-stubber==1.29.1
+# Of MicroPython's stubber the tests use its tool for manifests, of cosmic-ray its operators.
+$(VENV)/parts: $(VENV)/.dev requirements-parts.lock
+	@$(INSTALL) --no-deps --upgrade --target $@ -r requirements-parts.lock
 	@touch $@
 
 # axe-core looks for what shuts people out. It comes from npm once, held to its checksum; without it those tests skip.
@@ -106,14 +123,15 @@ pictures: screens web-shot ## Draw all pictures of the docs anew: screens, repor
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/.run: pyproject.toml requirements.lock
+$(VENV)/.run: pyproject.toml requirements.lock requirements-venv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(INSTALL) -r requirements-venv.lock
+	@$(INSTALL) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@echo "adding what the tests need (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@

@@ -126,7 +126,8 @@ TOOLS_MAY = {
 }
 # And each room of tests: what of pacer, and whether it knows the tools.
 TESTS_MAY = {
-    "core": ({"core"}, False), "parity": ({"core"}, True), "host": ({"core", "__version__"}, True),
+    "core": ({"core"}, False), "app": ({"core", "app", "__version__"}, True), "mutants": (set(), False),
+    "fuzz": ({"core"}, True), "parity": ({"core"}, True), "host": ({"core", "__version__"}, True),
     "golden": ({"core"}, True), "watch": ({"core", "drivers", "app"}, True),
     "faults": ({"core", "app", "__version__"}, True), "web": ({"core"}, True),
 }  # fmt: skip
@@ -138,6 +139,7 @@ PRIVATE_MAY = {
     ("pacer_watch/twin/guest/esp32.py", "_id"): "machine.Pin has no public number, there and on a board",
     ("pacer_watch/twin/guest/boot.py", "_build"): "MicroPython's own name in sys.implementation",
     ("pacer_watch/twin/guest/twinlink.py", "_build"): "MicroPython's own name in sys.implementation",
+    ("tests/mutants/judge.py", "_exit"): "os has no other name for it",
     ("tests/faults/test_link_noise.py", "_last"): "any number is a new request after that",
     ("tests/faults/test_cable_out.py", "_serial"): "the port whose cable goes out",
 }

@@ -575,3 +575,109 @@ def test_the_laps_of_a_run_that_ends_with_a_snapped_press_are_as_long_as_the_run
     (end,) = [x for x in r.log if x[0] == "end"]
     assert sum([x[5] for x in r.laps()]) == end[5] == 400_000
     assert r.engine.run_mm == 400_500  # what was shown does not go back
+
+
+def test_what_is_loaded_is_ready_and_nothing_of_the_last_run_is_left():
+    r = Run("400m\n1min")
+    r.start()
+    r.go(10_000, 40_000)
+    r.engine.lap()
+    r.engine.load(parse("1km"))
+    e = r.engine
+    assert (e.state, e.kind, e.end, e.amount) == (eg.READY, wk.RUN, wk.END_LAP, 0)
+    assert (e.run_ms, e.run_mm, e.step_ms, e.step_mm) == (0, 0, 0, 0)
+    assert not e.can_undo()
+    r.take()
+    assert r.go(1000, 4000) == []
+    e.recovered(100)
+    assert e.amount == 0
+    assert r.start()[0][:2] == ("start", 0)
+
+
+def test_a_run_that_is_restored_is_on_at_once():
+    r = Run("400m\n2min\n400m")
+    r.engine.restore(1, 130_000, 450_000, 100_000, 400_000, r.ms, r.mm)
+    e = r.engine
+    assert (e.state, e.run_ms, e.run_mm, e.step_ms, e.step_mm) == (eg.RUNNING, 130_000, 450_000, 30_000, 50_000)
+    assert r.take() == [("restore", 130_000, 1, 0, 30_000, 50_000, 0)]
+    assert e.amount == 120_000
+    assert not e.can_undo()
+    assert e.lap()
+
+
+def test_how_long_a_step_still_takes():
+    r = Run("400m\n1min\nlap\n1.5km")
+    r.start()
+    r.go(10_000, 100_000)
+    assert [r.engine.left_ms(v) for v in (4000, 501, 500, 0)] == [75_000, 300_000 * 1000 // 501, -1, -1]
+    r.engine.lap()
+    r.go(10_000, 0)
+    assert r.engine.left_ms(0) == 50_000
+    r.engine.lap()
+    assert r.engine.left_ms(4000) == -1
+    r.engine.lap()
+    r.go(1000, 500_000)
+    assert r.engine.left_ms(4000) == -1  # a kilometre to go is too far to be told
+    r.go(1, 1)
+    assert r.engine.left_ms(4000) == 999_999 * 1000 // 4000
+    r = Run("3km")
+    r.start()
+    r.go(1000, 4000)
+    assert r.engine.left_ms(4000) == -1
+
+
+def test_a_step_of_eight_seconds_or_thirty_metres_has_a_countdown_and_a_shorter_one_none():
+    for text, most_ms, counted in (
+        ("8s", 8_000, 3),
+        ("7.999s", 8_000, 0),
+        ("30 metres", 8_000, 3),
+        ("29 metres", 8_000, 0),
+    ):
+        r = Run(text + "\nlap")
+        r.start()
+        for _ in range(most_ms // 100):
+            r.go(100, 400)
+        assert len([x for x in r.log if x[0] == "countdown"]) == counted, text
+
+
+def test_what_was_walked_in_a_pause_stays_out_when_a_press_before_it_is_taken_back():
+    for snap_mm in (0, 3_000):
+        r = Run("400m\n1min")
+        r.start()
+        r.go(50_000, 200_000)
+        r.engine.lap(snap_mm)
+        r.engine.pause()
+        r.go(60_000, 5_000)
+        r.engine.resume(r.ms, r.mm)
+        assert r.engine.undo()
+        r.go(1_000, 4_000)
+        assert (r.engine.run_ms, r.engine.run_mm) == (51_000, 204_000), snap_mm
+
+
+def test_only_a_recovery_that_waits_for_it_ends_when_the_runner_is_ready():
+    r = Run("1min\n2min rest\n5min")
+    r.start()
+    for _ in range(8):
+        r.engine.recovered(100)
+        r.go(10_000, 0)
+    r.engine.recovered(100)
+    r.go(400_000, 0)
+    assert [x[4] for x in r.laps()] == [60_000, 120_000, 300_000]
+
+
+def test_a_lap_that_is_snapped_back_beyond_its_begin_has_no_length_below_zero():
+    r = Run("400m\n1min")
+    r.start()
+    r.go(1_000, 4_000)
+    r.engine.lap(-9_000)
+    r.take()
+    assert r.laps()[0][4:6] == (1_000, 0)
+    assert r.engine.run_mm == 4_000
+    r.go(1_000, 3_000)
+    assert r.engine.run_mm == 4_000  # held until the distance has caught up
+
+
+def test_a_run_that_is_resumed_in_its_first_rep_keeps_that_reps_send_off():
+    r = Run("3 x 400m @ 4'00\"/km on 2min")
+    r.engine.restore(1, 110_000, 400_000, 100_000, 400_000, r.ms, r.mm)
+    assert r.engine.amount == 20_000

@@ -490,3 +490,14 @@ def test_a_repeat_of_a_range_keeps_its_least():
     refused("0-2 x 400m @ 5k pace, 200m jog", 1, 1, "expected '2-3 x'")
     refused("2-3 x 400m @ 5k pace -> 3k pace -> mile pace -> 800m pace, 200m jog", 1, 12, "4 paces for 3 reps")
     refused("2-99 x (20 x (50 metres, 9s rest))", 1, 1, "at most 999 steps")
+
+
+def test_a_race_is_the_same_in_kilometres_and_in_metres_and_has_no_leading_zero():
+    for a, b in (("1.5k", "1500m"), ("1 k", "1000m"), ("0.8k", "800m"), ("5.0k", "5k")):
+        assert list(parse("400m @ %s pace" % a).rows) == list(parse("400m @ %s pace" % b).rows)
+    for text in ("05k", "0800m", "00.5"):
+        try:
+            parse("400m @ %s pace" % text)
+        except NotationError:
+            continue
+        raise AssertionError(text)

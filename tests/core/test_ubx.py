@@ -136,3 +136,17 @@ def test_set_up_frames_are_what_the_makers_describe():
     assert sentence(b"PCAS02,100") == b"$PCAS02,100*1E\r\n"
     assert setup.casic(10)[2] == b"$PCAS01,5*19\r\n"
     assert setup.mediatek(1)[0] == b"$PMTK314,0,1,0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0*28\r\n"
+
+
+def test_no_bit_of_a_frame_may_be_wrong_and_no_two_bytes_may_have_changed_places():
+    good = pvt(lat=-515020575, speed=70_001, north=1234, east=-77)
+    assert len(feed(Stream(), good)) == 1
+    for at in range(len(good)):
+        for bit in range(8):
+            bad = bytearray(good)
+            bad[at] ^= 1 << bit
+            assert feed(Stream(), bytes(bad)) == [], (at, bit)
+    for at in range(2, len(good) - 1):
+        bad = bytearray(good)
+        bad[at], bad[at + 1] = good[at + 1], good[at]
+        assert bad == good or feed(Stream(), bytes(bad)) == [], at

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pacer_watch.formats import runlog
 
+from . import coaching
 from .cases import CASES, RUNS, record
 
 Kept = tuple[bytes, str]
@@ -38,6 +39,17 @@ def _changed(old: list[str], new: list[str]) -> Iterator[str]:
         yield "the same lines in another order"
 
 
+def _coaching(check: bool) -> bool:
+    """The coach's reps. Do they differ?"""
+    before = coaching.KEPT.read_text().splitlines() if coaching.KEPT.exists() else []
+    now = list(coaching.told())
+    lines = list(_changed(before, now))
+    print(f"coaching: {f'{len(lines)} lines differ' if lines else 'as it was'}")
+    if not check:
+        coaching.KEPT.write_text("\n".join(now) + "\n")
+    return bool(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make golden", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(CASES)}; all of them without")
@@ -59,6 +71,8 @@ def main() -> None:
         if not args.check:
             log.write_bytes(now[0])
             text.write_text(now[1])
+    if not args.names:
+        differ += _coaching(args.check)
     raise SystemExit(args.check and differ > 0)
 
 

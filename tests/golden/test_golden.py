@@ -4,6 +4,7 @@ import pytest
 
 from pacer_watch.twin import interp
 
+from . import coaching
 from .cases import CASES, RUNS, record
 from .record import differences
 
@@ -27,3 +28,8 @@ def test_a_difference_would_be_seen():
     spoilt = bytearray(log)
     spoilt[-20] ^= 1
     assert list(differences((log, text), (bytes(spoilt), text)))
+
+
+def test_the_coach_says_what_is_kept_in_each_rep():
+    for kept, told in zip(coaching.KEPT.read_text().splitlines(), coaching.told(), strict=True):
+        assert told == kept

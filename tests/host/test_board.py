@@ -8,7 +8,7 @@ import time
 import pytest
 
 from pacer.core import notation
-from pacer_watch import link
+from pacer_watch import ROOT, link
 from pacer_watch.files import free_name
 from pacer_watch.twin import flash, interp, session
 from pacer_watch.twin.board import Board
@@ -76,7 +76,7 @@ def test_plain_mpremote_works_on_it(bare, tmp_path):
     mpremote(bare, "exec", "raise ValueError", code=1)
 
 
-def test_flash_load_run_and_pull(bare, tmp_path):
+def test_a_board_is_flashed_thrice_loaded_listed_cleared_and_asked(bare, tmp_path):
     first = pacer("flash", "--port", bare.port).stdout
     assert "before: nothing" in first
     assert ready(bare).startswith("pacer ")
@@ -101,6 +101,33 @@ def test_a_flash_that_is_refused_leaves_the_watch_running(running):
     ready(running)
     assert "say --yes as well" in refused("flash", "--board", "xiao_esp32s3", "--port", running.port)
     assert ready(running).startswith("pacer ")
+
+
+def test_a_run_is_pulled_and_marked_and_the_next_one_is_watched_and_left_until_it_is_done(tmp_path):
+    folder = flash.build(tmp_path / "flash", "esp32_devkit", {"a.txt": TEXT})
+    run = (ROOT / "tests" / "golden" / "runs" / "undo.run").read_bytes()
+    (folder / "runs" / "0001.run").write_bytes(run)
+    got = tmp_path / "got"
+    with Board(folder, VirtualRunner(notation.parse(TEXT), 1), baud=115200) as board:
+        ready(board)
+        assert f"runs/0001.run: {len(run)} bytes" in pacer("pull", got, "--port", board.port).stdout
+        assert (got / "0001.run").read_bytes() == run
+        assert [p.name for p in (folder / "runs").iterdir()] == ["0001.got"]
+        assert "nothing new" in pacer("pull", got, "--port", board.port).stdout
+        assert "already here" in pacer("pull", got, "--all", "--port", board.port).stdout
+        until = time.monotonic() + 60
+        state = ""
+        while state != "running" and time.monotonic() < until:
+            said = pacer("watch", "--seconds", "3", "--json", "--port", board.port).stdout
+            state = json.loads(said.splitlines()[-1])["state"] if said else ""
+        lines = [json.loads(line) for line in said.splitlines()]
+        assert state == "running"
+        assert lines[0]["run_ms"] <= lines[-1]["run_ms"]
+        assert "step 1" in pacer("watch", "--seconds", "3", "--port", board.port).stdout
+        done = pacer("pull", got, "--port", board.port)
+        assert "runs/0002.run is not done on the watch" in done.stderr
+        assert sorted(p.name for p in (folder / "runs").iterdir()) == ["0001.got", "0002.run"]
+        assert [p.name for p in got.iterdir()] == ["0001.run"]
 
 
 def test_a_flash_that_is_cut_off_leaves_the_old_firmware_running(bare, monkeypatch):

@@ -16,7 +16,7 @@ from pacer_watch.twin.chips.gnss import UbloxReceiver
 from pacer_watch.twin.runner import VirtualRunner
 from pacer_watch.twin.world import World
 
-MANIFEST_TOOL = ROOT / ".venv" / "manifest" / "stubber" / "tools" / "manifestfile.py"
+MANIFEST_TOOL = ROOT / ".venv" / "parts" / "stubber" / "tools" / "manifestfile.py"
 TEXT = "Workout - Board\n- 40s @ 5'00\"/km\n- 200m @ 4'00\"/km\n"
 
 
@@ -258,7 +258,7 @@ def test_the_other_imu_of_the_devkit_is_found():
 @pytest.mark.parametrize("name", boards.names())
 def test_micropythons_own_manifest_tool_takes_the_manifest(name, tmp_path):
     if not MANIFEST_TOOL.exists():
-        pytest.skip("MicroPython's manifest tool is not in .venv/manifest; make test puts it there")
+        pytest.skip("MicroPython's manifest tool is not in .venv/parts; make test puts it there")
     sys.path.insert(0, str(MANIFEST_TOOL.parent))
     try:
         import manifestfile

@@ -4,6 +4,7 @@ import binascii
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -328,10 +329,12 @@ def test_names_and_notes_do_no_harm_on_pages_plots_and_terminal(tmp_path):
     page = report.page(made("BODY </title><h1>TITLE $x^{"), "x.run")
     assert page.count("<footer>") == 1  # the page once, and not in its own title
     assert "<title>BODY &lt;/title&gt;&lt;h1&gt;TITLE $x^{" in page
+    (charts,) = re.findall(r'id="run-data">(.*?)</script>', page, re.DOTALL)
+    assert json.loads(charts)
     path = tmp_path / "hostile.txt"
-    path.write_text("Workout - $x^{ [bold] <b> ]]> [/red]\n- 10s | n [/bold] $\\frac{ x\n- 12s stretch | [red]a\n")
+    path.write_text("Workout - $x^{$ [bold] <b> ]]> [/red]\n- 10s | n [/bold] $\\frac{ x\n- 12s stretch | [red]a\n")
     said = pacer("check", path).stdout
-    assert "$x^{ [bold] <b> ]]> [/red]" in said and "n [/bold] $\\frac{ x" in said and "[red]a" in said
+    assert "$x^{$ [bold] <b> ]]> [/red]" in said and "n [/bold] $\\frac{ x" in said and "[red]a" in said
     said = pacer("sim", path, "--no-live", "--out", tmp_path / "out [x]").stdout
     assert "[bold] <b> ]]> [/red]: laps" in said
     assert (tmp_path / "out [x]" / "pace.png").stat().st_size > 10_000

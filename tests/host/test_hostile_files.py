@@ -140,3 +140,28 @@ def test_a_time_of_day_that_is_none_is_passed_over(tmp_path, time):
 def test_json_nested_without_end_is_a_sentence():
     with pytest.raises(made.NotAWorkout, match="no JSON"):
         garmin.read("[" * 200_000)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc here, which tells a process' own memory")
+def test_a_log_of_nothing_but_line_ends_stays_within_the_memory(tmp_path):
+    path = tmp_path / "a.nmea"
+    path.write_bytes(b"$GPRMC,1\n" + b"\n" * (31 << 20))
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom pacer_watch.twin import recording\n"
+        "recording.read(Path(sys.argv[1]))\n"
+        "print(next(x.split()[1] for x in open('/proc/self/status') if x.startswith('VmHWM')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, timeout=120, check=True)
+    assert int(done.stdout) * 1024 < MEMORY
+
+
+def test_a_log_of_more_times_than_a_day_has_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "_MOST_BURSTS", 99)
+    path = tmp_path / "a.nmea"
+    for times, good in ((100, True), (101, False)):
+        path.write_bytes(b"$GPRMC,000001,\n$GPRMC,000002,\n" * (times // 2) + b"$GPRMC,000003,\n" * (times % 2))
+        if good:
+            recording.read(path)
+        else:
+            with pytest.raises(recording.Unreadable, match="one run"):
+                recording.read(path)

@@ -506,3 +506,30 @@ def test_the_bench_takes_its_runners_by_the_command():
     got = json.loads(pacer("bench", "weeks", "--runners", 4, "--seed", 3, "--json").stdout)
     assert got["rows"][0]["others"].keys() == {"up on success", "last race"}
     assert "go with weeks" in refused("bench", "power", "--seed", 3)
+
+
+def test_what_happened_in_the_reps_is_told_in_numbers():
+    def words(*args, **options):
+        ((session,), _) = reviewed(made(*args, DAY, **options))
+        return " ".join(session.words)
+
+    some = words("5x1000", [5, 0, 0, 0, 0], 7)
+    assert "4 of 5 reps on target (within 1.5 %). 1 too fast, the fastest by 5.0 %." in some
+    assert "The last of these reps was 4.8 % slower than the first." in some
+    assert "All of them too fast, by 3.0 % in the mean." in words("5x1000", [3], 7)
+    assert "5 of 5 reps on target" in words("5x1000", [0], 7)
+    far = "All reps were more than 8 % slow"
+    assert far in words("5x1000", [-9], 9)
+    assert far not in words("5x1000", [-9, -9, -9, -9, -3], 9)
+    assert far not in words("5x1000", [-3], 9)
+
+
+@pytest.mark.parametrize(("rpe", "taken"), [(0, None), (1, 1), (10, 10), (11, None)])
+def test_an_effort_is_one_to_ten(rpe, taken):
+    assert reviewed(made("5x1000", [0], rpe, DAY))[0][0].effort == taken
+
+
+def test_one_rep_of_ten_minutes_is_a_session_and_a_shorter_one_is_none():
+    for text, enough in (("10min @ CS", True), ("9min 59s @ CS", False)):
+        ((session,), _) = reviewed(made(text, [0], 7, DAY))
+        assert ("too little to say anything" in " ".join(session.words)) != enough

@@ -190,7 +190,7 @@ class Coach:
             alarm = _LEAST_ALARM_MM
         elif alarm > _MOST_ALARM_MM:
             alarm = _MOST_ALARM_MM
-        self._project(since, step_mm, speed_mm_s, middle)
+        self._project(since, step_mm, speed_mm_s)
         cue = EASY_NOW if self._gain > alarm else PUSH if self._loss > alarm else NONE
         if cue != NONE:
             if not quiet and self._may(cue, t_ms, speed_mm_s):
@@ -236,10 +236,10 @@ class Coach:
         most = self.tolerance_mm_s * shift_percent // 100
         return most if shift > most else -most if shift < -most else shift
 
-    def _project(self, since, step_mm, speed, middle):
+    def _project(self, since, step_mm, speed):
         """ahead_ms at the end of the step, going on like this."""
         self.ahead_ms = 0
-        if self._end != wk.END_DISTANCE or speed < 500 or not middle:
+        if self._end != wk.END_DISTANCE or speed < 500 or not self._length_ms:
             return
         left = self._amount - step_mm
         if left > 1_000_000 or left < 0:

@@ -45,23 +45,31 @@ def status(port: str | None, units: str | None, as_json: bool) -> None:
     if as_json:
         print(json.dumps(facts, indent=2))
         return
-    for name, value in _in_words(facts, counts):
+    for name, value in in_words(facts, counts):
         say(f"{name:>12}  {value}")
 
 
-def _in_words(facts: dict[str, Any], units: Units = KM) -> Iterator[tuple[str, str]]:
-    """What a person wants to know of it, a line a thing; what is nothing is left out."""
+def in_words(facts: dict[str, Any], units: Units = KM) -> Iterator[tuple[str, str]]:
+    """What a person wants to know of it, a line a thing; what is nothing, or was not said, is left out."""
+
+    def number(name: str) -> int:
+        value = facts.get(name)
+        return value if isinstance(value, int) else -1
+
     state = facts.get("state", "?")
     yield "watch", str(facts["watch"])
     yield "state", str(state)
-    if state in _RUNS:
-        yield "run", f"{clock(facts['run_ms'])}, {facts['run_mm'] / units.mm:.3f} {units.name}, in step {facts['step']}"
-    yield "satellites", f"{max(0, facts['sats'])}, {'with' if facts['fix'] else 'without'} a fix"
-    yield "battery", "not measured" if facts["battery"] < 0 else f"{facts['battery']} %"
-    yield "flash", f"{facts['flash_free_kib'] / 1024:.1f} MB free"
-    yield "memory", f"{facts['heap_free'] // 1024} KB free"
-    if facts["bus_faults"]:
-        yield "bus faults", str(facts["bus_faults"])
+    if state in _RUNS and number("run_ms") >= 0:
+        way = number("run_mm") / units.mm
+        yield "run", f"{clock(number('run_ms'))}, {way:.3f} {units.name}, in step {number('step')}"
+    yield "satellites", f"{max(0, number('sats'))}, {'with' if number('fix') > 0 else 'without'} a fix"
+    yield "battery", "not measured" if number("battery") < 0 else f"{number('battery')} %"
+    if number("flash_free_kib") >= 0:
+        yield "flash", f"{number('flash_free_kib') / 1024:.1f} MB free"
+    if number("heap_free") >= 0:
+        yield "memory", f"{number('heap_free') // 1024} KB free"
+    if number("bus_faults") > 0:
+        yield "bus faults", str(number("bus_faults"))
     if facts.get("error"):
         yield "error", str(facts["error"])
     yield "last crash", str(facts["last_crash"] or "none")

@@ -19,11 +19,13 @@ from .world import Person
 
 SEMICIRCLE = 180 / 2**31
 _MOST_BYTES = 32 << 20  # a day at a point a second is 20 MB of GPX
-_TIME = re.compile(rb"\d{6}(\.\d{0,9})?")  # hhmmss and a fraction
+_TIMED = re.compile(rb"(?<![^\r\n])[^,\r\n]*(?:RMC|GGA),(\d{6}(?:\.\d{0,9})?),")  # hhmmss and a fraction
 _LONGEST_S = 7 * 86_400
 _DAY_S = 86_400  # no run of the watch is longer
 _PIECE_S = 3_600  # without a record for so long, another run begins
 _SHOWN = 6  # pieces that are told
+_COMMENT = re.compile(rb"^#.*(?:\n|\Z)", re.MULTILINE)
+_MOST_BURSTS = 1_000_000  # a day at ten a second has 864,000
 
 
 class Unreadable(Exception):
@@ -333,24 +335,22 @@ def _bursts(data: bytes) -> list[tuple[int, bytes]]:
     """[(start in us from the log's begin, bytes)], cut where the time of day in RMC or GGA changes."""
     out: list[tuple[int, bytes]] = []
     begin = 0
-    at = 0
     first: float | None = None
     last: float | None = None
     now_us = 0
-    for line in data.splitlines(keepends=True):
-        fields = line.split(b",", 2)
-        if len(fields) > 2 and fields[0][-3:] in (b"RMC", b"GGA") and _TIME.fullmatch(fields[1]):
-            t = fields[1]
-            second = int(t[:2]) * 3600 + int(t[2:4]) * 60 + float(t[4:])
-            if first is None:
-                first = second
-            elif last is not None and second != last:
-                out.append((now_us, data[begin:at]))
-                begin = at
-                step = second - last
-                now_us += round((step if 0 < step < 60 else 1) * 1e6)
-            last = second
-        at += len(line)
+    for found in _TIMED.finditer(data):
+        at, t = found.start(), found[1]
+        second = int(t[:2]) * 3600 + int(t[2:4]) * 60 + float(t[4:])
+        if first is None:
+            first = second
+        elif last is not None and second != last:
+            out.append((now_us, data[begin:at]))
+            if len(out) > _MOST_BURSTS:
+                raise Unreadable(f"its time of day changes more than {_MOST_BURSTS} times; expected one run")
+            begin = at
+            step = second - last
+            now_us += round((step if 0 < step < 60 else 1) * 1e6)
+        last = second
     out.append((now_us, data[begin:]))
     return out if first is not None else _frames(data)
 
@@ -372,11 +372,13 @@ def _frames(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def _from_log(path: Path, from_s: float, for_s: float | None) -> Recording:
-    lines = path.read_bytes().splitlines(keepends=True)
-    data = b"".join(line for line in lines if not line.startswith(b"#"))
+    data = _COMMENT.sub(b"", path.read_bytes())
     if b"$G" not in data and b"$B" not in data and b"\xb5\x62\x01\x07" not in data:
         raise Unreadable(f"{path}: expected NMEA sentences ($GPRMC, $GNGGA, ...) or UBX NAV-PVT; this log holds none")
-    talker = LogTalker(data)
+    try:
+        talker = LogTalker(data)
+    except Unreadable as e:
+        raise Unreadable(f"{path}: {e}") from None
     if from_s or for_s is not None:
         to_us = math.inf if for_s is None else 1e6 * (from_s + for_s)
         inside = [(at, said) for at, said in talker.bursts if 1e6 * from_s <= at <= to_us]

@@ -255,11 +255,14 @@ def _race(line, digits, tenth, word, start):
         name = digits + " miles"
     which = profile.race_index(name) if name and word else -1
     what = profile.RACE
-    if which < 0 and 0 < len(digits) < 6 and len(tenth) < 2:
+    if which < 0 and 0 < len(digits) < 6 and len(tenth) < 2 and (tenth or digits[0] != "0"):
         metres = int(digits) if bare or word == "m" else int(digits + (tenth or "0")) * 100 if word in _PER else 0
         if not metres % 100 and 0 < metres < 25_600 and (bare or word[:1] == "k" or _word(line, "pace")):
             what = profile.DISTANCE
             which = metres // 100
+            if metres in profile.RACES_M:  # 1.5k is the 1500
+                what = profile.RACE
+                which = profile.RACES_M.index(metres)
     if which < 0:
         if name and not digits:
             line.fail(_EXPECTED_TARGET, start)

@@ -49,8 +49,8 @@ def read(data: bytes) -> Brought:
                         made.lost.append(f"the sport is {sport}, not running")
                 elif frame.name == "workout_step":
                     steps.append(frame)
-    except fitdecode.FitError as e:
-        raise NotAWorkout(f"it is no whole FIT file ({e})") from e
+    except Exception as e:  # a decoder's own errors are many
+        raise NotAWorkout(f"it is no whole FIT file ({e or type(e).__name__})") from e
     if kind == "activity":
         raise NotAWorkout("it is a FIT activity, a run that was run; expected a workout (pacer replay plays it)")
     if made is None and not steps:

@@ -120,7 +120,7 @@ def _steps(text: str, where: str) -> list[_Step]:
     steps = [_Step()]
     at = 0
     while at < len(text):
-        if text[at] in " ,;":
+        if text[at].isspace() or text[at] in ",;":
             at += 1
             continue
         name, match = next(
