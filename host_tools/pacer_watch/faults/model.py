@@ -41,6 +41,7 @@ class Model:
         self.total = 0  # the caller's, at last
         self.shown = 0  # the distance that is told: it never goes back
         self.speed = 0
+        self.pressed = 0
         self.before: Model | None = None  # as all was before the last press
         self.line: Model | None = None  # as it was when a distance step ended by itself, until a press or the next end
 
@@ -89,6 +90,7 @@ class Model:
         if self.state != eg.RUNNING:
             return
         line, self.line, self.before = self.line, None, None
+        self.pressed = self.t
         end, amount = self.step()[:2]
         ms, mm = self.t - self.since_t, self.d - self.since_d
         left = amount - mm if end == _DISTANCE else -1
@@ -110,7 +112,7 @@ class Model:
 
     def undo(self) -> None:
         was = self.before
-        if self.state != eg.RUNNING or was is None or self.t - was.t > _UNDO_MS:
+        if self.state != eg.RUNNING or was is None or self.t - self.pressed > _UNDO_MS:
             return
         # What was passed in a pause since then counts in neither.
         now, total = self.t + self.zero_t, self.total
