@@ -238,13 +238,15 @@ class _Answers:
 
 def _link(data: bytes) -> None:
     def ask(question: Callable[[link.Link], Any]) -> None:
-        serial.Serial = lambda: _Answers(data)
+        real, serial.Serial = serial.Serial, lambda: _Answers(data)
         try:
             question(link.Link("/dev/x"))
         except link.LinkError as e:
             assert str(e)
         except OSError as e:
             assert str(e) == "gone"  # of listen(), which asks nothing
+        finally:
+            serial.Serial = real
 
     ask(lambda watch: watch.files())
     ask(lambda watch: watch.get("runs/0001.run"))

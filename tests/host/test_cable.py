@@ -41,7 +41,9 @@ class Watch:
     def files(self):
         return [File(name, len(data)) for name, data in self.there.items()]
 
-    def get(self, name, progress):
+    def get(self, name, progress=lambda done, of: None):
+        if name not in self.there:
+            raise WatchRefused("no such file")
         progress(1, 2)
         return self.there[name]
 
@@ -146,11 +148,14 @@ def test_files_are_listed_for_people_and_for_programs(call):
 
 
 def test_files_are_deleted_by_their_names_and_workouts_by_short_ones(call):
-    watch = Watch()
+    there = dict.fromkeys(("workouts/a.txt", "runs/0001.run", "profile.txt", "runs/0002.run"), b"")
+    watch = Watch(there)
     done = call(cable.rm, watch, "a.txt", "runs/0001.run", "profile.txt")
     assert watch.did == [("remove", n) for n in ("workouts/a.txt", "runs/0001.run", "profile.txt")]
-    assert done.output.splitlines() == ["a.txt: gone", "runs/0001.run: gone", "profile.txt: gone"]
-    assert refused(call(cable.rm, Watch(refuses="that run is on"), "runs/0002.run")) == "runs/0002.run: that run is on"
+    assert done.output.splitlines() == ["workouts/a.txt: gone", "runs/0001.run: gone", "profile.txt: gone"]
+    on = Watch(there, refuses="that run is on")
+    assert refused(call(cable.rm, on, "runs/0002.run")) == "runs/0002.run: that run is on"
+    assert "b.txt is not on the watch" in refused(call(cable.rm, Watch(there), "b.txt"))
 
 
 def test_runs_are_fetched_once_and_all_of_them_when_asked_for(call, tmp_path):

@@ -9,6 +9,7 @@ from pacer.core import notation
 from pacer_watch import cli, pictures
 from pacer_watch.cli import common, shown
 from pacer_watch.files import write_whole
+from pacer_watch.text import KM
 from pacer_watch.twin.result import Result
 
 
@@ -39,7 +40,7 @@ def test_the_log_of_a_session_is_written_before_its_pictures(tmp_path, monkeypat
     monkeypatch.setattr(pictures, "save", full)
     result = Result(notation.parse("- 1km"), [], "unix", log=b"PACERRUN")
     with pytest.raises(OSError, match="No space"):
-        shown.save(result, tmp_path)
+        shown.save(result, tmp_path, KM)
     assert (tmp_path / "run.run").read_bytes() == b"PACERRUN"
 
 

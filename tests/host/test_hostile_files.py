@@ -114,15 +114,16 @@ def test_places_distances_and_speeds_that_are_none_are_not_taken_up():
     track = recording.Track()
     for k, (lat, lon) in enumerate([(51, 4), (91, 4), (51, 181), (float("nan"), 4), (51, float("inf")), (51.1, 4)]):
         track.add(NOW + timedelta(seconds=k), lat, lon, -5.0, float("nan"), float("inf"))
-    assert track.places == [(51, 4), (51.1, 4)]
-    assert track.distances == track.speeds == track.cadences == [None, None]
+    assert track.places == [(51, 4), None, None, None, None, (51.1, 4)]
+    assert track.distances == track.speeds == track.cadences == [None] * 6
 
 
 def test_a_recording_of_many_years_and_one_that_is_too_large_are_a_sentence(tmp_path):
-    track = recording.Track()
-    track.add(NOW, 51, 4, None, None, None)
-    with pytest.raises(recording.Unreadable, match="days"):
-        track.add(NOW.replace(year=9999), 51, 4, None, None, None)
+    path = tmp_path / "years.gpx"
+    points = "".join(f'<trkpt lat="51" lon="4"><time>{year}-06-01T10:00:00Z</time></trkpt>' for year in (2026, 9999))
+    path.write_text(f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>')
+    with pytest.raises(recording.Unreadable, match="cut"):
+        recording.read(path)
     for name in ("a.gpx", "a.nmea"):
         with (tmp_path / name).open("wb") as f:
             f.truncate(1 << 30)

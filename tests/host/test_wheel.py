@@ -29,6 +29,7 @@ from .test_tracks import TRACK, area, collection, feature, line, oval
 
 # What is not run here, each with its reason.
 NOT_RUN = {
+    r"\.venv/bin/python -m tests\.": "a part of the tests",
     r"make ": "its targets are looked up in the Makefile; CI runs lint, test and test-web",
     r"pacer bench ": "takes minutes, and is run by the tests of the benches",
     r".*--micropython ": "esptool wants a chip",

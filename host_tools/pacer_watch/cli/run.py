@@ -198,8 +198,8 @@ def replay(
       pacer replay run.fit
       pacer replay morning.gpx --workout progressive-1k --out out
       pacer replay morning.gpx --receiver arm
-      pacer replay morning.fit --laps
-      pacer replay holidays.gpx --from 24:10:00 --for 1:05:00
+      pacer replay run.fit --laps
+      pacer replay morning.gpx --from 2:00 --for 1:30
       pacer replay receiver.log --json
     """
     text, profile = _asked(workout, profile_file)
