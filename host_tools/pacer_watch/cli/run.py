@@ -199,7 +199,7 @@ def replay(
       pacer replay morning.gpx --workout progressive-1k --out out
       pacer replay morning.gpx --receiver arm
       pacer replay run.fit --laps
-      pacer replay morning.gpx --from 2:00 --for 1:30
+      pacer replay morning.gpx --from 0:30 --for 45:00
       pacer replay receiver.log --json
     """
     text, profile = _asked(workout, profile_file)
