@@ -121,7 +121,9 @@ def test_places_distances_and_speeds_that_are_none_are_not_taken_up():
 def test_a_recording_of_many_years_and_one_that_is_too_large_are_a_sentence(tmp_path):
     path = tmp_path / "years.gpx"
     points = "".join(f'<trkpt lat="51" lon="4"><time>{year}-06-01T10:00:00Z</time></trkpt>' for year in (2026, 9999))
-    path.write_text(f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>')
+    path.write_text(
+        f'<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{points}</trkseg></trk></gpx>'
+    )
     with pytest.raises(recording.Unreadable, match="cut"):
         recording.read(path)
     for name in ("a.gpx", "a.nmea"):
