@@ -33,6 +33,7 @@ NOT_RUN = {
     r"make ": "its targets are looked up in the Makefile; CI runs lint, test and test-web",
     r"pacer bench ": "takes minutes, and is run by the tests of the benches",
     r".*--micropython ": "esptool wants a chip",
+    r"pacer selftest": "takes a minute: tests/host/test_flash.py runs it",
     r"pacer flash --board xiao": "the board here has an ESP32 DevKit's parts",
     r"(\.venv/bin/pip|python -m pip|pipx|uv) ": "takes packages from the index: make test-wheel",
     r"\.venv/bin/pytest ": "tests/test_extend.py runs it",

@@ -86,7 +86,7 @@ def watch(seconds: float | None, port: str | None, units: str | None, as_json: b
     \b
     Examples:
       pacer watch
-      pacer watch --seconds 60 --json
+      pacer watch --seconds 10 --json
     """
     keys = ("run_ms", "run_mm", "step", "speed_mm_s", "raw_mm_s", "cadence_spm", "confidence", "pace_ms_km", "balance")
     until = time.monotonic() + seconds if seconds else float("inf")
