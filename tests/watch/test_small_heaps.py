@@ -10,7 +10,7 @@ from pacer_watch.twin import interp
 pytestmark = pytest.mark.skipif(interp.micropython() is None, reason="no MicroPython for unix on this machine")
 
 
-@pytest.mark.parametrize(("in_rom", "kib"), [(False, 146), (True, 100)], ids=["copied", "in place"])
+@pytest.mark.parametrize(("in_rom", "kib"), [(False, 148), (True, 100)], ids=["copied", "in place"])
 def test_the_ladder_is_run_whole_the_settings_are_reviewed_and_a_laptop_is_talked_to(in_rom, kib):
     r = heap.play(kib, in_rom)
     assert heap.run_whole(r)
