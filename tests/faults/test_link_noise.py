@@ -19,6 +19,7 @@ from pacer.core import engine as eg
 from pacer.core.events import Events
 from pacer.core.profile import Profile
 from pacer.core.workout import Workout
+from pacer_watch.faults.cable import damaged
 from pacer_watch.link import Decoder, encode
 
 STREAMS = int(os.environ.get("PACER_STREAMS", "10000"))
@@ -197,33 +198,14 @@ def test_mutated_frames_and_noise_do_no_harm(rig):
     link, port, watch, folder = rig
     before = snapshot(folder)
     rng = random.Random(20261124)
-    requests = [
+    requests = (
         ("H", b""), ("S", b"workouts/a.txt"), ("L", b"0"), ("G", b"0 runs/0001.run"), ("Q", b""), ("W", b"0"),
         ("P", b"33 00000000 workouts/c.txt"), ("D", b"\0\0\0\0abc"), ("E", b""),
-    ]  # fmt: skip
+    )  # fmt: skip
     served = 0
     for k in range(STREAMS):
-        kind, payload = rng.choice(requests)
-        data = bytearray(encode(kind, rng.randrange(256), payload))
-        how = rng.randrange(6)
-        for _ in range(rng.randint(1, 4)):
-            at = rng.randrange(len(data))
-            if how == 0:
-                data[at] ^= 1 << rng.randrange(8)
-            elif how == 1:
-                del data[at:]
-                break
-            elif how == 2:
-                data[at:at] = rng.randbytes(rng.randint(1, 12))
-            elif how == 3:
-                data[at] = rng.randrange(256)
-            elif how == 4:
-                data = bytearray(rng.randbytes(rng.randint(1, 120)))
-            else:
-                data += data[: rng.randrange(len(data))]
-            if not data:
-                break
-        feed(link, port, watch, bytes(data))
+        data = damaged(rng, requests)
+        feed(link, port, watch, data)
         if k % 10 == 0:
             number = rng.randrange(256)
             link._last = -1

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from pacer_watch.faults.texts import mutated
+
 from .targets import TARGETS, tried
 
 FOUND = Path(__file__).with_name("found")
@@ -17,32 +19,6 @@ _PIECES = (
     b"9" * 12, b"-1", b"nan", b"inf", b"1e999", b"\x00", b"\xff\xff\xff\xff", b"\x7f", b"\xc3", b"\n\n", b"[" * 300,
     b"999999999999999999999", b"\xb5\x62\x01\x07", b"<a>", b"null", b"true", b"{}", b"'", b"@ ", b"- 99 x:\n  ",
 )  # fmt: skip
-
-
-def mutated(rng: random.Random, seeds: list[bytes]) -> bytes:
-    """A seed with some bytes changed, left out, put in, doubled, or taken from another seed."""
-    data = bytearray(rng.choice(seeds))
-    for _ in range(rng.choice((1, 1, 2, 4, 12))):
-        at = rng.randrange(len(data) + 1)
-        kind = rng.randrange(7)
-        if kind == 0:
-            data[at : at + 1] = bytes([rng.randrange(256)])
-        elif kind == 1:
-            del data[at : at + rng.randrange(1, 20)]
-        elif kind == 2:
-            data[at:at] = rng.choice(_PIECES)
-        elif kind == 3:
-            data[at : at + rng.randrange(1, 6)] = rng.choice(_PIECES)
-        elif kind == 4:
-            a = rng.randrange(len(data) + 1)
-            data[at:at] = data[a : a + rng.randrange(1, 60)]
-        elif kind == 5 and at < len(data):
-            data[at] ^= 1 << rng.randrange(8)
-        else:
-            other = rng.choice(seeds)
-            a = rng.randrange(len(other) + 1)
-            data[at : at + 30] = other[a : a + rng.randrange(1, 90)]
-    return bytes(data)
 
 
 def memory_mb() -> int:
@@ -63,7 +39,7 @@ def main() -> int:
     count, slowest = 0, 0.0
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        data = mutated(rng, seeds)
+        data = mutated(rng, seeds, _PIECES)
         began = time.process_time()
         try:
             tried(name, data)

@@ -85,9 +85,10 @@ def loop(watch):
             ms = watch.clock_ms + diff(t, at)
             if left <= 0:
                 due = t  # late: no hurry to catch up
-            elif left < _DOZE_LEAST_MS or not watch.dozy or sounds.playing:
-                sleep(left)
-            elif gnss.over_ms <= ms and ms + left < gnss.quiet_ms:  # else the UART would lose a fix
+            elif (
+                watch.dozy and left >= _DOZE_LEAST_MS and not sounds.playing
+                and gnss.over_ms <= ms and ms + left < gnss.quiet_ms  # else the UART would lose a fix
+            ):  # fmt: skip
                 machine.lightsleep(left)
             else:
                 sleep(left)

@@ -49,13 +49,13 @@ def board(
     """
     if context.invoked_subcommand is not None:
         return
-    path, text = _workout(workout)
+    path, text, parsed = _workout(workout)
     with tempfile.TemporaryDirectory() as temporary:
         flash = folder or Path(temporary) / "flash"
         try:
             if not flash.exists() or not any(flash.iterdir()):
                 _fill(flash, board_name, None if empty else {path.name: text})
-            virtual = _made(flash.resolve(), text, board_name, speed)
+            virtual = _made(flash.resolve(), parsed, board_name, speed)
         except (Crashed, FileNotFoundError) as e:
             raise Sorry(str(e)) from e
         with virtual:
@@ -72,8 +72,8 @@ def board(
                 pass
 
 
-def _workout(name: str) -> tuple[Path, str]:
-    """The runner's workout: its file and text."""
+def _workout(name: str) -> tuple[Path, str, Any]:
+    """The runner's workout: its file, its text, and itself."""
     path = in_library(Path(name))
     try:
         text = path.read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ def _workout(name: str) -> tuple[Path, str]:
         ) from e
     except (notation.NotationError, pf.Unresolved) as e:
         raise Sorry(f"{path}: {e}") from e
-    return path, text
+    return path, text, parsed
 
 
 def _fill(flash: Path, board_name: str, workouts: dict[str, str] | None) -> None:
@@ -97,14 +97,12 @@ def _fill(flash: Path, board_name: str, workouts: dict[str, str] | None) -> None
         image.build(flash, board_name, workouts, profile=profile)
 
 
-def _made(flash: Path, text: str, board_name: str, speed: float) -> Any:
+def _made(flash: Path, workout: Any, board_name: str, speed: float) -> Any:
     try:
         from ..twin.board import Board  # a pseudo-terminal is wanted there, which Windows does not have
     except ImportError as e:
         raise Sorry("a virtual board needs a pseudo-terminal, which this system lacks; pacer sim runs here") from e
-    parsed = notation.parse(text)
-    parsed.resolve(pf.parse((WORKOUTS / "example.profile").read_bytes()))
-    return Board(flash, VirtualRunner(parsed, 1), board_name, speed=speed)
+    return Board(flash, VirtualRunner(workout, 1), board_name, speed=speed)
 
 
 @board.command("new")

@@ -18,13 +18,13 @@ _RUNS = ("running", "paused")
 
 
 def _counts(link: Link, given: str | None) -> Units:
-    """How the runner counts: as said, else as the profile on the watch says, else as the one here."""
+    """How the runner counts: as said, else as the profile on the watch says, else in kilometres."""
     if given:
         return units_of(given, None)
     try:
         return units_of(None, pf.parse(link.get("profile.txt")))
     except (LinkError, pf.ProfileError):
-        return Units(False)
+        return KM
 
 
 @click.command()

@@ -25,9 +25,9 @@ _PART = 100  # bytes
 _OWN = (_SENT_NAME, "runs/", "link.", "learned.txt", "crash.")  # files that the watch may write by itself
 
 
-def damaged(rng: random.Random) -> bytes:
+def damaged(rng: random.Random, requests: tuple[tuple[str, bytes], ...] = _REQUESTS) -> bytes:
     """A frame with wrong bits, cut off, with something in it, doubled; or no frame at all."""
-    kind, payload = rng.choice(_REQUESTS)
+    kind, payload = rng.choice(requests)
     data = bytearray(encode(kind, rng.randrange(256), payload))
     how = rng.randrange(6)
     for _ in range(rng.randint(1, 4)):

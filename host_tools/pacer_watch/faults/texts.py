@@ -69,7 +69,7 @@ def texts(seed: int, count: int) -> Outcome:
     out = Outcome("text", f"{count} mutated workouts and profiles", True)
     longest = 0.0
     for _ in range(count):
-        data = _mutated(rng, rng.choice(sources) if rng.random() < 0.7 else profile)
+        data = mutated(rng, sources if rng.random() < 0.7 else [profile], _PIECES)
         began = time.process_time()
         try:
             if data[:5] == profile[:5]:
@@ -89,19 +89,27 @@ def texts(seed: int, count: int) -> Outcome:
     return out
 
 
-def _mutated(rng: random.Random, text: bytes) -> bytes:
-    """Some bytes changed, left out, put in, or doubled."""
-    data = bytearray(text)
-    for _ in range(rng.randrange(1, 12)):
+def mutated(rng: random.Random, seeds: list[bytes], pieces: tuple[bytes, ...]) -> bytes:
+    """A seed with some bytes changed, left out, put in, doubled, or taken from another seed. pieces: what is put in."""
+    data = bytearray(rng.choice(seeds))
+    for _ in range(rng.choice((1, 1, 2, 4, 12))):
         at = rng.randrange(len(data) + 1)
-        kind = rng.randrange(4)
+        kind = rng.randrange(7)
         if kind == 0:
             data[at : at + 1] = bytes([rng.randrange(256)])
         elif kind == 1:
             del data[at : at + rng.randrange(1, 20)]
         elif kind == 2:
-            data[at:at] = rng.choice(_PIECES)
-        else:
+            data[at:at] = rng.choice(pieces)
+        elif kind == 3:
+            data[at : at + rng.randrange(1, 6)] = rng.choice(pieces)
+        elif kind == 4:
             a = rng.randrange(len(data) + 1)
             data[at:at] = data[a : a + rng.randrange(1, 60)]
+        elif kind == 5 and at < len(data):
+            data[at] ^= 1 << rng.randrange(8)
+        else:
+            other = rng.choice(seeds)
+            a = rng.randrange(len(other) + 1)
+            data[at : at + 30] = other[a : a + rng.randrange(1, 90)]
     return bytes(data)

@@ -94,36 +94,26 @@ def tell_heap():
     call(HEAP, 0, 0, gc.mem_alloc(), gc.mem_free())
 
 
-def sleep_ms(ms):
-    """Let the world go on. Does what the host has asked: tells the heap's fill, locks it."""
-    if ms <= 0:
-        return
-    if wasm:
-        words = _words  # written out: pack_into() costs twice as much, fifty times a second
-        words[0] = SLEEP | fed << 8
-        words[1] = ms * 1000
-        words[3] = 0
-        _kick()
-    else:
-        call(SLEEP, fed, 0, ms * 1000)
-    if fed or status[7]:
-        _heed()
+def _sleeper(op):
+    def sleep(ms):
+        if ms <= 0:
+            return
+        if wasm:
+            words = _words  # written out: pack_into() costs twice as much, fifty times a second
+            words[0] = op | fed << 8
+            words[1] = ms * 1000
+            words[3] = 0
+            _kick()
+        else:
+            call(op, fed, 0, ms * 1000)
+        if fed or status[7]:
+            _heed()
+
+    return sleep
 
 
-def lightsleep(ms):
-    """The same, asleep."""
-    if ms <= 0:
-        return
-    if wasm:
-        words = _words
-        words[0] = LIGHT_SLEEP | fed << 8
-        words[1] = ms * 1000
-        words[3] = 0
-        _kick()
-    else:
-        call(LIGHT_SLEEP, fed, 0, ms * 1000)
-    if fed or status[7]:
-        _heed()
+sleep_ms = _sleeper(SLEEP)  # let the world go on, and do what the host has asked
+lightsleep = _sleeper(LIGHT_SLEEP)
 
 
 def _heed():
